@@ -1,0 +1,1 @@
+"""The networks themselves, as functions of a dict of weights, for one network or many tasks' networks at once."""

@@ -1,0 +1,190 @@
+"""Expensive products on disk, found by the hash of what made them.
+
+A product is a folder `products/<kind>/<hash>/` with one `.npy` per array (opened with mmap), or one
+`.safetensors` of weights, and `made_from.json`: what made it, and a checksum of each file. It is written beside
+its place and moved there in one rename, so a reader sees all of it or nothing.
+"""
+
+import errno
+import json
+import logging
+import os
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from umeta.stage import UserError, content_hash
+
+log = logging.getLogger(__name__)
+
+Arrays = dict[str, np.ndarray]
+
+
+class StorageError(UserError):
+    """The disk refused: full, read-only or not permitted."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where everything is kept: products of the cache, runs, downloads; and where else data sets may lie."""
+
+    root: Path
+    data_folders: tuple[Path, ...]
+
+    @classmethod
+    def from_environment(cls) -> "Home":
+        """Return the home that `UMETA_HOME` (default `~/.cache/umeta`) and `UMETA_DATA` name."""
+        root = Path(os.environ.get("UMETA_HOME") or Path.home() / ".cache" / "umeta").expanduser().resolve()
+        given = os.environ.get("UMETA_DATA")
+        folders = [Path(given).expanduser().resolve()] if given else []
+        return cls(root, (*folders, root / "data"))
+
+    @property
+    def downloads(self) -> Path:
+        """The folder that downloaded data sets are put into."""
+        return self.root / "data"
+
+    @property
+    def products(self) -> Path:
+        """The folder of cached products."""
+        return self.root / "products"
+
+    @property
+    def runs(self) -> Path:
+        """The folder of run directories."""
+        return self.root / "runs"
+
+    def find_data(self, relative: str) -> Path | None:
+        """Return the first existing file or folder `relative` of the data folders."""
+        return next((folder / relative for folder in self.data_folders if (folder / relative).exists()), None)
+
+    def arrays(self, kind: str, made_from: Mapping[str, Any], make: Callable[[], Arrays]) -> Arrays:
+        """Return the product's arrays, read-only and memory-mapped, making and storing them if they are not there."""
+        return self._product(kind, made_from, make, _write_arrays, _read_arrays)
+
+    def weights(self, kind: str, made_from: Mapping[str, Any], make: Callable[[], Arrays]) -> Arrays:
+        """Return the product's weights, making and storing them (one safetensors file) if they are not there."""
+        return self._product(kind, made_from, make, _write_weights, _read_weights)
+
+    def has(self, kind: str, made_from: Mapping[str, Any]) -> bool:
+        """Say whether a product is stored already."""
+        return (self._folder(kind, made_from) / "made_from.json").exists()
+
+    def _folder(self, kind: str, made_from: Mapping[str, Any]) -> Path:
+        return self.products / kind / content_hash(dict(made_from))
+
+    def _product(self, kind, made_from, make, write, read) -> Arrays:
+        folder = self._folder(kind, made_from)
+        if folder.exists():
+            try:
+                _check(folder)
+                return read(folder)
+            except (OSError, ValueError, KeyError) as problem:
+                aside = folder.with_name(f"{folder.name}.corrupt-{os.getpid()}")
+                folder.rename(aside)
+                log.warning("%s: %s. It is set aside as %s and made again.", folder, problem, aside.name)
+        product = make()
+        with publishing(folder) as temporary:
+            write(temporary, product)
+            sums = {file.name: _checksum(file) for file in sorted(temporary.iterdir())}
+            record = {"kind": kind, "made_from": dict(made_from), "checksums": sums}
+            (temporary / "made_from.json").write_text(json.dumps(record, indent=1, sort_keys=True))
+        return read(folder)
+
+
+@contextmanager
+def publishing(target: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside `target` that becomes `target` in one rename when the block ends well.
+
+    If another process published the same target first, its folder stands: both were made from the same.
+
+    Raises:
+        StorageError: the disk is full or not writable; the temporary folder is removed, all else is untouched.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise storage_error(target, error) from error
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        try:
+            temporary.rename(target)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
+    except OSError as error:
+        raise storage_error(target, error) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file beside `path` and move it there in one rename, so that no reader ever sees half of it.
+
+    Raises:
+        StorageError: the disk is full or not writable; what stood at `path` still stands.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise storage_error(path, error) from error
+
+
+def storage_error(path: Path, error: OSError) -> StorageError:
+    """Say in one line why writing `path` failed and what to do about it."""
+    parent = next(folder for folder in (path, *path.parents) if folder.exists())
+    free = shutil.disk_usage(parent).free / 1e6
+    return StorageError(
+        f"could not write {path}: {error.strerror or error} ({free:,.0f} MB free). "
+        "Free some space or set UMETA_HOME to another disk; what was stored before is untouched."
+    )
+
+
+def _checksum(file: Path) -> int:
+    value = 0
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 22):
+            value = zlib.crc32(block, value)
+    return value
+
+
+def _check(folder: Path) -> None:
+    sums = json.loads((folder / "made_from.json").read_text())["checksums"]
+    for name, expected in sums.items():
+        found = _checksum(folder / name)
+        if found != expected:
+            raise ValueError(f"{name} is corrupt (checksum {found:08x}, expected {expected:08x})")
+
+
+def _write_arrays(folder: Path, arrays: Arrays) -> None:
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+
+
+def _read_arrays(folder: Path) -> Arrays:
+    return {file.stem: np.load(file, mmap_mode="r", allow_pickle=False) for file in sorted(folder.glob("*.npy"))}
+
+
+def _write_weights(folder: Path, arrays: Arrays) -> None:
+    from safetensors.numpy import save_file
+
+    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / "weights.safetensors")
+
+
+def _read_weights(folder: Path) -> Arrays:
+    from safetensors.numpy import load_file
+
+    return load_file(folder / "weights.safetensors")

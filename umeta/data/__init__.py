@@ -1,0 +1,32 @@
+"""Images and what is known about them: image sets without labels, data sets with classes and splits.
+
+`ImageSet` is all that an unsupervised stage ever sees. `Dataset` holds it together with the true classes and the
+split of the classes, which only the oracle, the test tasks and what a person reveals may read.
+
+One file per known set; `DATASETS` finds them by name.
+"""
+
+from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard, DatasetMethod
+from umeta.data.image_set import ImageSet
+from umeta.data.splits import split_by_counts
+from umeta.stage import Registry
+
+DATASETS = Registry(
+    "dataset",
+    {
+        "glyphs": "umeta.data.glyphs_set:GlyphsSet",
+        "digits": "umeta.data.digits:Digits",
+        "omniglot": "umeta.data.omniglot:Omniglot",
+    },
+)
+
+__all__ = [
+    "DATASETS",
+    "SPLITS",
+    "Attribute",
+    "Dataset",
+    "DatasetCard",
+    "DatasetMethod",
+    "ImageSet",
+    "split_by_counts",
+]

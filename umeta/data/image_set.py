@@ -1,0 +1,55 @@
+"""A set of images without labels: the only thing about a data set that an unsupervised stage can reach."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Int, UInt8
+
+from umeta.stage import content_hash
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSet:
+    """Images `(n_items, channels, height, width)`, their ids, and a name. It carries no labels.
+
+    Ids are for people and for import and export; they never enter a computation. The order of the items is a
+    function of their pixels (`content_order`), so that it tells nothing about classes.
+    """
+
+    name: str
+    images: UInt8[np.ndarray, "n_items channels height width"]
+    ids: Sequence[str]
+
+    def __post_init__(self) -> None:
+        if len(self.ids) != len(self.images):
+            raise ValueError(f"{self.name}: {len(self.ids)} ids for {len(self.images)} images; give one id per image.")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def item_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of one image."""
+        channels, height, width = self.images.shape[1:]
+        return channels, height, width
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the pixels alone: the same images have the same fingerprint on every machine."""
+        digest = hashlib.sha256()
+        for start in range(0, len(self), 4096):
+            digest.update(np.ascontiguousarray(self.images[start : start + 4096]))
+        return content_hash([list(self.images.shape), digest.hexdigest()])
+
+    def take(self, items: Int[np.ndarray, " n_taken"]) -> "ImageSet":
+        """Return the images of some items as a set of their own."""
+        return ImageSet(self.name, self.images[items], [self.ids[i] for i in items])
+
+
+def content_order(images: UInt8[np.ndarray, "n_items channels height width"]) -> Int[np.ndarray, " n_items"]:
+    """Return the order of the images by a hash of each image's pixels, a shuffle that labels have no part in."""
+    hashes = np.array([hashlib.blake2b(np.ascontiguousarray(image), digest_size=8).digest() for image in images])
+    return np.argsort(hashes, kind="stable")

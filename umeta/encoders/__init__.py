@@ -1,0 +1,18 @@
+"""Encoders: images → embeddings `(n_items, dim)`. One file per method; `ENCODERS` finds them by name.
+
+An encoder is a frozen config with two pure functions: `fit` learns from meta_train images without labels and
+returns its state, a dict of arrays; `encode` applies that state to any images.
+"""
+
+from umeta.encoders.encoder import Encoder, State
+from umeta.stage import Registry
+
+ENCODERS = Registry(
+    "encoder",
+    {
+        "pixels": "umeta.encoders.pixels:Pixels",
+        "pca": "umeta.encoders.pca:Pca",
+    },
+)
+
+__all__ = ["ENCODERS", "Encoder", "State"]

@@ -1,0 +1,48 @@
+"""What an encoder is."""
+
+from typing import Protocol
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+
+from umeta.data import ImageSet
+from umeta.stage import OnStep, ignore_step
+
+State = dict[str, np.ndarray]
+"""What `fit` learned: named arrays, stored as safetensors. Empty for an encoder with nothing to learn."""
+
+
+class Encoder(Protocol):
+    """Images to embeddings. Fitted on meta_train alone; it never sees labels, since `ImageSet` has none."""
+
+    @property
+    def name(self) -> str:
+        """The registered name."""
+        ...
+
+    @property
+    def dim(self) -> int | None:
+        """The dimension of the embedding; None where the images decide it."""
+        ...
+
+    def fit(
+        self,
+        images: ImageSet,
+        *,
+        rng: np.random.Generator,
+        device: torch.device,
+        on_step: OnStep = ignore_step,
+    ) -> State:
+        """Learn from the images and return the state.
+
+        Raises:
+            UserError: the images cannot be embedded with these options (too few, too small, constant).
+        """
+        ...
+
+    def encode(
+        self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
+    ) -> Float32[np.ndarray, "n_items dim"]:
+        """Embed images with a fitted state; each image by itself."""
+        ...

@@ -1,0 +1,49 @@
+"""Principal components of the pixels."""
+
+from typing import Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+from pydantic import Field
+
+from umeta.data import ImageSet
+from umeta.encoders.encoder import State
+from umeta.encoders.pixels import flat_pixels
+from umeta.stage import Method, OnStep, Step, UserError, ignore_step
+
+
+class Pca(Method):
+    """The first `dim` principal components of the pixels, unwhitened: distances keep the images' own scale."""
+
+    name: Literal["pca"] = "pca"
+    dim: int = Field(64, ge=1)
+
+    def fit(
+        self,
+        images: ImageSet,
+        *,
+        rng: np.random.Generator,
+        device: torch.device,
+        on_step: OnStep = ignore_step,
+    ) -> State:
+        """Return the mean image and the components of the training images, by an exact eigendecomposition."""
+        from sklearn.decomposition import PCA
+
+        pixels = flat_pixels(images)
+        most = min(pixels.shape)
+        if self.dim > most:
+            raise UserError(
+                f"encoder.dim={self.dim} is more than the {len(pixels)} images of {pixels.shape[1]} pixels allow; "
+                f"use encoder.dim={most} or less."
+            )
+        on_step(Step("encoder", 0, 1))
+        pca = PCA(self.dim, svd_solver="covariance_eigh" if len(pixels) > pixels.shape[1] else "full").fit(pixels)
+        on_step(Step("encoder", 1, 1))
+        return {"mean": pca.mean_.astype(np.float32), "components": pca.components_.astype(np.float32)}
+
+    def encode(
+        self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
+    ) -> Float32[np.ndarray, "n_items dim"]:
+        """Project the images onto the components."""
+        return (flat_pixels(images) - state["mean"]) @ state["components"].T

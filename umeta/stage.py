@@ -1,0 +1,158 @@
+"""What every stage of the pipeline shares: its config, the registry of its methods, its progress events.
+
+A *method* (an encoder, a partition strategy, a learner, …) is one frozen, validated config with pure functions
+on it: `Pca(dim=64).fit(...)`. It is found by name in its stage's `Registry`, which imports a method's module only
+when that method is asked for.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
+
+T = TypeVar("T", bound="Config")
+
+BUDGETS = ("smoke", "short", "paper")
+
+
+class UserError(ValueError):
+    """Bad input that a person can mend; the message gives the values found and the remedy."""
+
+
+class Cancelled(Exception):
+    """Raised by an `on_step` callback to stop a stage; whatever was finished before stays stored."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One progress event of a stage: `done` of `total` units, and any numbers worth a live curve."""
+
+    stage: str
+    done: int
+    total: int
+    values: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+
+
+OnStep = Callable[[Step], None]
+
+
+def ignore_step(step: Step) -> None:
+    """Take a progress event and do nothing: the default where nobody watches."""
+
+
+class Config(BaseModel):
+    """A frozen, validated, hashable set of options; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Method(Config):
+    """The config of one method of a stage. Subclasses add options and the stage's functions, and are final.
+
+    `name` may carry one argument after a colon (`folder:photos/birds`), kept as `argument`.
+    """
+
+    code_version: ClassVar[int] = 1
+    """Raised whenever a change of code changes what the method produces: part of every cache key."""
+    budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """What `budget=smoke`, `short` or `paper` sets, where a key is not given explicitly."""
+
+    name: str
+
+    @property
+    def argument(self) -> str:
+        """The part of the name after the first colon, or an empty string."""
+        return self.name.partition(":")[2]
+
+    def made_from(self) -> dict[str, Any]:
+        """Return what identifies this method's product: its options and its code version."""
+        return {**self.model_dump(mode="json"), "code_version": self.code_version}
+
+
+def content_hash(value: Any, length: int = 16) -> str:
+    """Return the first `length` hex digits of the SHA-256 of a JSON value with sorted keys."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The methods of one stage by name: `name → "module:Class"`, with entry points of other packages merged in.
+
+    A user's own package adds a method by an entry point in the group `umeta.<stage>s`, e.g.
+    `[project.entry-points."umeta.encoders"]  mine = "my_package:MyEncoder"`.
+    """
+
+    stage: str
+    builtin: Mapping[str, str]
+    takes_argument: frozenset[str] = frozenset()
+
+    @cached_property
+    def methods(self) -> Mapping[str, str]:
+        """All names known, the built-in ones first."""
+        found = {point.name: point.value for point in entry_points(group=f"umeta.{self.stage}s")}
+        return {**self.builtin, **found}
+
+    def shown_names(self) -> list[str]:
+        """Return the names as a person types them, e.g. `folder:PATH`."""
+        return [f"{name}:PATH" if name in self.takes_argument else name for name in self.methods]
+
+    def method_class(self, name: str) -> type[Method]:
+        """Import and return the class behind a name (`folder:PATH` is looked up as `folder`).
+
+        Raises:
+            UserError: the stage has no method of that name, or its argument is missing.
+        """
+        stem, _, argument = name.partition(":")
+        if stem not in self.methods or bool(argument) != (stem in self.takes_argument):
+            raise UserError(f"{self.stage}={name!r} is not known. Choose one of: {', '.join(self.shown_names())}.")
+        module, _, attribute = self.methods[stem].partition(":")
+        return getattr(import_module(module), attribute)
+
+    def parse(self, value: Any, budget: str | None = None) -> Any:
+        """Build a method from its name, a mapping of options with a `name`, or return a built one unchanged.
+
+        Options that `value` does not give come from `budget`, then from the method's defaults.
+
+        Raises:
+            UserError: unknown method, unknown option or a value out of range, each with what would be valid.
+        """
+        if isinstance(value, Method):
+            return value
+        options = {"name": value} if isinstance(value, str) else dict(value)
+        method = self.method_class(str(options.get("name", "")))
+        preset = method.budgets.get(budget, {}) if budget else {}
+        return build(method, {**preset, **options}, where=self.stage)
+
+    def field(self) -> tuple[PlainValidator, PlainSerializer]:
+        """Return the pydantic annotations of a field that holds one method of this stage."""
+        return PlainValidator(self.parse), PlainSerializer(lambda method: method.model_dump(mode="json"))
+
+
+def build(config: type[T], options: Mapping[str, Any], where: str) -> T:
+    """Validate `options` into a config, with errors that name the key as a person typed it.
+
+    Raises:
+        UserError: an unknown key (the valid ones are listed) or a value out of range.
+    """
+    try:
+        return config(**options)
+    except ValidationError as error:
+        raise UserError("; ".join(_explain(config, problem, where) for problem in error.errors())) from None
+
+
+def _explain(config: type[Config], problem: Any, where: str) -> str:
+    key = ".".join(str(part) for part in (where, *problem["loc"]) if part != "")
+    if problem["type"] == "extra_forbidden":
+        valid = ", ".join(f"{where}.{name}" if where else name for name in config.model_fields)
+        return f"{key} is not a known key. Valid keys: {valid}."
+    if problem["type"] == "value_error":
+        return str(problem["ctx"]["error"])
+    return f"{key}={problem['input']!r}: {problem['msg']}"

@@ -1,0 +1,40 @@
+"""A batch of N-way K-shot tasks as item numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Int
+from pydantic import Field
+
+from umeta.stage import Config
+
+
+class TaskConfig(Config):
+    """The shape of a task: N classes, K support and Q query items of each."""
+
+    n_way: int = Field(5, ge=2)
+    n_shot: int = Field(1, ge=1)
+    n_query: int = Field(15, ge=1)
+
+    @property
+    def items_per_class(self) -> int:
+        """Support and query items of one class: what a cluster must hold to be used."""
+        return self.n_shot + self.n_query
+
+
+@dataclass(frozen=True, eq=False)
+class TaskBatch:
+    """Tasks as item numbers into the whole image set. Row i of a task is its class i, so labels are implied."""
+
+    support: Int[np.ndarray, "n_tasks n_way n_shot"]
+    query: Int[np.ndarray, "n_tasks n_way n_query"]
+    origin: Int[np.ndarray, " n_tasks"]
+    """Which partition of the source each task was drawn from."""
+    clusters: Int[np.ndarray, "n_tasks n_way"]
+    """Which cluster (or true class) each row was drawn from."""
+
+    def __len__(self) -> int:
+        return len(self.support)
+
+    def __getitem__(self, tasks: slice) -> "TaskBatch":
+        return TaskBatch(self.support[tasks], self.query[tasks], self.origin[tasks], self.clusters[tasks])

@@ -1,0 +1,89 @@
+"""Saved test tasks: the one list that every method and every machine is judged on, task by task."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from umeta.cache import write_atomically
+from umeta.data import Dataset
+from umeta.stage import UserError
+from umeta.tasks.source import PartitionSource
+from umeta.tasks.task import TaskBatch, TaskConfig
+
+
+@dataclass(frozen=True, eq=False)
+class TestTasks:
+    """Tasks over the true classes of a split, with everything that says which tasks they are."""
+
+    __test__ = False  # not a test class, whatever pytest makes of its name
+
+    fingerprint: str
+    """The image set's: item numbers mean nothing for other images."""
+    split: str
+    seed: int
+    config: TaskConfig
+    tasks: TaskBatch
+
+    @classmethod
+    def draw(cls, dataset: Dataset, config: TaskConfig, *, n_tasks: int, split: str, seed: int) -> "TestTasks":
+        """Draw a list from the true classes of a split; the same arguments give the same list anywhere.
+
+        Raises:
+            UserError: the split has too few classes or items for such tasks.
+        """
+        source = PartitionSource(dataset.truth(split))
+        rng = np.random.default_rng([seed, config.n_way, config.n_shot, config.n_query])
+        try:
+            tasks = source.sample(n_tasks, config, rng=rng)
+        except UserError:
+            classes, counts = np.unique(dataset.classes.values[dataset.items(split)], return_counts=True)
+            enough = int((counts >= config.items_per_class).sum())
+            raise UserError(
+                f"test tasks of n_way={config.n_way}, n_shot={config.n_shot}, n_query={config.n_query} need "
+                f"{config.n_way} classes of {config.items_per_class} images; {split} of {dataset.images.name} has "
+                f"{len(classes)} classes, {enough} of them that large. Lower test.n_way, test.n_shot or test.n_query."
+            ) from None
+        return cls(dataset.images.fingerprint, split, seed, config, tasks)
+
+    @cached_property
+    def hash(self) -> str:
+        """A hash of the images and the item numbers: two lists with the same hash are the same tasks."""
+        digest = hashlib.sha256(self.fingerprint.encode())
+        for array in (self.tasks.support, self.tasks.query):
+            digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array, "<i8").tobytes())
+        return digest.hexdigest()[:16]
+
+    def save(self, path: Path) -> None:
+        """Write the list as one safetensors file, its description in the header."""
+        from safetensors.numpy import save
+
+        arrays = {name: np.ascontiguousarray(getattr(self.tasks, name)) for name in _ARRAYS}
+        about = {"fingerprint": self.fingerprint, "split": self.split, "seed": str(self.seed), "hash": self.hash}
+        write_atomically(path, save(arrays, {**about, "config": self.config.model_dump_json()}))
+
+    @classmethod
+    def load(cls, path: Path) -> "TestTasks":
+        """Read a saved list and check it against the hash it was saved with.
+
+        Raises:
+            UserError: the file is no such list, or its content is not what was saved.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(path, framework="numpy") as file:
+                about = file.metadata() or {}
+                tasks = TaskBatch(**{name: file.get_tensor(name) for name in _ARRAYS})
+            config = TaskConfig.model_validate_json(about["config"])
+            loaded = cls(about["fingerprint"], about["split"], int(about["seed"]), config, tasks)
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
+            raise UserError(f"{path} is not a list of test tasks ({error}). Export it again.") from None
+        if loaded.hash != about.get("hash"):
+            raise UserError(f"{path} is damaged: its tasks hash to {loaded.hash}, it was saved as {about.get('hash')}.")
+        return loaded
+
+
+_ARRAYS = ("support", "query", "origin", "clusters")

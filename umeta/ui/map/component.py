@@ -1,0 +1,100 @@
+"""The map as a Streamlit component."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from umeta.ui.map.media import URL_PREFIX
+from umeta.ui.map.points import MapPoints
+from umeta.ui.map.selection import MapSelection, read_selection
+from umeta.ui.map.view import MapView, encode_view
+
+_HERE = Path(__file__).parent
+_render = st.components.v2.component(
+    "umeta.map",
+    html='<div class="umap"></div>',
+    css=(_HERE / "map.css").read_text("utf-8"),
+    js=(_HERE / "index.js").read_text("utf-8"),
+)
+
+
+def embedding_map(
+    points: MapPoints,
+    view: MapView,
+    *,
+    key: str,
+    alt: str,
+    height: int = 560,
+    click: Literal["group", "item"] = "group",
+    link: str | None = None,
+    tools: bool = True,
+    report_viewport: bool = False,
+    on_select: Callable[[], None] = lambda: None,
+) -> MapSelection:
+    """Draw the map and return what is selected on it.
+
+    Args:
+        key: The map's identity. Under the same key it is never remounted, whatever else changes.
+        alt: What the map shows, in one sentence, for those who cannot see it.
+        height: In pixels, toolbar and legend included.
+        click: Whether a click selects the point's whole group or the item alone.
+        link: Maps of one page with the same link share the hovered item and show each other's selection.
+        tools: Whether the toolbar is shown; without it a small map still pans, zooms and selects by click.
+        report_viewport: Rerun the page, too, each time a pan or zoom has come to rest, so that a link can keep it.
+        on_select: Called before the rerun that a gesture causes.
+    """
+    given = None if view.selected is None else np.unique(np.asarray(view.selected, np.int64))
+    state = _render(
+        key=key,
+        height=height,
+        data={
+            "points": {"name": points.name, "n": len(points)},
+            "sprite": None if points.sprite is None else asdict(points.sprite),
+            "view": encode_view(view, points),
+            "selected": None if given is None else given.tolist(),
+            "viewport": view.viewport,
+            "mediaPath": f"{st.get_option('server.baseUrlPath').strip('/')}/{URL_PREFIX}/".lstrip("/"),
+            "options": {
+                "key": key,
+                "alt": alt,
+                "click": click,
+                "link": link,
+                "tools": tools,
+                "reportViewport": report_viewport,
+            },
+        },
+        on_selection_change=on_select,
+        on_viewport_change=lambda: None,
+    )
+    chosen = read_selection(state.get("selection"), points)
+    return _later_of(given, chosen, points, _moved_to(state.get("viewport")), key)
+
+
+def _moved_to(viewport: list[float] | None) -> tuple[float, float, float, float] | None:
+    return None if viewport is None else (viewport[0], viewport[1], viewport[2], viewport[3])
+
+
+def _later_of(
+    given: np.ndarray | None,
+    chosen: MapSelection,
+    points: MapPoints,
+    viewport: tuple[float, float, float, float] | None,
+    key: str,
+) -> MapSelection:
+    """Return the page's choice until the person makes another, and theirs until the page does: as on screen."""
+    changes: dict[str, Any] = {} if viewport is None else {"viewport": viewport}
+    memory = f"umeta.map given {key}"
+    if given is not None:
+        digest = hashlib.sha256(given.tobytes()).hexdigest()
+        if st.session_state.get(memory, ("", 0.0))[0] != digest:
+            st.session_state[memory] = (digest, chosen.at)
+        if chosen.at <= st.session_state[memory][1]:
+            items = np.intersect1d(given, points.items).astype(np.int32)
+            changes |= {"items": items, "kind": "given" if len(items) else "none"}
+            changes |= {"clicked": None, "group": None, "polygon": None}
+    return MapSelection(**{**vars(chosen), **changes})

@@ -1,0 +1,65 @@
+"""Files named by their content, and the routes that let a browser fetch them once and keep them for good."""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+URL_PREFIX = "umeta-media"
+_NAME = re.compile(r"[0-9a-f]{32}\.(?:bin|png)")
+_MEDIA_TYPES = {".bin": "application/octet-stream", ".png": "image/png"}
+_HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",  # the name is the content: it never changes
+    "Content-Encoding": "identity",  # floats and PNGs do not shrink; without this the server zips each answer
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def publish(directory: Path, content: bytes, suffix: str) -> str:
+    """Keep `content` in `directory` under a name made from it, and return that name.
+
+    Args:
+        directory: The media folder; it is made where it does not exist.
+        suffix: `.bin` or `.png`.
+    """
+    name = hashlib.sha256(content).hexdigest()[:32] + suffix
+    target = directory / name
+    if target.exists():
+        return name
+    directory.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=directory, prefix="part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, target)  # atomic: a reader sees no file or the whole one
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return name
+
+
+def media_routes(*directories: Path) -> list[Route]:
+    """Build the routes for `st.App(routes=...)` that serve what was published in `directories`.
+
+    Only names made by `publish` are answered. The second route is for `server.baseUrlPath`: custom routes do not get
+    that prefix from Streamlit, and it may be set after the routes are built.
+    """
+
+    def serve(request: Request) -> Response:
+        name = request.path_params["name"]
+        if _NAME.fullmatch(name):
+            for directory in directories:
+                path = directory / name
+                if path.is_file():
+                    return FileResponse(path, headers=_HEADERS, media_type=_MEDIA_TYPES[path.suffix])
+        return PlainTextResponse("Nothing of that name is published.", status_code=404)
+
+    return [
+        Route(f"/{URL_PREFIX}/{{name}}", serve, methods=["GET"]),
+        Route(f"/{{base:path}}/{URL_PREFIX}/{{name}}", serve, methods=["GET"]),
+    ]

@@ -1,0 +1,60 @@
+"""What does not change while one looks: where the points lie, which items they are, and their images."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from umeta.ui.map.media import publish
+from umeta.ui.map.sprites import Sprite
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MapPoints:
+    """Points of a map, published as one file. Make them with `MapPoints.publish`."""
+
+    positions: np.ndarray  # float32 (n_points, 2)
+    items: np.ndarray  # int32 (n_points,), item number in the data set, each once
+    name: str  # name of the file in the media folder, made from its content
+    sprite: Sprite | None
+
+    @classmethod
+    def publish(
+        cls, positions: np.ndarray, items: np.ndarray, media: Path, sprite: Sprite | None = None
+    ) -> "MapPoints":
+        """Write the points into `media`.
+
+        Args:
+            positions: (n_points, 2); x to the right, y upwards, one unit the same length on both axes.
+            items: (n_points,) item numbers in the data set; any subset in any order.
+            sprite: The images of the whole data set, or None for a map without images.
+
+        Raises:
+            ValueError: Shapes do not fit, a position is not finite, an item appears twice or has no image.
+        """
+        positions = np.ascontiguousarray(positions, dtype="<f4")
+        items = np.ascontiguousarray(items, dtype="<i4")
+        _check_points(positions, items, sprite)
+        name = publish(media, positions.tobytes() + items.tobytes(), ".bin")
+        positions.flags.writeable = items.flags.writeable = False  # shared by all sessions
+        return cls(positions=positions, items=items, name=name, sprite=sprite)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def _check_points(positions: np.ndarray, items: np.ndarray, sprite: Sprite | None) -> None:
+    if positions.ndim != 2 or positions.shape[1] != 2 or items.shape != positions.shape[:1] or len(items) == 0:
+        raise ValueError(
+            "positions must be (n_points, 2) and items (n_points,) with at least one point; "
+            f"found {positions.shape} and {items.shape}."
+        )
+    if not np.isfinite(positions).all():
+        raise ValueError("positions must be finite; drop the items that have no place on the map.")
+    if items.min() < 0 or len(np.unique(items)) < len(items):
+        raise ValueError("items must be item numbers of the data set, none negative and none twice.")
+    if sprite is not None and items.max() >= sprite.n_items:
+        raise ValueError(
+            f"every item needs an image: the largest item is {items.max()}, the sprite has n_items={sprite.n_items}. "
+            "Pass item numbers of the data set the sprite was made from."
+        )
