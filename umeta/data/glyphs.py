@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int32, UInt8
 
-N_POINTS = 40  # a stroke across the whole frame then has points closer than the pen is wide
-N_CANDIDATES = 48  # placements weighed for each new stroke
+N_POINTS = 48  # a stroke across the whole frame then has points closer than the pen is wide
+N_CANDIDATES = 32  # placements weighed for each new stroke
 MAX_STROKES = 8
-REDRAWS = 12  # attempts at a character unlike the others of its alphabet, before taking the least alike
+REDRAWS = 6  # attempts at a character unlike the others of its alphabet, before taking the least alike
 
 Stroke = Float[np.ndarray, "n_points 2"]
 Strokes = Float[np.ndarray, "n_strokes n_points 2"]
@@ -105,9 +105,9 @@ def _invent_alphabet(n_characters: int, rng: np.random.Generator) -> list[Stroke
         for _ in range(REDRAWS):
             draft = _invent_character(style, roots, rng)
             look = _look(draft)
-            novelty = min((np.abs(look - other).sum() for other in looks), default=2.0)
-            drafts.append((novelty, draft, look))
-            if novelty > 0.75:  # of at most 2: found by eye on contact sheets
+            merit = min((float(np.abs(look - other).sum()) for other in looks), default=2.0) - _faults(draft)
+            drafts.append((merit, draft, look))
+            if merit > 0.6:  # of at most 2: found by eye on contact sheets
                 break
         _, draft, look = max(drafts, key=lambda d: d[0])
         characters.append(draft)
@@ -120,19 +120,19 @@ def _invent_style(rng: np.random.Generator) -> _Style:
     shapes = [_curve(rng) if rng.random() < curvy else _angle(rng) for _ in range(rng.integers(3, 6))]
     line = np.array([[0.0, 0.0], [1.0, 0.0]])
     weights = np.append(rng.uniform(0.3, 2.5) * (1.3 - curvy), rng.dirichlet(np.full(len(shapes), 2.0)))
-    width, middle = rng.uniform(0.5, 0.95), rng.uniform(-0.25, 0.25)
+    width, middle = rng.uniform(0.6, 1.1), rng.uniform(-0.25, 0.25)
     anchors = np.array([[x, y] for x in (-width, 0.0, width) for y in (-1.0, middle, 1.0)])
     return _Style(
         motifs=np.stack([_resample(shape) for shape in [line, *shapes]]),
         weights=weights / weights.sum(),
         anchors=anchors,
-        n_strokes=rng.uniform(2.0, 4.2),
-        upright=rng.choice([0.0, 0.4]),
+        n_strokes=rng.uniform(1.8, 3.6),
+        upright=rng.uniform(0.2, 1.5),
         headline=rng.random() < 0.12,
         cursive=rng.uniform(0.2, 0.8) if curvy > 0.5 else 0.1,
         symmetric=rng.choice([0.0, 0.6], p=[0.75, 0.25]),
         dotted=rng.choice([0.0, 0.12, 0.4], p=[0.4, 0.35, 0.25]),
-        size=rng.uniform(0.55, 0.75),
+        size=rng.uniform(0.5, 0.7),
     )
 
 
@@ -226,22 +226,24 @@ def _place(strokes: Strokes, joins: bool, style: _Style, rng: np.random.Generato
     across = np.stack([-chord[:, 1], chord[:, 0]], 1)
     points = a[:, None] + shapes[..., :1] * chord[:, None] + shapes[..., 1:] * across[:, None]  # (n, n_points, 2)
     length = np.hypot(*chord.T)
-    slanting = np.abs(chord).min(1) / (length + 1e-9)
+    steps = np.abs(np.diff(points[:, ::4], axis=1))
+    slanting = (steps.min(-1) / (steps.sum(-1) + 1e-9)).mean(1)
     outside = np.maximum(np.abs(points) - [np.abs(style.anchors[:, 0]).max(), 1.0], 0).mean((1, 2))
     badness = 6 * outside + 4 * np.maximum(0.6 - length, 0) + style.upright * slanting + rng.gumbel(0, 0.12, n)
     if len(strokes):
         gap = _gap(points, strokes)  # (n, sampled points)
         centre = (points.mean(1) + strokes.mean((0, 1)) * len(strokes)) / (len(strokes) + 1)
-        badness += 2 * (gap < 0.2).mean(1) - 0.6 * np.minimum(gap, 0.7).mean(1) + 0.8 * np.hypot(*centre.T)
+        badness += 4 * (gap < 0.22).mean(1) - 0.6 * np.minimum(gap, 0.7).mean(1) + 0.8 * np.hypot(*centre.T)
     else:
         badness -= 0.4 * np.minimum(length, 1.8)  # the first stroke spans the frame
     return points[badness.argmin()]
 
 
 def _gap(points: np.ndarray, strokes: Strokes) -> np.ndarray:
-    """How far every third of the points is from the nearest stroke."""
-    there = strokes[:, ::3].reshape(-1, 2)
-    return np.sqrt(((points[..., ::3, None, :] - there) ** 2).sum(-1).min(-1))
+    """How far every fourth of the points is from the nearest stroke."""
+    here, there = points[..., ::4, :], strokes[:, ::4].reshape(-1, 2)
+    squares = (here**2).sum(-1)[..., None] + (there**2).sum(-1) - 2 * here @ there.T
+    return np.sqrt(np.maximum(squares.min(-1), 0))
 
 
 def _add_dots(strokes: Strokes, rng: np.random.Generator) -> Strokes:
@@ -263,6 +265,13 @@ def _resample(path: np.ndarray) -> Stroke:
     return np.stack([np.interp(at, along, path[:, 0]), np.interp(at, along, path[:, 1])], 1)
 
 
+def _faults(strokes: Strokes) -> float:
+    """How far a character is from legible: too bare, too flat or too full."""
+    length = np.linalg.norm(np.diff(strokes, axis=1), axis=-1).sum()
+    flat = np.ptp(strokes, axis=(0, 1)).min()
+    return float(max(1.3 - length, 0) + 2 * max(0.45 - flat, 0) + max(length - 5.0, 0))
+
+
 def _look(strokes: Strokes) -> np.ndarray:
     """Where the ink is, coarsely: a blurred histogram that sums to 1."""
     grid = np.linspace(-0.75, 0.75, 7)
@@ -280,7 +289,7 @@ class _Hands:
 
     affine: Float[np.ndarray, "n_drawers 2 2"]
     shift: Float[np.ndarray, "n_drawers 2"]
-    warp: Float[np.ndarray, "n_drawers 6 2"]
+    warp: Float[np.ndarray, "n_drawers 5 2"]
     care: Float[np.ndarray, " n_drawers"]  # scales every slip; 1 is ordinary, above is careless
     round: Float[np.ndarray, " n_drawers"]
     bow: Float[np.ndarray, " n_drawers"]
@@ -289,23 +298,27 @@ class _Hands:
     width: Float[np.ndarray, " n_drawers"]
 
 
+_MARGIN = 0.07  # half a pen's width and a little
+_WARP = np.array([[0.05, 0.05], [0.06, 0.03], [0.03, 0.06], [0.05, 0.015], [0.015, 0.05]])  # stretches, hardly waves
+
+
 def _draw_hands(n: int, rng: np.random.Generator) -> _Hands:
     return _Hands(
         affine=_affine(n, 1.0, rng),
-        shift=rng.normal(0, 0.05, (n, 2)),
-        warp=rng.normal(0, 0.04, (n, 6, 2)),
+        shift=rng.normal(0, 0.06, (n, 2)),
+        warp=rng.normal(0, _WARP, (n, 5, 2)),
         care=np.exp(rng.normal(0, 0.25, n)),
         round=rng.beta(1, 1.5, n),
         bow=rng.normal(0, 0.03, n),
         overshoot=rng.normal(0.02, 0.05, n),
         tremor=0.008 * np.exp(rng.normal(0, 0.5, n)),
-        width=1.75 * np.exp(rng.normal(0, 0.12, n)),
+        width=1.5 * np.exp(rng.normal(0, 0.1, n)),
     )
 
 
 def _affine(n: int, amount: float, rng: np.random.Generator) -> np.ndarray:
     """Size, proportion, slant and turn, as n matrices (n, 2, 2) to multiply points (x, y) from the left."""
-    size, aspect, slant, turn = rng.normal(0, amount, (4, n)) * np.array([[0.13], [0.1], [0.14], [0.06]])
+    size, aspect, slant, turn = rng.normal(0, amount, (4, n)) * np.array([[0.13], [0.1], [0.1], [0.04]])
     rows = [np.exp(size + aspect), -slant - turn, turn, np.exp(size - aspect)]
     return np.stack(rows, 1).reshape(n, 2, 2)
 
@@ -319,9 +332,9 @@ def _write(strokes: Strokes, hands: _Hands, rng: np.random.Generator) -> np.ndar
 
     # each stroke is a little misplaced, mis-sized and turned about its own middle
     middle = ink.mean(2, keepdims=True)
-    stretch = np.stack([_affine(n * s, 0.8, rng)], 0).reshape(n, s, 2, 2)
+    stretch = np.stack([_affine(n * s, 0.55, rng)], 0).reshape(n, s, 2, 2)
     own = (ink - middle) @ stretch.swapaxes(-1, -2)
-    ink = ink + care * (own + middle - ink) + care * rng.normal(0, 0.045, (n, s, 1, 2))
+    ink = ink + care * (own + middle - ink) + care * rng.normal(0, 0.035, (n, s, 1, 2))
 
     # along the stroke: bowed, wavering, running past its end or stopping short of it
     tangent = np.gradient(ink, axis=2) * N_POINTS  # about the stroke's length
@@ -337,12 +350,16 @@ def _write(strokes: Strokes, hands: _Hands, rng: np.random.Generator) -> np.ndar
 
     # the whole: a smooth warp keeps joints joined, then size, slant and place on the page
     x, y = ink[..., 0], ink[..., 1]
-    basis = np.stack([x * y, x * x - 0.2, y * y - 0.2, np.sin(4 * x), np.sin(4 * y), np.sin(3 * (x + y))], -1)
-    warp = hands.warp + hands.care[:, None, None] * rng.normal(0, 0.06, (n, 6, 2))
-    ink = ink + np.einsum("nspk,nkd->nspd", basis, warp)
+    basis = np.stack([x * y, x * x - 0.2, y * y - 0.2, np.sin(4 * x), np.sin(4 * y)], -1)
+    warp = hands.warp + hands.care[:, None, None] * rng.normal(0, _WARP, (n, 5, 2))
+    ink = ink + basis @ warp[:, None]
     affine = hands.affine @ _affine(n, 0.6, rng)
-    shift = hands.shift + rng.normal(0, 0.07, (n, 2))
-    return np.einsum("nspd,ned->nspe", ink, affine) + shift[:, None, None]
+    shift = hands.shift + rng.normal(0, 0.09, (n, 2))
+    ink = (ink @ affine.swapaxes(-1, -2)[:, None]).reshape(n, s * N_POINTS, 2)
+    low, high = ink.min(1) - _MARGIN, ink.max(1) + _MARGIN  # (n, 2)
+    fit = np.minimum(1, 2 / (high - low).max(1))[:, None]  # people stay inside the box that they are given
+    shift = np.clip(shift, -1 - low * fit, 1 - high * fit)
+    return (ink * fit[:, None] + shift[:, None]).reshape(n, s, N_POINTS, 2)
 
 
 def _smoothing(width: float) -> np.ndarray:
@@ -362,11 +379,12 @@ def _ink(points: np.ndarray, widths: np.ndarray, size: int) -> np.ndarray:
     A Gaussian around every point, summed as one matrix product per image, is a soft minimum: its logarithm
     gives each pixel's distance to the ink without visiting all pairs of pixels and segments.
     """
-    n = len(points)
-    sigma = 0.8 * size / 28
-    step = np.linalg.norm(np.gradient(points, axis=2), axis=-1).reshape(n, -1, 1).astype(np.float32)
-    at = points.reshape(n, -1, 2, 1).astype(np.float32) - (np.arange(size, dtype=np.float32) + 0.5)
-    x, y = np.exp(-((at / sigma) ** 2) / 2).transpose(2, 0, 1, 3)  # (n, points, size) each
-    density = (y * step).swapaxes(1, 2) @ x / (sigma * np.sqrt(2 * np.pi))  # 1 on a long straight stroke
-    distance = sigma * np.sqrt(-2 * np.log(np.clip(density, 1e-12, 1)))
+    n, sigma = len(points), 0.65 * size / 28  # wide enough to melt the points of a stroke into one line
+    step = np.linalg.norm(np.gradient(points, axis=2), axis=-1).reshape(n, 1, -1).astype(np.float32)
+    x, y = (points.reshape(n, -1, 2) / sigma).astype(np.float32).transpose(2, 0, 1)  # (n, n_inked) each
+    pixels = ((np.arange(size) + 0.5) / sigma).astype(np.float32)
+    across = np.exp((x[:, :, None] - pixels) ** 2 * np.float32(-0.5))  # (n, n_inked, size)
+    down = np.exp((y[:, None] - pixels[:, None]) ** 2 * np.float32(-0.5)) * step  # (n, size, n_inked)
+    density = down @ across / (sigma * np.sqrt(2 * np.pi))  # 1 on a long straight stroke
+    distance = sigma * np.sqrt(-2 * np.log(np.clip(density, 1e-9, 1)))
     return np.round(255 * np.clip(widths[:, None, None] / 2 + 0.5 - distance, 0, 1)).astype(np.uint8)

@@ -1,0 +1,63 @@
+"""Lloyd's k-means with k-means++ seeding."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float32, Int32
+
+from umeta.stage import UserError
+
+MAX_ITERATIONS = 300
+"""Lloyd steps at most; faiss stops earlier, when an iteration changes nothing."""
+
+
+class KMeansResult(NamedTuple):
+    """Centroids, each item's nearest centroid, and the sum of squared distances."""
+
+    centroids: Float32[np.ndarray, "n_clusters dim"]
+    clusters: Int32[np.ndarray, " n_items"]
+    inertia: float
+
+
+def kmeans(embeddings: Float32[np.ndarray, "n_items dim"], n_clusters: int, *, seed: int) -> KMeansResult:
+    """Cluster all the items given, without sampling; Euclidean.
+
+    Raises:
+        UserError: more clusters than items, or an embedding with NaN or infinite values.
+    """
+    import faiss
+
+    check_embeddings(embeddings)
+    n_items, dim = embeddings.shape
+    if n_clusters > n_items:
+        raise UserError(
+            f"n_clusters={n_clusters} is more than the {n_items} items to cluster; use {n_items // 2} or fewer."
+        )
+    engine = faiss.Kmeans(
+        dim,
+        n_clusters,
+        niter=MAX_ITERATIONS,
+        seed=seed % (2**31),
+        init_method=faiss.ClusteringInitMethod_KMEANS_PLUS_PLUS,
+        max_points_per_centroid=n_items,  # faiss would train on a sample otherwise
+        min_points_per_centroid=1,
+    )
+    engine.train(np.ascontiguousarray(embeddings))
+    distances, nearest = engine.index.search(embeddings, 1)
+    return KMeansResult(engine.centroids, nearest[:, 0].astype(np.int32), float(distances.sum()))
+
+
+def check_embeddings(embeddings: Float32[np.ndarray, "n_items dim"]) -> None:
+    """Refuse what cannot be clustered or compared.
+
+    Raises:
+        UserError: NaN or infinite values, or all items at one point.
+    """
+    broken = ~np.isfinite(embeddings).all(axis=1)
+    if broken.any():
+        raise UserError(
+            f"{broken.sum()} of {len(embeddings)} embeddings hold NaN or infinite values, the first at item "
+            f"{int(np.flatnonzero(broken)[0])}; leave these items out or mend the encoder."
+        )
+    if len(embeddings) > 1 and (embeddings == embeddings[0]).all():
+        raise UserError(f"all {len(embeddings)} embeddings are the same point; this encoder tells no items apart.")
