@@ -98,7 +98,7 @@ class Registry:
     def methods(self) -> Mapping[str, str]:
         """All names known, the built-in ones first."""
         found = {point.name: point.value for point in entry_points(group=f"umeta.{self.stage}s")}
-        return {**self.builtin, **found}
+        return {**self.builtin, **{name: value for name, value in found.items() if name not in self.builtin}}
 
     def shown_names(self) -> list[str]:
         """Return the names as a person types them, e.g. `folder:PATH`."""
@@ -156,3 +156,17 @@ def _explain(config: type[Config], problem: Any, where: str) -> str:
     if problem["type"] == "value_error":
         return str(problem["ctx"]["error"])
     return f"{key}={problem['input']!r}: {problem['msg']}"
+
+
+def lazy_exports(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
+    """Return a module `__getattr__` that imports a public name's module when the name is first asked for.
+
+    Packages use it for names whose modules need torch, so that the app can list methods without importing it.
+    """
+
+    def __getattr__(name: str) -> Any:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(modules[name]), name)
+
+    return __getattr__

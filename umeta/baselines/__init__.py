@@ -1,7 +1,11 @@
 """Baselines: what is fitted on each task's support alone. One method per file; `BASELINES` finds them by name."""
 
-from umeta.baselines.baseline import Baseline
-from umeta.stage import Registry
+from typing import TYPE_CHECKING
+
+from umeta.stage import Registry, lazy_exports
+
+if TYPE_CHECKING:
+    from umeta.baselines.baseline import Baseline
 
 BASELINES = Registry(
     "baseline",
@@ -12,5 +16,7 @@ BASELINES = Registry(
         "scratch": "umeta.baselines.scratch:Scratch",
     },
 )
+
+__getattr__ = lazy_exports(__name__, {"Baseline": "umeta.baselines.baseline"})
 
 __all__ = ["BASELINES", "Baseline"]

@@ -6,27 +6,23 @@ split of the classes, which only the oracle, the test tasks and what a person re
 One file per known set; `DATASETS` finds them by name.
 """
 
-from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard, DatasetMethod
+from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard, DatasetMethod, Whereabouts
 from umeta.data.image_set import ImageSet
-from umeta.data.splits import split_by_counts
-from umeta.stage import Registry
-
-DATASETS = Registry(
-    "dataset",
-    {
-        "glyphs": "umeta.data.glyphs_set:GlyphsSet",
-        "digits": "umeta.data.digits:Digits",
-        "omniglot": "umeta.data.omniglot:Omniglot",
-    },
-)
+from umeta.data.registry import DATASETS, DatasetAtHand, datasets_at_hand, download_dataset
+from umeta.data.splits import split_by_counts, split_items
 
 __all__ = [
     "DATASETS",
     "SPLITS",
     "Attribute",
     "Dataset",
+    "DatasetAtHand",
     "DatasetCard",
     "DatasetMethod",
     "ImageSet",
+    "Whereabouts",
+    "datasets_at_hand",
+    "download_dataset",
     "split_by_counts",
+    "split_items",
 ]

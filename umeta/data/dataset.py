@@ -1,15 +1,19 @@
 """A data set: an image set, what is truly known of each item, and the split of its classes."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from jaxtyping import Int, Int8
 
-from umeta.cache import Home
+from umeta.cache import Arrays, Home
 from umeta.data.image_set import ImageSet, content_order
 from umeta.stage import OnStep, ignore_step
+
+log = logging.getLogger(__name__)
 
 SPLITS = ("meta_train", "meta_val", "meta_test")
 
@@ -50,6 +54,15 @@ class Dataset:
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     """Further attributes by name (alphabet, drawer, …), for asking what clusters follow."""
 
+    def __post_init__(self) -> None:
+        known = {"classes": self.classes.values, "split_of": self.split_of}
+        known |= {name: attribute.values for name, attribute in self.attributes.items()}
+        for name, values in known.items():
+            if len(values) != len(self.images):
+                raise ValueError(
+                    f"{self.images.name}: {len(values)} {name} for {len(self.images)} images; give one each."
+                )
+
     def items(self, split: str) -> Int[np.ndarray, " n_split_items"]:
         """Return the item numbers of one split, in ascending order."""
         return np.flatnonzero(self.split_of == SPLITS.index(split))
@@ -65,6 +78,17 @@ class Dataset:
     def n_classes(self, split: str) -> int:
         """Return how many classes have items in a split."""
         return len(np.unique(self.classes.values[self.items(split)]))
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where the files of a data set are, found without reading them."""
+
+    paths: tuple[Path, ...] = ()
+    missing: str = ""
+    """What is missing, where it was looked for and the remedies; empty if the set can be loaded."""
+    download_mb: float | None = None
+    """What a download would fetch; None if the set needs none or cannot be downloaded."""
 
 
 class DatasetMethod(Protocol):
@@ -85,6 +109,15 @@ class DatasetMethod(Protocol):
         """The seed of the split, where the split is drawn."""
         ...
 
+    @property
+    def card(self) -> DatasetCard:
+        """What can be said of the data set before it is loaded."""
+        ...
+
+    def whereabouts(self, home: Home) -> Whereabouts:
+        """Say where the files are and what is missing, without reading them."""
+        ...
+
     def load(self, home: Home, *, on_step: OnStep = ignore_step) -> Dataset:
         """Read the images and split the classes.
 
@@ -92,6 +125,12 @@ class DatasetMethod(Protocol):
             UserError: the files are missing, broken, or of something else; the message gives the remedy.
         """
         ...
+
+
+def in_content_order(arrays: Arrays) -> Arrays:
+    """Move the rows of all arrays, each with one row per item, into the content order of `images` (see there)."""
+    order = content_order(arrays["images"], arrays["ids"].tolist())
+    return {name: array[order] for name, array in arrays.items()}
 
 
 def assemble(
@@ -105,7 +144,7 @@ def assemble(
     card: DatasetCard,
 ) -> Dataset:
     """Build a data set whose items stand in content order, whatever order they were read in."""
-    order = content_order(images)
+    order = content_order(images, ids)
     move = lambda attribute: Attribute(attribute.values[order].astype(np.int32), attribute.names)  # noqa: E731
     return Dataset(
         images=ImageSet(name, np.ascontiguousarray(images[order]), [ids[i] for i in order]),
@@ -114,3 +153,25 @@ def assemble(
         card=card,
         attributes={key: move(attribute) for key, attribute in attributes.items()},
     )
+
+
+def without_small_classes(dataset: Dataset, *, least: int = 2) -> Dataset:
+    """Take classes of fewer than `least` items out of every split, and say so in a note of the card and in the log.
+
+    A task needs one item of a class to learn from and one to ask about. Whether a class is large enough for a task
+    of a given shot is for the task source to say.
+    """
+    used = dataset.split_of >= 0
+    counts = np.bincount(dataset.classes.values[used], minlength=len(dataset.classes.names))
+    small = np.flatnonzero((counts > 0) & (counts < least))
+    if len(small) == 0:
+        return dataset
+    note = f"Left out, as a task needs {least} images of a class: {_counted(dataset.classes.names, counts, small)}."
+    log.warning("%s: %s", dataset.images.name, note)
+    split_of = np.where(np.isin(dataset.classes.values, small), -1, dataset.split_of).astype(np.int8)
+    return replace(dataset, split_of=split_of, card=replace(dataset.card, notes=(*dataset.card.notes, note)))
+
+
+def _counted(names: Sequence[str], counts: np.ndarray, chosen: np.ndarray, most: int = 5) -> str:
+    shown = ", ".join(f"{names[k]} ({counts[k]})" for k in chosen[:most])
+    return shown + (f" and {len(chosen) - most} more" if len(chosen) > most else "")

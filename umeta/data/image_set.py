@@ -25,7 +25,9 @@ class ImageSet:
 
     def __post_init__(self) -> None:
         if len(self.ids) != len(self.images):
-            raise ValueError(f"{self.name}: {len(self.ids)} ids for {len(self.images)} images; give one id per image.")
+            raise ValueError(
+                f"{self.name}: {len(self.ids)} ids for {len(self.images)} images; give one id per image."
+            )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -49,7 +51,12 @@ class ImageSet:
         return ImageSet(self.name, self.images[items], [self.ids[i] for i in items])
 
 
-def content_order(images: UInt8[np.ndarray, "n_items channels height width"]) -> Int[np.ndarray, " n_items"]:
-    """Return the order of the images by a hash of each image's pixels, a shuffle that labels have no part in."""
-    hashes = np.array([hashlib.blake2b(np.ascontiguousarray(image), digest_size=8).digest() for image in images])
-    return np.argsort(hashes, kind="stable")
+def content_order(
+    images: UInt8[np.ndarray, "n_items channels height width"], ids: Sequence[str]
+) -> Int[np.ndarray, " n_items"]:
+    """Return the order of the images by a hash of each image's pixels, a shuffle that labels have no part in.
+
+    Ids decide only between images of equal pixels, so that the order they were read in has no part in it either.
+    """
+    digests = [hashlib.blake2b(np.ascontiguousarray(image), digest_size=8).digest() for image in images]
+    return np.lexsort((np.asarray(ids, np.str_), np.frombuffer(b"".join(digests), ">u8")))

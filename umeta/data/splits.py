@@ -16,9 +16,33 @@ def split_by_counts(
     """
     names = np.unique(classes)
     if sum(counts) != len(names) or min(counts) < 1:
-        raise UserError(f"a split of {counts} classes does not fit {len(names)} classes; each part needs at least 1.")
+        raise UserError(
+            f"a split of {counts} classes does not fit {len(names)} classes; each part needs at least 1."
+        )
     split_of_class = np.full(names.max() + 1, -1, np.int8)
     shuffled = np.random.default_rng(seed).permutation(names)
     for split, part in enumerate(np.split(shuffled, np.cumsum(counts)[:-1])):
         split_of_class[part] = split
     return split_of_class[classes]
+
+
+def split_items(
+    classes: Int[np.ndarray, " n_items"], shares: tuple[float, float, float], *, seed: int
+) -> Int8[np.ndarray, " n_items"]:
+    """Split the items of each class by `shares`, shuffled by `seed`: every split has all classes. For few classes.
+
+    Raises:
+        UserError: a class has so few items that one of its parts would be empty.
+    """
+    split_of = np.full(len(classes), -1, np.int8)
+    rng = np.random.default_rng(seed)
+    for name in np.unique(classes):
+        items = rng.permutation(np.flatnonzero(classes == name))
+        parts = np.split(items, np.rint(np.cumsum(shares)[:-1] * len(items)).astype(int))
+        if min(map(len, parts)) == 0:
+            raise UserError(
+                f"class {name} has {len(items)} items, too few to split by {shares}; give it more."
+            )
+        for split, part in enumerate(parts):
+            split_of[part] = split
+    return split_of

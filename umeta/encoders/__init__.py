@@ -4,8 +4,12 @@ An encoder is a frozen config with two pure functions: `fit` learns from meta_tr
 returns its state, a dict of arrays; `encode` applies that state to any images.
 """
 
-from umeta.encoders.encoder import Encoder, State
-from umeta.stage import Registry
+from typing import TYPE_CHECKING
+
+from umeta.stage import Registry, lazy_exports
+
+if TYPE_CHECKING:
+    from umeta.encoders.encoder import Encoder, State
 
 ENCODERS = Registry(
     "encoder",
@@ -13,6 +17,10 @@ ENCODERS = Registry(
         "pixels": "umeta.encoders.pixels:Pixels",
         "pca": "umeta.encoders.pca:Pca",
     },
+)
+
+__getattr__ = lazy_exports(
+    __name__, {"Encoder": "umeta.encoders.encoder", "State": "umeta.encoders.encoder"}
 )
 
 __all__ = ["ENCODERS", "Encoder", "State"]

@@ -1,6 +1,13 @@
 """Accuracy on saved test tasks: which queries each method gets right, intervals, paired comparison."""
 
+from typing import TYPE_CHECKING
+
 from umeta.evaluation.accuracy import Accuracy, PairedDifference, accuracy, paired_difference
-from umeta.evaluation.evaluate import evaluate
+from umeta.stage import lazy_exports
+
+if TYPE_CHECKING:
+    from umeta.evaluation.evaluate import evaluate
+
+__getattr__ = lazy_exports(__name__, {"evaluate": "umeta.evaluation.evaluate"})
 
 __all__ = ["Accuracy", "PairedDifference", "accuracy", "evaluate", "paired_difference"]

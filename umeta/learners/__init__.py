@@ -1,7 +1,11 @@
 """Learners: what is meta-trained on tasks. One paper per file; `LEARNERS` finds them by name."""
 
-from umeta.learners.learner import Learner, LearnerState
-from umeta.stage import Registry
+from typing import TYPE_CHECKING
+
+from umeta.stage import Registry, lazy_exports
+
+if TYPE_CHECKING:
+    from umeta.learners.learner import Learner, LearnerState
 
 LEARNERS = Registry(
     "learner",
@@ -10,6 +14,10 @@ LEARNERS = Registry(
         "protonets": "umeta.learners.protonets:ProtoNets",
         "none": "umeta.learners.none:NoLearner",
     },
+)
+
+__getattr__ = lazy_exports(
+    __name__, {"Learner": "umeta.learners.learner", "LearnerState": "umeta.learners.learner"}
 )
 
 __all__ = ["LEARNERS", "Learner", "LearnerState"]

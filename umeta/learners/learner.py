@@ -47,6 +47,16 @@ class Learner(Protocol):
         ...
 
     @property
+    def has_head(self) -> bool:
+        """Whether the network has one output per training class, so that it cannot be tested with more ways."""
+        ...
+
+    @property
+    def task_defaults(self) -> Mapping[str, int]:
+        """The shape of the training task where the run's config does not give it."""
+        ...
+
+    @property
     def test_batch_norms(self) -> tuple[str, ...]:
         """The batch-norm modes in which the trained learner is judged, its own first."""
         ...

@@ -1,8 +1,15 @@
 """Tasks: partitions → index tasks, saved test tasks, and what it is to solve a task."""
 
-from umeta.tasks.classifier import FewShotClassifier
+from typing import TYPE_CHECKING
+
+from umeta.stage import lazy_exports
 from umeta.tasks.source import PartitionSource, TaskSource
 from umeta.tasks.task import TaskBatch, TaskConfig
 from umeta.tasks.test_tasks import TestTasks
+
+if TYPE_CHECKING:
+    from umeta.tasks.classifier import FewShotClassifier
+
+__getattr__ = lazy_exports(__name__, {"FewShotClassifier": "umeta.tasks.classifier"})
 
 __all__ = ["FewShotClassifier", "PartitionSource", "TaskBatch", "TaskConfig", "TaskSource", "TestTasks"]

@@ -51,7 +51,7 @@ def embedding_map(
     given = None if view.selected is None else np.unique(np.asarray(view.selected, np.int64))
     state = _render(
         key=key,
-        height=height,
+        height="content",  # the map sets its own height: a fixed one here would add a scrolling box around it
         data={
             "points": {"name": points.name, "n": len(points)},
             "sprite": None if points.sprite is None else asdict(points.sprite),
@@ -62,6 +62,7 @@ def embedding_map(
             "options": {
                 "key": key,
                 "alt": alt,
+                "height": height,
                 "click": click,
                 "link": link,
                 "tools": tools,

@@ -10,7 +10,7 @@ import numpy as np
 
 from umeta.ui.map.points import MapPoints
 
-type Colour = tuple[int, int, int]
+Colour = tuple[int, int, int]
 _MANY_COLOURS = 4096  # beyond it a palette costs more than the eye can see
 
 

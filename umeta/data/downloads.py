@@ -1,0 +1,54 @@
+"""Downloads, only ever started by a click or a command, checked by their checksum."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from umeta.cache import storage_error
+from umeta.stage import UserError
+
+
+def download(address: str, target: Path, *, md5: str, on_share: Callable[[float], None]) -> None:
+    """Fetch a file to `target`, calling `on_share` with the share done; a file already there is checked, not fetched.
+
+    The file appears at `target` when it is complete and its checksum is right, or not at all.
+
+    Raises:
+        UserError: no connection, or the address gave something else than the expected file.
+        StorageError: the disk is full or not writable.
+    """
+    import pooch
+    import requests
+
+    pooch.get_logger().setLevel(logging.WARNING)
+    fetch = pooch.HTTPDownloader(progressbar=_Progress(on_share), timeout=30)  # pyright: ignore[reportArgumentType]
+    by_hand = f"Try again, or get {address} by hand and put it into {target.parent}."
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        pooch.retrieve(address, f"md5:{md5}", fname=target.name, path=target.parent, downloader=fetch)
+    except requests.RequestException as error:
+        raise UserError(f"could not download {address}: {error}. {by_hand}") from error
+    except OSError as error:
+        raise storage_error(target, error) from error
+    except ValueError as error:
+        raise UserError(f"{address} did not give the expected file ({error}). {by_hand}") from error
+    on_share(1.0)
+
+
+class _Progress:
+    """What pooch asks of a progress bar, turned into shares."""
+
+    def __init__(self, on_share: Callable[[float], None]):
+        self.total = 0
+        self._done = 0
+        self._on_share = on_share
+
+    def update(self, n: int) -> None:
+        self._done += n
+        self._on_share(min(self._done / self.total, 1.0) if self.total else 0.0)
+
+    def reset(self) -> None:
+        self._done = 0
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,27 @@
+"""Runs: one config executed, from images to accuracies, and everything about it kept in one directory.
+
+`RunConfig` says what to do, `execute` does it, `RunDirectory` is the truth about it, `launch` does it in a
+process of its own.
+"""
+
+from typing import TYPE_CHECKING
+
+from umeta.runs.config import RunConfig, TestConfig
+from umeta.runs.directory import RunDirectory, list_runs
+from umeta.stage import lazy_exports
+
+if TYPE_CHECKING:
+    from umeta.runs.execute import execute
+    from umeta.runs.launch import cancel, launch, resume
+
+__getattr__ = lazy_exports(
+    __name__,
+    {
+        "cancel": "umeta.runs.launch",
+        "execute": "umeta.runs.execute",
+        "launch": "umeta.runs.launch",
+        "resume": "umeta.runs.launch",
+    },
+)
+
+__all__ = ["RunConfig", "RunDirectory", "TestConfig", "cancel", "execute", "launch", "list_runs", "resume"]

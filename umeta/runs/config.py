@@ -1,0 +1,187 @@
+"""The config of a run: one method per stage, the shape of its tasks, and how it is judged."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+import yaml
+from pydantic import Field, field_validator, model_validator
+
+from umeta.baselines import BASELINES, Baseline
+from umeta.data import DATASETS, DatasetMethod
+from umeta.encoders import ENCODERS, Encoder
+from umeta.learners import LEARNERS, Learner
+from umeta.partitions import PARTITIONS, PartitionStrategy
+from umeta.stage import BUDGETS, Config, Method, Registry, UserError, build, content_hash
+from umeta.tasks import TaskConfig
+
+SECTIONS: Mapping[str, Registry] = {
+    "dataset": DATASETS,
+    "encoder": ENCODERS,
+    "partition": PARTITIONS,
+    "learner": LEARNERS,
+}
+"""The sections that hold one method each."""
+
+DEFAULTS: Mapping[str, str] = {
+    "dataset": "glyphs",
+    "encoder": "pca",
+    "partition": "kmeans",
+    "learner": "protonets",
+}
+DEFAULT_BASELINES = ("nearest-neighbour", "linear", "prototypes")
+TEST_BUDGETS: Mapping[str, Mapping[str, Any]] = {"smoke": {"n_tasks": 50}}
+
+
+def _listed(value: Any) -> Any:
+    """Read `5,20` as typed in a command, or one number, as a tuple."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value if isinstance(value, Iterable) and not isinstance(value, Mapping) else (value,)
+
+
+class TestConfig(Config):
+    """How methods are judged: on one saved list of tasks for every way and shot."""
+
+    __test__: ClassVar[bool] = False
+
+    n_way: tuple[int, ...] = Field(min_length=1)
+    n_shot: tuple[int, ...] = Field(min_length=1)
+    n_query: int = Field(5, ge=1)
+    n_tasks: int = Field(1000, ge=2)
+    seed: int = Field(0, ge=0)
+    split: Literal["meta_val", "meta_test"] = "meta_test"
+
+    _lists = field_validator("n_way", "n_shot", mode="before")(_listed)
+
+    def shapes(self) -> list[TaskConfig]:
+        """Return the shape of each list of test tasks, every way with every shot."""
+        return [
+            build(TaskConfig, {"n_way": way, "n_shot": shot, "n_query": self.n_query}, where="test")
+            for way in self.n_way
+            for shot in self.n_shot
+        ]
+
+
+class RunConfig(Config):
+    """Everything that decides a run's numbers. Validated whole; what one stage takes from another is filled in.
+
+    Built from nested mappings: a section may be a method's name or a mapping with `name`; keys that are not given
+    come from `budget`, then from the method's defaults.
+    """
+
+    dataset: Annotated[DatasetMethod, *DATASETS.field()]
+    encoder: Annotated[Encoder, *ENCODERS.field()]
+    partition: Annotated[PartitionStrategy, *PARTITIONS.field()]
+    task: TaskConfig
+    learner: Annotated[Learner, *LEARNERS.field()]
+    baselines: tuple[Annotated[Baseline, *BASELINES.field()], ...]
+    oracle: bool = False
+    test: TestConfig
+    seed: int = Field(0, ge=0)
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    budget: Literal["smoke", "short", "paper"] = "short"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> dict[str, Any]:
+        """Look up each section's method and resolve what depends on another section."""
+        values = dict(given)
+        budget = values.get("budget", cls.model_fields["budget"].default)
+        if budget not in BUDGETS:
+            raise UserError(f"budget={budget!r} is not known. Choose one of: {', '.join(BUDGETS)}.")
+        for section, registry in SECTIONS.items():
+            values[section] = registry.parse(_named(section, values.get(section)), budget)
+        learner = values["learner"]
+        task = _options(values.get("task"))
+        values["task"] = task = build(TaskConfig, {**learner.task_defaults, **task}, where="task")
+        shapes = {"n_way": task.n_way, "n_shot": task.n_shot}
+        test = {**shapes, **TEST_BUDGETS.get(budget, {}), **_options(values.get("test"))}
+        values["test"] = test = build(TestConfig, test, where="test")
+        names = _listed(values.get("baselines", DEFAULT_BASELINES))
+        values["baselines"] = tuple(BASELINES.parse(name, budget) for name in names)
+        partition = values["partition"]
+        if getattr(partition, "min_cluster_size", 0) is None:
+            values["partition"] = partition.model_copy(update={"min_cluster_size": task.items_per_class})
+        if learner.has_head and max(test.n_way) > task.n_way:
+            raise UserError(
+                f"test.n_way={max(test.n_way)} is more than task.n_way={task.n_way}: {learner.name} is trained with "
+                "one output per class, so it can be tested with as many ways or fewer. Raise task.n_way."
+            )
+        return values
+
+    @classmethod
+    def from_keys(cls, keys: Iterable[str], base: Mapping[str, Any] | None = None) -> "RunConfig":
+        """Build a config from `key=value` words over a base mapping (a config file's content).
+
+        `section=name` resets the section to the method's defaults; a dotted key changes one value.
+
+        Raises:
+            UserError: an unknown key, method or value; the message lists the valid ones.
+        """
+        values: dict[str, Any] = {key: value for key, value in (base or {}).items()}
+        for word in keys:
+            key, equals, text = word.partition("=")
+            section, dot, option = key.partition(".")
+            if not equals or section not in cls.model_fields:
+                raise UserError(f"{word!r} is no key=value of a run. Valid keys: {', '.join(valid_keys())}.")
+            value = text if section in SECTIONS and not dot else _read(text)
+            if dot:
+                values[section] = {**_options(_named(section, values.get(section))), option: value}
+            else:
+                values[section] = {"name": value} if section in SECTIONS else value
+        return build(cls, values, where="")
+
+    def with_defaults_for(self, n_items: int, device: str) -> "RunConfig":
+        """Fill in what only the data set and the machine decide: the number of clusters and the device."""
+        from umeta.partitions.kmeans import default_n_clusters
+
+        update: dict[str, Any] = {"device": device}
+        if isinstance(self.partition, Method) and getattr(self.partition, "n_clusters", 0) is None:
+            update["partition"] = self.partition.model_copy(update={"n_clusters": default_n_clusters(n_items)})
+        return self.model_copy(update=update)
+
+    def made_from(self) -> dict[str, Any]:
+        """Return what identifies the run's results: every option, and the code version of every method."""
+        methods = {section: getattr(self, section).made_from() for section in SECTIONS}
+        baselines = [baseline.made_from() for baseline in self.baselines]  # type: ignore[attr-defined]
+        return {**self.model_dump(mode="json"), **methods, "baselines": baselines}
+
+    @property
+    def run_id(self) -> str:
+        """The run's identity, readable: its methods' names and the hash of all that decides its numbers."""
+        names = (getattr(self, section).name for section in ("dataset", "encoder", "partition", "learner"))
+        readable = "-".join("".join(c for c in name.rsplit("/", 1)[-1] if c.isalnum()) for name in names)
+        return f"{readable}-{content_hash(self.made_from(), 10)}"
+
+
+def valid_keys() -> list[str]:
+    """Return the keys of a run as a person types them."""
+    methods = [f"{section}=NAME, {section}.KEY" for section in SECTIONS]
+    task = [f"task.{name}" for name in TaskConfig.model_fields]
+    test = [f"test.{name}" for name in TestConfig.model_fields]
+    return [*methods, *task, *test, "baselines", "oracle", "seed", "device", "budget"]
+
+
+def _named(section: str, value: Any) -> Any:
+    """Give a section that only has options the default method's name."""
+    if value is None:
+        return {"name": DEFAULTS[section]} if section in DEFAULTS else {}
+    if isinstance(value, Mapping) and section in DEFAULTS and "name" not in value:
+        return {"name": DEFAULTS[section], **value}
+    return value
+
+
+def _options(value: Any) -> dict[str, Any]:
+    """Return a section's options as a mapping, from a name, a mapping or a built config."""
+    if value is None:
+        return {}
+    if isinstance(value, str):
+        return {"name": value}
+    return value.model_dump() if isinstance(value, Config) else dict(value)
+
+
+def _read(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text

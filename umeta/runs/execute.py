@@ -1,0 +1,271 @@
+"""Execute a run: images → embedding → partitions → training → accuracies, all of it recorded in its directory."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.numpy import save
+
+from umeta.baselines import Baseline
+from umeta.cache import Home, StorageError, write_atomically
+from umeta.data import Dataset
+from umeta.device import pick_device
+from umeta.evaluation import accuracy, evaluate
+from umeta.learners import LearnerState
+from umeta.learners.training import load_state, save_state, train
+from umeta.partitions.oracle import Oracle
+from umeta.runs import products
+from umeta.runs.config import RunConfig
+from umeta.runs.directory import RunDirectory
+from umeta.stage import Cancelled, OnStep, Step, UserError, content_hash, ignore_step
+from umeta.tasks import FewShotClassifier, PartitionSource, TestTasks
+
+CHECKPOINT_SECONDS = 20.0
+PROBES = 10
+"""How often in a training the learner is judged on meta_val tasks, for the live curve alone."""
+PROBE_TASKS = 40
+EVENT_SECONDS = 0.25
+FAMILY = {"random": "random", "oracle": "oracle"}
+"""How a learner's results are called by the partition it was trained on; any other is CACTUs."""
+
+
+def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> tuple[RunConfig, Dataset]:
+    """Load the data set and fill in the defaults that depend on it and on this machine.
+
+    Raises:
+        UserError: the data set cannot be loaded, or the device is not here.
+    """
+    device = pick_device(config.device)
+    dataset = config.dataset.load(home, on_step=on_step)
+    n_items = len(dataset.items("meta_train"))
+    if n_items == 0:
+        raise UserError(f"{config.dataset.name} has no meta_train items under its split {config.dataset.split!r}.")
+    return config.with_defaults_for(n_items, device.type), dataset
+
+
+def execute(
+    config: RunConfig,
+    home: Home,
+    *,
+    label_use: str = "none",
+    run: RunDirectory | None = None,
+    on_step: OnStep = ignore_step,
+) -> tuple[RunDirectory, dict[str, Any]]:
+    """Run a config in this process and return its directory and result; a finished run is returned as it stands.
+
+    `run` is the directory that a detached process was started for. A run that was interrupted goes on from its last checkpoint, to the same numbers.
+
+    Raises:
+        UserError: bad input or a full disk; the run is recorded as failed with the same message.
+        Cancelled: `on_step` raised it; the run is recorded as cancelled.
+    """
+    config, dataset = prepare(config, home, on_step=on_step)
+    if run is not None and run.run_id != config.run_id:
+        raise UserError(
+            f"run {run.run_id} was made by other versions of its methods or other defaults; launch it anew."
+        )
+    run = RunDirectory.create(config, home, label_use=label_use)
+    finished = run.result()
+    if finished is not None:
+        return run, finished
+    status = run.status()
+    if status.state == "running" and status.pid != os.getpid():
+        raise UserError(f"run {run.run_id} is running already, as process {status.pid}.")
+    record = _Recorder(run, on_step)
+    with record.outcome():
+        result = _Execution(config, dataset, home, run, record).result()
+        write_atomically(run.path / "result.json", json.dumps(result, indent=1).encode())
+    return run, result
+
+
+class _Recorder:
+    """Writes progress into the run's directory and passes it on."""
+
+    def __init__(self, run: RunDirectory, on_step: OnStep):
+        self._run, self._on_step = run, on_step
+        self._last = 0.0
+        self._previous: Step | None = None
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, step: Step) -> None:
+        now = time.monotonic()
+        new_stage = self._previous is None or (step.stage, step.note) != (self._previous.stage, self._previous.note)
+        self._previous = step
+        if new_stage or step.done == step.total or "meta_val" in step.values or now - self._last > EVENT_SECONDS:
+            self._last = now
+            event = {"time": time.time(), "stage": step.stage, "done": step.done, "total": step.total}
+            self._run.append_event({**event, "note": step.note, "values": dict(step.values)})
+            self._run.write_status("running", step, step.note)
+        self._on_step(step)
+
+    @contextmanager
+    def stage(self, name: str):
+        """Measure the seconds of a stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
+
+    @contextmanager
+    def outcome(self):
+        """Record how the run ends."""
+        self._run.write_status("running")
+        try:
+            yield
+        except (Cancelled, KeyboardInterrupt):
+            self._run.write_status("cancelled", self._previous)
+            raise Cancelled(f"run {self._run.run_id} was cancelled; resume it to go on from its checkpoint") from None
+        except Exception as error:
+            message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+            self._run.write_status("failed", self._previous, message[:2000])
+            raise
+        self._run.write_status("finished", self._previous)
+
+
+class _Execution:
+    """One execution; the methods stand in the order in which they happen."""
+
+    def __init__(self, config: RunConfig, dataset: Dataset, home: Home, run: RunDirectory, record: _Recorder):
+        self.config, self.dataset, self.home, self.run, self.record = config, dataset, home, run, record
+        self.device = torch.device(config.device)
+        self.images = torch.from_numpy(np.array(dataset.images.images))
+
+    def result(self) -> dict[str, Any]:
+        config = self.config
+        with self.record.stage("encoder"):
+            embedding = products.embed(
+                self.dataset, config.encoder, self.home, device=self.device, on_step=self.record
+            )
+        with self.record.stage("partition"):
+            made_by = products.embedding_key(self.dataset, config.encoder, self.device)
+            partitions = products.partition(
+                self.dataset, embedding, made_by, config.partition, self.home, on_step=self.record
+            )
+        methods = self.trained([one.clusters for one in partitions])
+        vectors = torch.from_numpy(np.array(embedding))
+        methods += [(one.name, self.baseline(one, vectors), one.batch_norm, one.works_on) for one in config.baselines]
+        return self.judged(methods, vectors)
+
+    def trained(self, partitions: list[np.ndarray]) -> list[tuple[str, Any, str | None, str]]:
+        """Train the learner on the partitions, and once more on true classes if an oracle is wanted."""
+        config, learner = self.config, self.config.learner
+        if learner.iterations == 0:
+            return []
+        family = FAMILY.get(config.partition.name, "CACTUs")
+        sources = {family: PartitionSource(partitions)}
+        if config.oracle and family != "oracle":
+            sources["oracle"] = PartitionSource(self.dataset.truth("meta_train"))
+        methods = []
+        for name, source in sources.items():
+            with self.record.stage(f"train {name}"):
+                state = self.train(name, source)
+            for mode in learner.test_batch_norms:
+                make = lambda n_way, state=state, mode=mode: learner.classifier(state, batch_norm=mode)  # noqa: E731
+                methods.append((f"{name}-{learner.label}", make, mode, "images"))
+        return methods
+
+    def train(self, name: str, source: PartitionSource) -> LearnerState:
+        """Train from the last checkpoint, if there is one, and keep checkpoints while training."""
+        config = self.config
+        path = self.run.checkpoints / f"{name}.safetensors"
+        shape = self.dataset.images.item_shape
+        state = None
+        if path.exists():
+            state = load_state(config.learner, path, shape, config.task.n_way, device=self.device)
+        last = time.monotonic()
+
+        def checkpoint(state: LearnerState) -> None:
+            nonlocal last
+            if time.monotonic() - last > CHECKPOINT_SECONDS:
+                save_state(state, path)
+                last = time.monotonic()
+
+        state = train(
+            config.learner,
+            source,
+            config.task,
+            self.images,
+            seed=config.seed,
+            device=self.device,
+            on_step=lambda step: self.record(Step(step.stage, step.done, step.total, step.values, note=name)),
+            probe=self.probe(),
+            probe_every=max(1, config.learner.iterations // PROBES),
+            checkpoint=checkpoint,
+            state=state,
+        )
+        save_state(state, path)
+        return state
+
+    def probe(self) -> Callable[[LearnerState], dict[str, float]] | None:
+        """Return a function that judges the learner on a few meta_val tasks, for the live curve alone."""
+        config = self.config
+        shape = config.task.model_copy(update={"n_query": config.test.n_query})
+        try:
+            tasks = TestTasks.draw(self.dataset, shape, n_tasks=PROBE_TASKS, split="meta_val", seed=config.test.seed)
+        except UserError:
+            return None  # meta_val is too small for such tasks; training needs none
+
+        def judge(state: LearnerState) -> dict[str, float]:
+            classifier = config.learner.classifier(state, batch_norm=config.learner.test_batch_norms[0])
+            correct = evaluate(classifier, self.images, tasks.tasks, device=self.device)
+            return {"meta_val": accuracy(correct).mean}
+
+        return judge
+
+    def baseline(self, baseline: Baseline, vectors: torch.Tensor) -> Callable[[int], FewShotClassifier]:
+        """Return what makes the baseline's classifier for a number of ways."""
+        items = vectors if baseline.works_on == "embeddings" else self.images
+        generator = torch.Generator().manual_seed(self.config.seed)
+        return lambda n_way: baseline.classifier(
+            tuple(items.shape[1:]), n_way, generator=generator, device=self.device
+        )
+
+    def judged(self, methods: list[tuple[str, Any, str | None, str]], vectors: torch.Tensor) -> dict[str, Any]:
+        """Judge every method on the same saved tasks of every shape."""
+        config, test = self.config, self.config.test
+        rows: list[dict[str, Any]] = []
+        correct_by: dict[str, np.ndarray] = {}
+        hashes = {}
+        for shape in test.shapes():
+            tasks = TestTasks.draw(self.dataset, shape, n_tasks=test.n_tasks, split=test.split, seed=test.seed)
+            setting = f"{shape.n_way}way_{shape.n_shot}shot"
+            tasks.save(self.run.path / "test_tasks" / f"{setting}.safetensors")
+            hashes[setting] = tasks.hash
+            for name, make, mode, works_on in methods:
+                inputs = vectors if works_on == "embeddings" else self.images
+                label = f"{name}, {shape.n_way}-way {shape.n_shot}-shot" + (f", {mode}" if mode else "")
+                with self.record.stage(f"test {name}"):
+                    correct = evaluate(
+                        make(shape.n_way), inputs, tasks.tasks, device=self.device, name=label, on_step=self.record
+                    )
+                found = accuracy(correct)
+                correct_by[f"{name}/{mode}/{setting}"] = correct.astype(np.uint8)
+                rows.append(
+                    {
+                        "method": name,
+                        "n_way": shape.n_way,
+                        "n_shot": shape.n_shot,
+                        "n_query": shape.n_query,
+                        "accuracy": found.mean,
+                        "ci95": found.ci95,
+                        "n_tasks": found.n_tasks,
+                        "split": test.split,
+                        "seed": config.seed,
+                        "bn": mode,
+                        "tasks_hash": tasks.hash,
+                    }
+                )
+        write_atomically(self.run.path / "correct.safetensors", save(correct_by))
+        oracle = isinstance(config.partition, Oracle)
+        return {
+            "run_id": self.run.run_id,
+            "config": config.model_dump(mode="json"),
+            "tasks_hash": next(iter(hashes.values())) if len(hashes) == 1 else content_hash(hashes),
+            "seconds": self.record.seconds,
+            "label_use": "oracle" if oracle else self.run.launch_record()["label_use"],
+            "results": rows,
+        }

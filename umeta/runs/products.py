@@ -1,0 +1,99 @@
+"""The expensive products that runs and pages share, each made once and found again by what made it."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float32, Int
+
+from umeta.cache import Arrays, Home
+from umeta.data import Dataset
+from umeta.encoders import Encoder
+from umeta.partitions import Partition, PartitionStrategy, spread
+from umeta.partitions.oracle import Oracle
+from umeta.projections import project
+from umeta.stage import OnStep, content_hash, ignore_step
+
+
+def fitted_on(dataset: Dataset) -> dict[str, str]:
+    """Return what identifies the images an unsupervised stage is fitted on: the pixels and which are meta_train."""
+    return {
+        "images": dataset.images.fingerprint,
+        "meta_train": content_hash(np.packbits(dataset.split_of == 0).tobytes().hex()),
+    }
+
+
+def embedding_key(dataset: Dataset, encoder: Encoder, device: torch.device) -> dict[str, Any]:
+    """Return what identifies an embedding of the whole set by an encoder fitted on its meta_train images."""
+    return {**fitted_on(dataset), "encoder": encoder.made_from(), "device": device.type}
+
+
+def embed(
+    dataset: Dataset, encoder: Encoder, home: Home, *, device: torch.device, on_step: OnStep = ignore_step
+) -> Float32[np.ndarray, "n_items dim"]:
+    """Return the embedding of every item, by an encoder fitted on meta_train images alone."""
+    key = embedding_key(dataset, encoder, device)
+
+    def fit() -> Arrays:
+        rng = np.random.default_rng([_seed(encoder), 1])
+        training = dataset.images.take(dataset.items("meta_train"))
+        return encoder.fit(training, rng=rng, device=device, on_step=on_step)
+
+    def encode() -> Arrays:
+        state = home.weights("encoders", key, fit)
+        return {"embedding": encoder.encode(state, dataset.images, device=device, on_step=on_step)}
+
+    return home.arrays("embeddings", key, encode)["embedding"]
+
+
+def partition(
+    dataset: Dataset,
+    embedding: Float32[np.ndarray, "n_items dim"],
+    made_by: dict[str, Any],
+    strategy: PartitionStrategy | Oracle,
+    home: Home,
+    *,
+    on_step: OnStep = ignore_step,
+) -> list[Partition]:
+    """Return the partitions of the meta_train items; all other items are in no cluster.
+
+    `made_by` is the embedding's key. The oracle reads the true classes; every other strategy gets the embedding only.
+    """
+    if isinstance(strategy, Oracle):
+        return strategy.classes(dataset, "meta_train")
+    items = dataset.items("meta_train")
+
+    def fit() -> Arrays:
+        rng = np.random.default_rng([_seed(strategy), 2])
+        made = spread(strategy.fit(embedding[items], rng=rng, on_step=on_step), items, len(dataset.images))
+        return {
+            "clusters": np.stack([one.clusters for one in made]),
+            "counts": np.array([[one.n_made, one.retries] for one in made], np.int64),
+        }
+
+    arrays = home.arrays("partitions", {**made_by, "partition": strategy.made_from()}, fit)
+    counts = arrays["counts"].tolist()
+    return [
+        Partition(clusters, n_made, retries)
+        for clusters, (n_made, retries) in zip(arrays["clusters"], counts, strict=True)
+    ]
+
+
+def positions(
+    embedding: Float32[np.ndarray, "n_items dim"],
+    items: Int[np.ndarray, " n_split_items"],
+    made_by: dict[str, Any],
+    method: str,
+    home: Home,
+    *,
+    seed: int = 0,
+) -> Float32[np.ndarray, "n_split_items 2"]:
+    """Return positions in the plane of some items of an embedding."""
+    key = {**made_by, "projection": method, "seed": seed, "items": content_hash(np.asarray(items).tolist())}
+    return home.arrays("projections", key, lambda: {"positions": project(embedding[items], method, seed=seed)})[
+        "positions"
+    ]
+
+
+def _seed(method: Any) -> int:
+    return getattr(method, "seed", 0)
