@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
+from pydantic import BaseModel, PlainSerializer, PlainValidator, ValidationError
 
 T = TypeVar("T", bound="Config")
 
@@ -47,13 +47,11 @@ def ignore_step(step: Step) -> None:
     """Take a progress event and do nothing: the default where nobody watches."""
 
 
-class Config(BaseModel):
+class Config(BaseModel, frozen=True, extra="forbid", validate_default=True):
     """A frozen, validated, hashable set of options; unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-
-class Method(Config):
+class Method(Config, frozen=True):
     """The config of one method of a stage. Subclasses add options and the stage's functions, and are final.
 
     `name` may carry one argument after a colon (`folder:photos/birds`), kept as `argument`.

@@ -529,7 +529,7 @@ class EmbeddingMap {
   arrange() {
     const zoom = this.zoomLevel(), stamp = `${zoom.toFixed(3)} ${this.width}`;
     if (this.placed?.stamp === stamp) return this.placed;
-    const size = Math.round(clamp((this.width < 520 ? 30 : 38) * zoom ** 0.22, 26, 76));
+    const size = Math.round(clamp((this.width < 520 ? 30 : 38) * zoom ** 0.12, 26, 64)), gap = Math.max(9, size * 0.4);
     const area = this.width * this.height * zoom * zoom, boxes = [], images = [], labels = [];
     const fits = (x, y, w, h, gap) => boxes.every((b) => Math.abs(b.x - x) * 2 >= b.w + w + 2 * gap || Math.abs(b.y - y) * 2 >= b.h + h + 2 * gap);
     const byRank = (list) => [...list].sort((a, b) => a.rank - b.rank);
@@ -540,7 +540,7 @@ class EmbeddingMap {
       const point = this.pointOf.get(thumb.item);
       if (point === undefined) continue;
       const [x, y] = at(this.target[2 * point], this.target[2 * point + 1]);
-      if (!fits(x, y, size, size, 9)) continue;
+      if (!fits(x, y, size, size, gap)) continue;
       boxes.push({ x, y, w: size, h: size });
       images.push({ ...thumb, x, y, size });
     }
@@ -567,20 +567,27 @@ class EmbeddingMap {
     c.lineJoin = "round";
     for (const label of labels) {
       if (!visible(label, label.w)) continue;
+      c.globalAlpha = this.faded(label) ? 0.5 : 1;
       c.lineWidth = 4;
       c.strokeStyle = css(this.paper).replace(")", " / 0.88)");
       c.strokeText(label.text, label.x + dx, label.y + dy);
       c.fillStyle = css(this.ink);
       c.fillText(label.text, label.x + dx, label.y + dy);
     }
+    c.globalAlpha = 1;
+  }
+
+  /** Whether a label or image belongs to what is greyed now. */
+  faded({ group, item }) {
+    if (this.lit !== null) return group !== this.lit;
+    return this.selected !== null && item !== undefined && !this.selected[this.pointOf.get(item)];
   }
 
   paintTile(c, image, x, y) {
     const tile = this.thumbs.get(image.item);
     if (!tile) return this.fetchThumb(image.item);
     if (tile === "waiting") return;
-    const s = image.size, focus = this.lit ?? (this.selected ? -2 : null);
-    const dim = focus !== null && image.group !== focus && !this.selected?.[this.pointOf.get(image.item)];
+    const s = image.size, dim = this.faded(image);
     const pad = Math.max(4, Math.round(s * 0.11)), left = Math.round(x - s / 2), up = Math.round(y - s / 2);
     c.save();
     c.globalAlpha = dim ? (this.dark ? 0.16 : 0.35) : 1;

@@ -44,7 +44,12 @@ class MapPoints:
 
 
 def _check_points(positions: np.ndarray, items: np.ndarray, sprite: Sprite | None) -> None:
-    if positions.ndim != 2 or positions.shape[1] != 2 or items.shape != positions.shape[:1] or len(items) == 0:
+    if (
+        positions.ndim != 2
+        or positions.shape[1] != 2
+        or items.shape != positions.shape[:1]
+        or len(items) == 0
+    ):
         raise ValueError(
             "positions must be (n_points, 2) and items (n_points,) with at least one point; "
             f"found {positions.shape} and {items.shape}."

@@ -24,7 +24,9 @@ class MapSelection:
     group: int | None = None  # its group, when a whole group was selected
     polygon: np.ndarray | None = None  # float64 (n_corners, 2) in data coordinates, of a lasso or box
     viewport: tuple[float, float, float, float] | None = None  # x0, y0, x1, y1 that were on screen
-    at: float = 0.0  # milliseconds since 1970 by the browser's clock: of two linked maps, the later one counts
+    at: float = (
+        0.0  # milliseconds since 1970 by the browser's clock: of two linked maps, the later one counts
+    )
 
     def __bool__(self) -> bool:
         return len(self.items) > 0

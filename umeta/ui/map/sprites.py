@@ -67,7 +67,9 @@ def _check_images(images: np.ndarray) -> None:
             f"found {images.dtype} {images.shape}."
         )
     if max(images.shape[2:]) > _MAX_SIDE:
-        raise ValueError(f"images must be at most {_MAX_SIDE} pixels a side, found {images.shape[2:]}; shrink them.")
+        raise ValueError(
+            f"images must be at most {_MAX_SIDE} pixels a side, found {images.shape[2:]}; shrink them."
+        )
 
 
 def _grid(height: int, width: int, channels: int) -> tuple[int, int]:

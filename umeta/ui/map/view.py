@@ -71,16 +71,24 @@ class MapView:
     colours: np.ndarray  # uint8 (n_points, 3), or with a palette integers (n_points,) into it
     palette: np.ndarray | None = None  # uint8 (n_colours, 3)
     marks: np.ndarray | None = None  # (n_points,) of Mark
-    groups: np.ndarray | None = None  # integers (n_points,): what a click selects and a hover lights up; -1 is none
-    group_texts: Mapping[int, str] = field(default_factory=dict)  # hover text, as {12: "cluster 12 - 43 items"}
-    item_texts: Mapping[int, str] = field(default_factory=dict)  # text under single items; "item 7" where missing
+    groups: np.ndarray | None = (
+        None  # integers (n_points,): what a click selects and a hover lights up; -1 is none
+    )
+    group_texts: Mapping[int, str] = field(
+        default_factory=dict
+    )  # hover text, as {12: "cluster 12 - 43 items"}
+    item_texts: Mapping[int, str] = field(
+        default_factory=dict
+    )  # text under single items; "item 7" where missing
     legend: tuple[LegendEntry, ...] = ()
     labels: tuple[MapLabel, ...] = ()
     thumbnails: tuple[MapThumbnail, ...] = ()
     rings: tuple[MapRing, ...] = ()
     lit_group: int | None = None  # all other points turn grey
     selected: np.ndarray | None = None  # items; None leaves the person's own choice, an empty array clears it
-    viewport: tuple[float, float, float, float] | None = None  # x0, y0, x1, y1 to show; moves only when it changes
+    viewport: tuple[float, float, float, float] | None = (
+        None  # x0, y0, x1, y1 to show; moves only when it changes
+    )
     point_size: float = 1.0  # times the size that suits the number of points
 
 
@@ -113,9 +121,13 @@ def _check_view(view: MapView, points: MapPoints) -> None:
     for name in ("colours", "marks", "groups"):
         array = getattr(view, name)
         if array is not None and len(array) != len(points):
-            raise ValueError(f"{name} must have one entry for each of {len(points)} points, found {len(array)}.")
+            raise ValueError(
+                f"{name} must have one entry for each of {len(points)} points, found {len(array)}."
+            )
     if view.palette is None and (view.colours.ndim != 2 or view.colours.shape[1] != 3):
-        raise ValueError(f"colours must be uint8 (n_points, 3) unless a palette is given, found {view.colours.shape}.")
+        raise ValueError(
+            f"colours must be uint8 (n_points, 3) unless a palette is given, found {view.colours.shape}."
+        )
     if view.palette is not None and not 0 <= view.colours.min() <= view.colours.max() < len(view.palette):
         raise ValueError(
             f"colours must lie in 0..{len(view.palette) - 1}, the palette's; "

@@ -1,0 +1,3 @@
+"""data"""
+import streamlit as st
+st.title("data")

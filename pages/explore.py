@@ -1,0 +1,3 @@
+"""explore"""
+import streamlit as st
+st.title("explore")

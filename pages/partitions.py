@@ -1,0 +1,3 @@
+"""partitions"""
+import streamlit as st
+st.title("partitions")

@@ -1,0 +1,3 @@
+"""system"""
+import streamlit as st
+st.title("system")

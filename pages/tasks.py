@@ -1,0 +1,3 @@
+"""tasks"""
+import streamlit as st
+st.title("tasks")

@@ -1,0 +1,3 @@
+"""train"""
+import streamlit as st
+st.title("train")

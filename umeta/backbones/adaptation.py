@@ -1,0 +1,80 @@
+"""Gradient descent on the support of many tasks at once, each task with weights of its own."""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor
+
+from umeta.backbones.conv4 import Conv4, Moments, Weights
+
+ACTIVATIONS_AT_ONCE = 2**23
+"""First-block activations of the tasks worked on together, 32 MB: more is not faster and takes more memory."""
+
+
+def adapt(
+    network: Conv4,
+    weights: Weights,
+    support: Float[Tensor, "n_tasks n_items channels height width"],
+    n_way: int,
+    *,
+    lr: float,
+    steps: int,
+    second_order: bool,
+    moments: Sequence[Moments] | None = None,
+) -> dict[str, Tensor]:
+    """Return each task's weights after plain gradient descent on its support; the batch norm's are left alone.
+
+    Args:
+        weights: where to start, shared or with a leading axis of tasks.
+        support: the items of class 0, then those of class 1, …, as many of each.
+        n_way: outputs of the head that are used; the first so many, any others are cut off.
+        lr: step size for `few_shot_loss`, which is n_way times the mean cross-entropy.
+        second_order: keep the graph, so that the result can be differentiated with respect to `weights`; else each
+            step's graph is freed and the result is detached.
+        moments: what each batch norm normalises by; None for those of each task's support.
+    """
+    n_tasks = len(support)
+    fixed = {name: weight for name, weight in weights.items() if name.startswith("norm")}
+    adapted = {name: _per_task(name, weights[name], n_tasks, n_way) for name in weights if name not in fixed}
+    with torch.enable_grad():
+        for _ in range(steps):
+            if not second_order:
+                adapted = {name: weight.detach().requires_grad_() for name, weight in adapted.items()}
+            loss = few_shot_loss(network({**fixed, **adapted}, support, moments), n_way)
+            gradients = torch.autograd.grad(loss, list(adapted.values()), create_graph=second_order)
+            if second_order:
+                adapted = {
+                    name: torch.sub(weight, gradient, alpha=lr)
+                    for (name, weight), gradient in zip(adapted.items(), gradients, strict=True)
+                }
+            else:
+                with torch.no_grad():
+                    for weight, gradient in zip(adapted.values(), gradients, strict=True):
+                        weight.sub_(gradient, alpha=lr)
+    return {**fixed, **adapted} if second_order else {name: w.detach() for name, w in {**fixed, **adapted}.items()}
+
+
+def few_shot_loss(logits: Float[Tensor, "n_tasks n_items n_way"], n_way: int) -> Float[Tensor, ""]:
+    """Return the sum over tasks of n_way × the mean cross-entropy of a task's items, ordered by class.
+
+    It is the sum over a task's N·K items divided by K, as in the authors' code, whose step sizes assume it.
+    """
+    n_tasks, n_items, _ = logits.shape
+    labels = torch.arange(n_way, device=logits.device).repeat_interleave(n_items // n_way).repeat(n_tasks)
+    return F.cross_entropy(logits.flatten(0, 1), labels, reduction="sum") * (n_way / n_items)
+
+
+def tasks_at_once(network: Conv4, item_shape: Sequence[int], n_items: int) -> int:
+    """Return how many tasks of n_items images to work on together, so that memory stays small."""
+    height, width = item_shape[-2:]
+    stride = 1 if network.pooled else 2
+    return max(1, ACTIVATIONS_AT_ONCE // (n_items * network.n_filters * (height // stride) * (width // stride)))
+
+
+def _per_task(name: str, weight: Tensor, n_tasks: int, n_way: int) -> Tensor:
+    ndim = {"conv": 4, "head.weight": 2, "head.bias": 1}["conv" if name.startswith("conv") else name]
+    if weight.dim() == ndim:
+        weight = weight.expand(n_tasks, *weight.shape)
+    return weight[:, :n_way].clone() if name.startswith("head") else weight.clone()

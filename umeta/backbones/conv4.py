@@ -1,0 +1,190 @@
+"""Conv-4: four blocks of 3×3 convolution, batch norm and ReLU, for one network or for the networks of many tasks.
+
+Weights are a dict by name. A weight is either shared by all tasks, or has a leading axis of tasks, as it does
+after each task has taken gradient steps of its own. Inside the network, activations are laid out
+`(batch, tasks × channels, height, width)`: the convolutions of all tasks are then one grouped convolution, and the
+native batch norm, which works per channel, normalises each task by itself.
+
+The convolutions carry no bias. In the papers' networks they do, but the batch norm that follows subtracts it again:
+it changes no output and has no gradient.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Shaped, UInt8
+from torch import Tensor
+
+N_BLOCKS = 4
+POOLED_FROM = 64  # pixels: the papers stride over images of 28 and max-pool those of 84
+
+Weights = Mapping[str, Tensor]
+"""`conv1.weight` …, `norm1.shift`, `norm1.scale` (some networks), `head.weight`, `head.bias` (some networks)."""
+
+
+class Moments(NamedTuple):
+    """What one batch norm normalises by: shared by all tasks, or with a leading axis of tasks."""
+
+    mean: Float[Tensor, "*n_tasks channels"]
+    variance: Float[Tensor, "*n_tasks channels"]
+
+
+@dataclass(frozen=True)
+class Conv4:
+    """The shape of a network; `strided_conv4` and `pooled_conv4` make the papers'."""
+
+    in_channels: int
+    n_filters: int
+    pooled: bool
+    """2×2 max-pooling after each convolution, and a flattened end; else stride 2, and a global mean at the end."""
+    scaled: bool
+    """The batch norm learns a scale beside its shift."""
+    epsilon: float
+    n_features: int
+    n_out: int
+    """Outputs of the linear head; 0 for a network without one."""
+
+    def init(self, *, generator: torch.Generator, device: torch.device) -> dict[str, Tensor]:
+        """Draw fresh weights: Xavier-uniform convolutions; a standard normal head after a mean, Xavier after flattening."""
+        weights: dict[str, Tensor] = {}
+        for block in range(1, N_BLOCKS + 1):
+            channels = self.in_channels if block == 1 else self.n_filters
+            shape = (self.n_filters, channels, 3, 3)
+            weights[f"conv{block}.weight"] = _xavier(shape, 9 * channels, 9 * self.n_filters, generator)
+            if self.scaled:
+                weights[f"norm{block}.scale"] = torch.ones(self.n_filters)
+            weights[f"norm{block}.shift"] = torch.zeros(self.n_filters)
+        if self.n_out:
+            shape = (self.n_out, self.n_features)
+            weights["head.weight"] = (
+                _xavier(shape, self.n_features, self.n_out, generator)
+                if self.pooled
+                else torch.randn(shape, generator=generator)
+            )
+            weights["head.bias"] = torch.zeros(self.n_out)
+        return {name: weight.to(device) for name, weight in weights.items()}
+
+    def __call__(
+        self,
+        weights: Weights,
+        images: Float[Tensor, "n_tasks n_items channels height width"],
+        moments: Sequence[Moments] | None = None,
+    ) -> Float[Tensor, "n_tasks n_items n_features_or_out"]:
+        """Run each task's images through its network.
+
+        Args:
+            weights: each shared, or with a leading axis of tasks.
+            images: pixels in [0, 1].
+            moments: what each batch norm normalises by; None for the moments of each task's own `images`.
+        """
+        return self._run(weights, images, moments, None)
+
+    def with_moments(
+        self, weights: Weights, images: Float[Tensor, "n_tasks n_items channels height width"]
+    ) -> tuple[Float[Tensor, "n_tasks n_items n_features_or_out"], list[Moments]]:
+        """Normalise by each task's own images, and return the moments of each batch norm as well."""
+        found: list[Moments] = []
+        return self._run(weights, images, None, found), found
+
+    def _run(
+        self, weights: Weights, images: Tensor, moments: Sequence[Moments] | None, found: list[Moments] | None
+    ) -> Tensor:
+        n_tasks, n_items = images.shape[:2]
+        x = images.transpose(0, 1).flatten(1, 2)  # (n_items, n_tasks * channels, height, width)
+        for block in range(1, N_BLOCKS + 1):
+            x = _convolve(x, weights[f"conv{block}.weight"], n_tasks, stride=1 if self.pooled else 2)
+            scale, shift = weights.get(f"norm{block}.scale"), weights[f"norm{block}.shift"]
+            if found is not None:
+                found.append(_moments(x, n_tasks))
+            if moments is None:
+                x = F.batch_norm(
+                    x, None, None, _per_task(scale, n_tasks), _per_task(shift, n_tasks), True, 0.0, self.epsilon
+                )
+            else:
+                x = _normalise(x, moments[block - 1], scale, shift, n_tasks, self.epsilon)
+            if self.pooled:
+                x = F.max_pool2d(x, 2)  # before the ReLU, which it commutes with, on a quarter of the values
+            x = F.relu(x)
+        x = x if self.pooled else x.mean((2, 3))
+        x = x.reshape(n_items, n_tasks, self.n_features).transpose(0, 1)
+        return _head(x, weights) if self.n_out else x
+
+
+def strided_conv4(item_shape: tuple[int, int, int], *, n_filters: int = 32, n_out: int) -> Conv4:
+    """Return the MAML network for small images: stride 2, a global mean, a batch norm with a shift and no scale.
+
+    Reference: Finn, Abbeel, Levine, "Model-Agnostic Meta-Learning", ICML 2017; batch norm as in tf.contrib.layers.
+    """
+    return Conv4(item_shape[0], n_filters, False, False, 1e-3, n_filters, n_out)
+
+
+def pooled_conv4(
+    item_shape: tuple[int, int, int],
+    *,
+    n_filters: int = 64,
+    n_out: int = 0,
+    scaled: bool = True,
+    epsilon: float = 1e-5,
+) -> Conv4:
+    """Return the ProtoNets network: 2×2 max-pooling, flattened features.
+
+    Reference: Snell, Swersky, Zemel, "Prototypical Networks for Few-shot Learning", NeurIPS 2017.
+    """
+    channels, height, width = item_shape
+    n_features = n_filters * (height >> N_BLOCKS) * (width >> N_BLOCKS)
+    return Conv4(channels, n_filters, True, scaled, epsilon, n_features, n_out)
+
+
+def maml_conv4(item_shape: tuple[int, int, int], n_filters: int, n_out: int) -> Conv4:
+    """Return MAML's network for images of this shape: strided for small ones, pooled (shift only) for large ones."""
+    if min(item_shape[1:]) < POOLED_FROM:
+        return strided_conv4(item_shape, n_filters=n_filters, n_out=n_out)
+    return pooled_conv4(item_shape, n_filters=n_filters, n_out=n_out, scaled=False, epsilon=1e-3)
+
+
+def to_pixels(images: UInt8[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """Return the images as numbers in [0, 1]."""
+    return images.to(torch.get_default_dtype()) / 255
+
+
+def _convolve(x: Tensor, weight: Tensor, n_tasks: int, stride: int) -> Tensor:
+    if weight.dim() == 5:
+        return F.conv2d(x, weight.flatten(0, 1), stride=stride, padding=1, groups=n_tasks)
+    one_by_one = x.reshape(x.shape[0] * n_tasks, -1, *x.shape[2:])  # (n_items * n_tasks, channels, height, width)
+    y = F.conv2d(one_by_one, weight, stride=stride, padding=1)
+    return y.reshape(x.shape[0], -1, *y.shape[2:])  # (n_items, n_tasks * channels, height, width)
+
+
+def _head(x: Tensor, weights: Weights) -> Tensor:
+    weight, bias = weights["head.weight"], weights["head.bias"]
+    return x @ weight.mT + bias.unsqueeze(-2)  # shared or per task, matmul broadcasts
+
+
+def _moments(x: Tensor, n_tasks: int) -> Moments:
+    by_task = x.reshape(x.shape[0], n_tasks, -1, *x.shape[2:])
+    variance, mean = torch.var_mean(by_task, dim=(0, 3, 4), correction=0)
+    return Moments(mean, variance)
+
+
+def _normalise(
+    x: Tensor, moments: Moments, scale: Tensor | None, shift: Tensor, n_tasks: int, epsilon: float
+) -> Tensor:
+    factor = torch.rsqrt(moments.variance + epsilon)
+    if scale is not None:
+        factor = factor * scale
+    offset = shift - moments.mean * factor
+    factor, offset = (_per_task(value, n_tasks) for value in (factor, offset))
+    return torch.addcmul(offset[:, None, None], x, factor[:, None, None])
+
+
+def _per_task(value: Tensor | None, n_tasks: int) -> Tensor | None:
+    """Lay out a value per channel, shared or with an axis of tasks, as `(n_tasks * channels,)`."""
+    return None if value is None else value.expand(n_tasks, -1).flatten()
+
+
+def _xavier(shape: tuple[int, ...], fan_in: int, fan_out: int, generator: torch.Generator) -> Tensor:
+    bound = (6 / (fan_in + fan_out)) ** 0.5
+    return (2 * torch.rand(shape, generator=generator) - 1) * bound

@@ -1,0 +1,57 @@
+"""The class of the nearest support items."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor
+
+from umeta.baselines.distances import squared_distances
+from umeta.stage import Method
+
+
+class NearestNeighbour(Method):
+    """Each query takes the majority class of its k nearest support items, by Euclidean distance.
+
+    Of classes with as many votes, the one whose voters are nearer in the mean wins.
+    """
+
+    works_on: ClassVar[Literal["embeddings", "images"]] = "embeddings"
+    batch_norm: ClassVar[str | None] = None
+
+    name: Literal["nearest-neighbour"] = "nearest-neighbour"
+    k: int = Field(1, ge=1)
+    """Neighbours that vote; all of the support where it is smaller."""
+
+    def classifier(
+        self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
+    ) -> "NeighbourClassifier":
+        """Return the solver; there is nothing to set up."""
+        return NeighbourClassifier(self.k)
+
+
+@dataclass(frozen=True)
+class NeighbourClassifier:
+    """Votes of the k nearest support items."""
+
+    k: int
+
+    def embed(self, items: Float[Tensor, "n_items dim"]) -> Float[Tensor, "n_items dim"]:
+        """Return the embeddings."""
+        return items
+
+    def scores(
+        self, support: Float[Tensor, "n_tasks n_way n_shot dim"], queries: Float[Tensor, "n_tasks n_queries dim"]
+    ) -> Float[Tensor, "n_tasks n_queries n_way"]:
+        """Return, for k = 1, the negative squared distance to each class; else its votes, plus a part below 1 for ties."""
+        n_way, n_shot = support.shape[1:3]
+        distances = squared_distances(queries, support.flatten(1, 2))
+        if self.k == 1:
+            return -distances.unflatten(2, (n_way, n_shot)).amin(-1)
+        nearest = distances.topk(min(self.k, n_way * n_shot), largest=False)
+        voters = torch.nn.functional.one_hot(nearest.indices // n_shot, n_way).to(distances.dtype)
+        votes = voters.sum(2)
+        spread = torch.einsum("tqk,tqkn->tqn", nearest.values.sqrt(), voters) / votes.clamp_min(1)
+        return votes + 0.5 / (1 + spread)

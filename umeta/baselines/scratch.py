@@ -1,0 +1,82 @@
+"""The learners' network, trained from random weights on each task's support."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import torch
+from jaxtyping import Float, UInt8
+from pydantic import Field
+from torch import Tensor
+
+from umeta.backbones import Conv4, Weights, adapt, maml_conv4, tasks_at_once, to_pixels
+from umeta.stage import Method
+
+
+class Scratch(Method):
+    """Training from scratch: MAML's network, loss and batch norm, from random weights instead of learned ones.
+
+    Each task starts from random weights of its own, which follow from the run's seed and the task's support, so
+    that a task's result does not depend on the tasks beside it.
+    """
+
+    works_on: ClassVar[Literal["embeddings", "images"]] = "images"
+    batch_norm: ClassVar[str | None] = "transductive"
+
+    name: Literal["scratch"] = "scratch"
+    lr: float = Field(0.1, gt=0)
+    steps: int = Field(200, ge=1)
+    n_filters: int = Field(32, ge=1)
+
+    def classifier(
+        self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
+    ) -> "ScratchClassifier":
+        """Return the solver for images of (channels, height, width)."""
+        channels, height, width = item_shape
+        seed = int(torch.randint(2**40, (), generator=generator))
+        return ScratchClassifier(self, maml_conv4((channels, height, width), self.n_filters, n_way), seed, device)
+
+
+@dataclass(frozen=True)
+class ScratchClassifier:
+    """Trains a fresh network for each task, many tasks at once."""
+
+    options: Scratch
+    network: Conv4
+    seed: int
+    device: torch.device
+
+    def embed(self, items: UInt8[Tensor, "n_items channels height width"]) -> UInt8[Tensor, "n_items ..."]:
+        """Return the images: the network changes with the task."""
+        return items
+
+    def scores(
+        self,
+        support: UInt8[Tensor, "n_tasks n_way n_shot channels height width"],
+        queries: UInt8[Tensor, "n_tasks n_queries channels height width"],
+    ) -> Float[Tensor, "n_tasks n_queries n_way"]:
+        """Return the logits of each query, the tasks some at a time so that memory stays small."""
+        _, n_way, n_shot, *item_shape = support.shape
+        part = tasks_at_once(self.network, item_shape, max(n_way * n_shot, queries.shape[1]))
+        with torch.inference_mode(False), torch.no_grad():
+            pairs = zip(support.split(part), queries.split(part), strict=True)
+            return torch.cat([self._some_scores(*pair) for pair in pairs])
+
+    def _some_scores(self, support: Tensor, queries: Tensor) -> Tensor:
+        n_way = support.shape[1]
+        fast = adapt(
+            self.network,
+            self._random_weights(support),
+            to_pixels(support).flatten(1, 2),
+            n_way,
+            lr=self.options.lr,
+            steps=self.options.steps,
+            second_order=False,
+        )
+        return self.network(fast, to_pixels(queries))
+
+    def _random_weights(self, support: Tensor) -> Weights:
+        seeds = [self.seed + int(ink) for ink in support.flatten(1).sum(1)]
+        drawn = [
+            self.network.init(generator=torch.Generator().manual_seed(seed), device=self.device) for seed in seeds
+        ]
+        return {name: torch.stack([weights[name] for weights in drawn]) for name in drawn[0]}

@@ -1,0 +1,232 @@
+"""The `umeta` command: the whole pipeline without the app.
+
+Data goes to stdout, progress and errors to stderr. Bad input ends with exit status 2 and one line that gives the
+values found and the remedy.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from umeta.cache import Home, StorageError
+from umeta.runs import RunConfig, RunDirectory, list_runs
+from umeta.stage import Cancelled, Step, UserError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout.")]
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+datasets_app = typer.Typer(invoke_without_command=True, help="List the data sets, or download one.")
+app.add_typer(datasets_app, name="datasets")
+
+out = Console()
+err = Console(stderr=True)
+
+
+def main() -> None:
+    """Run the command and turn every error that a person can mend into one line."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=err, show_path=False)])
+    try:
+        app()
+    except UserError as error:
+        err.print(f"error: {error}", style="bold red", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(1 if isinstance(error, StorageError) else 2)
+    except (Cancelled, KeyboardInterrupt) as cancelled:
+        err.print(str(cancelled) or "cancelled", markup=False, soft_wrap=True)
+        sys.exit(130)
+
+
+@app.command()
+def run(
+    words: Annotated[list[str] | None, typer.Argument(metavar="[CONFIG.yaml] [KEY=VALUE]...")] = None,
+    as_json: AsJson = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Run in a process of its own and return at once.")] = False,
+) -> None:
+    """Embed, cluster, meta-train and judge: execute one run."""
+    home = Home.from_environment()
+    config = _config(words or [])
+    if detach:
+        from umeta.runs import launch
+
+        started = launch(config, home)
+        _show(started, as_json)
+        return
+    from umeta.runs import execute
+
+    with _progress() as on_step:
+        directory, result = execute(config, home, on_step=on_step)
+    if as_json:
+        _print_json(result)
+    else:
+        _show(directory, as_json=False)
+
+
+@datasets_app.callback()
+def datasets(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the data sets: which are here, and what the others need."""
+    if context.invoked_subcommand:
+        return
+    from umeta.data import datasets_at_hand
+
+    rows = [asdict(one) for one in datasets_at_hand(Home.from_environment())]
+    _print_rows(rows, as_json, columns=("name", "title", "available", "where", "missing"))
+
+
+@datasets_app.command("download")
+def download(name: str) -> None:
+    """Download a data set from its official address into UMETA_HOME."""
+    from umeta.data import download_dataset
+
+    home = Home.from_environment()
+    with _progress() as on_step:
+        download_dataset(name, home, on_step=on_step)
+    err.print(f"{name} is ready.")
+
+
+@app.command()
+def methods(as_json: AsJson = False) -> None:
+    """List the methods of every stage with their options and defaults."""
+    from umeta.baselines import BASELINES
+    from umeta.runs.config import SECTIONS
+
+    rows = []
+    for section, registry in {**SECTIONS, "baselines": BASELINES}.items():
+        for name in registry.methods:
+            method = registry.method_class(f"{name}:PATH" if name in registry.takes_argument else name)
+            options = {
+                key: field.get_default(call_default_factory=True)
+                for key, field in method.model_fields.items()
+                if key != "name" and not field.is_required()
+            }
+            rows.append({"section": section, "name": name, "options": options})
+    _print_rows(rows, as_json, columns=("section", "name", "options"))
+
+
+@app.command()
+def results(as_json: AsJson = False) -> None:
+    """List the runs, the newest first."""
+    rows = [_summary(one) for one in list_runs(Home.from_environment())]
+    _print_rows(rows, as_json, columns=("run_id", "state", "progress", "message"))
+
+
+@app.command()
+def show(run_id: str, as_json: AsJson = False) -> None:
+    """Show one run: its state, or its results."""
+    _show(RunDirectory.find(run_id, Home.from_environment()), as_json)
+
+
+@app.command()
+def cancel(run_id: str) -> None:
+    """Stop a running run; it keeps its checkpoint."""
+    from umeta.runs import cancel
+
+    directory = RunDirectory.find(run_id, Home.from_environment())
+    cancel(directory)
+    err.print(f"{directory.run_id} is {directory.status().state}.", soft_wrap=True)
+
+
+@app.command()
+def resume(run_id: str) -> None:
+    """Go on with a cancelled, failed or lost run, in a process of its own."""
+    from umeta.runs import resume
+
+    home = Home.from_environment()
+    directory = RunDirectory.find(run_id, home)
+    resume(directory, home)
+    err.print(f"{directory.run_id} is {directory.status().state}.", soft_wrap=True)
+
+
+def _config(words: list[str]) -> RunConfig:
+    """Read a config file, if the first word is one, and the key=value words."""
+    base: dict[str, Any] = {}
+    if words and "=" not in words[0]:
+        path = Path(words[0])
+        try:
+            base = yaml.safe_load(path.read_text())
+        except (OSError, yaml.YAMLError) as error:
+            raise UserError(f"{path} cannot be read as a YAML config: {error}") from None
+        if not isinstance(base, dict):
+            raise UserError(f"{path} holds no mapping of config sections.")
+        words = words[1:]
+    return RunConfig.from_keys(words, base)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Step], None]]:
+    """Show progress on stderr: the step, the share done, the time left; Ctrl-C stops it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.fields[numbers]}"), console=err, transient=True) as progress:
+        bars: dict[str, Any] = {}
+
+        def on_step(step: Step) -> None:
+            name = f"{step.stage} {step.note}".strip()
+            if name not in bars:
+                for bar in bars.values():
+                    progress.update(bar, visible=False)
+                bars[name] = progress.add_task(name, total=step.total, numbers="")
+            numbers = "  ".join(f"{key} {value:.3f}" for key, value in step.values.items())
+            progress.update(bars[name], completed=step.done, total=step.total, numbers=numbers)
+
+        yield on_step
+
+
+def _summary(directory: RunDirectory) -> dict[str, Any]:
+    status = directory.status()
+    progress = f"{status.stage} {status.done}/{status.total}" if status.total else ""
+    return {"run_id": directory.run_id, "state": status.state, "progress": progress, "message": status.message}
+
+
+def _show(directory: RunDirectory, as_json: bool) -> None:
+    result = directory.result()
+    if as_json:
+        _print_json(result or _summary(directory))
+        return
+    if result is None:
+        _print_rows([_summary(directory)], as_json=False, columns=("run_id", "state", "progress", "message"))
+        return
+    table = Table(title=f"{result['run_id']}   labels: {result['label_use']}   tasks: {result['tasks_hash']}")
+    for column in ("method", "way", "shot", "accuracy %", "± 95 %", "tasks", "batch norm"):
+        table.add_column(column, justify="left" if column in ("method", "batch norm") else "right")
+    for row in result["results"]:
+        numbers = (f"{100 * row['accuracy']:.2f}", f"{100 * row['ci95']:.2f}", str(row["n_tasks"]))
+        table.add_row(row["method"], str(row["n_way"]), str(row["n_shot"]), *numbers, row["bn"] or "")
+    out.print(table)
+    spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result["seconds"].items())
+    out.print(f"seconds: {spent}", highlight=False, soft_wrap=True)
+
+
+def _print_rows(rows: list[dict[str, Any]], as_json: bool, *, columns: tuple[str, ...]) -> None:
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table()
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row.get(column)) for column in columns))
+    out.print(table)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return "\n".join(map(str, value))
+    if isinstance(value, dict):
+        return "  ".join(f"{key}={inner}" for key, inner in value.items())
+    return "" if value is None else str(value)
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=1, default=str) + "\n")

@@ -1,0 +1,19 @@
+"""No learner: only the baselines are judged."""
+
+from typing import ClassVar, Literal
+
+from umeta.stage import Method
+
+
+class NoLearner(Method):
+    """Trains nothing and has no mode to be judged in, so a run with it has rows for its baselines alone.
+
+    It has no `init`, `step` or `classifier`: a run asks `iterations` first.
+    """
+
+    label: ClassVar[str] = "none"
+    iterations: ClassVar[int] = 0
+    tasks_per_step: ClassVar[int] = 0
+    test_batch_norms: ClassVar[tuple[str, ...]] = ()
+
+    name: Literal["none"] = "none"

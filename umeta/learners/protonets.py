@@ -1,0 +1,160 @@
+"""Prototypical networks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Shaped, UInt8
+from pydantic import Field
+from torch import Tensor
+
+from umeta.backbones import Conv4, pooled_conv4, to_pixels
+from umeta.learners.learner import LearnerState
+from umeta.learners.running import named_moments, update_statistics
+from umeta.stage import Method, UserError
+
+IMAGES_AT_ONCE = 256  # of 28×28: enough to fill the cores, 50 MB of activations
+
+
+class ProtoNets(Method):
+    """Learn an embedding in which an item's class is the one whose support has the nearest mean.
+
+    Support and queries of a task pass the network together in training; the loss is the mean cross-entropy of the
+    negative squared Euclidean distances.
+
+    Reference: Snell, Swersky, Zemel, "Prototypical Networks for Few-shot Learning", NeurIPS 2017, algorithm 1;
+    settings of Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 2019, table 6.
+    """
+
+    budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "smoke": {"iterations": 20},
+        "short": {"iterations": 1_000},
+        "paper": {"iterations": 30_000},
+    }
+
+    name: Literal["protonets"] = "protonets"
+    iterations: int = Field(30_000, ge=1)
+    tasks_per_step: int = Field(1, ge=1)
+    lr: float = Field(1e-3, gt=0)
+    n_filters: int = Field(64, ge=1)
+    batch_norm: Literal["running", "support", "transductive"] = "running"
+    """How the trained network normalises: by running averages, by the support's moments, or by those of support and
+    queries together, as in training."""
+
+    @property
+    def label(self) -> str:
+        """The name in results."""
+        return "ProtoNets"
+
+    @property
+    def test_batch_norms(self) -> tuple[str, ...]:
+        """The one chosen mode."""
+        return (self.batch_norm,)
+
+    def init(
+        self, item_shape: tuple[int, int, int], n_way: int, *, generator: torch.Generator, device: torch.device
+    ) -> LearnerState:
+        """Return fresh weights; the number of ways has no part in them."""
+        network = pooled_conv4(item_shape, n_filters=self.n_filters)
+        if network.n_features == 0:
+            raise UserError(
+                f"learner=protonets halves images four times, so it needs 16 pixels or more; these have "
+                f"{item_shape[1]} × {item_shape[2]}. Set a larger dataset.size."
+            )
+        weights = network.init(generator=generator, device=device)
+        for weight in weights.values():
+            weight.requires_grad_()
+        return LearnerState(weights, {}, torch.optim.Adam(weights.values(), lr=self.lr, fused=True))
+
+    def step(
+        self,
+        state: LearnerState,
+        support: UInt8[Tensor, "n_tasks n_way n_shot channels height width"],
+        query: UInt8[Tensor, "n_tasks n_way n_query channels height width"],
+    ) -> Mapping[str, float]:
+        """Move the weights down the mean gradient of the tasks' query losses, one task at a time."""
+        n_tasks, n_way, n_shot, *item_shape = support.shape
+        network = _network_for(state, item_shape)
+        labels = torch.arange(n_way, device=query.device).repeat_interleave(query.shape[2])
+        state.optimizer.zero_grad()
+        loss, correct, moments = 0.0, 0, []
+        for task in range(n_tasks):
+            items = to_pixels(torch.cat([support[task].flatten(0, 1), query[task].flatten(0, 1)]))
+            features, found = network.with_moments(state.weights, items[None])
+            known, asked = features.split([n_way * n_shot, len(labels)], dim=1)
+            scores = prototype_scores(known.unflatten(1, (n_way, n_shot)), asked)[0]
+            task_loss = F.cross_entropy(scores, labels) / n_tasks
+            task_loss.backward()
+            loss += task_loss.item()
+            correct += int((scores.argmax(-1) == labels).sum())
+            moments.append(found)
+        state.optimizer.step()
+        update_statistics(state, moments)
+        state.step += 1
+        return {"loss": loss, "accuracy": correct / (n_tasks * len(labels))}
+
+    def classifier(self, state: LearnerState, *, batch_norm: str) -> "ProtoNetsClassifier":
+        """Return the trained learner in one batch-norm mode, for tasks of any way and shot."""
+        if batch_norm == "running" and not state.statistics:
+            raise UserError("batch_norm=running needs running averages: train for one step at least.")
+        return ProtoNetsClassifier(state, batch_norm)
+
+
+@dataclass(frozen=True)
+class ProtoNetsClassifier:
+    """Scores queries by their distance to the mean of each class's support."""
+
+    state: LearnerState
+    batch_norm: str
+
+    def embed(self, items: UInt8[Tensor, "n_items channels height width"]) -> Shaped[Tensor, "n_items ..."]:
+        """Run the network, each image by itself, in running mode; else return the images."""
+        if self.batch_norm != "running":
+            return items
+        network = _network_for(self.state, items.shape[1:])
+        running = named_moments(self.state.statistics)
+        at_once = max(1, IMAGES_AT_ONCE * 28 * 28 // items.shape[-2:].numel())
+        with torch.inference_mode():
+            return torch.cat(
+                [network(self.state.weights, to_pixels(some)[None], running)[0] for some in items.split(at_once)]
+            )
+
+    def scores(
+        self,
+        support: Shaped[Tensor, "n_tasks n_way n_shot ..."],
+        queries: Shaped[Tensor, "n_tasks n_queries ..."],
+    ) -> Float[Tensor, "n_tasks n_queries n_way"]:
+        """Return the negative squared Euclidean distances to the prototypes."""
+        with torch.inference_mode():
+            if self.batch_norm == "running":
+                return prototype_scores(support, queries)
+            network = _network_for(self.state, support.shape[3:])
+            pairs = zip(support.split(1), queries.split(1), strict=True)
+            return torch.cat([self._task_scores(network, *pair) for pair in pairs])
+
+    def _task_scores(self, network: Conv4, support: Tensor, queries: Tensor) -> Tensor:
+        n_way, n_shot = support.shape[1:3]
+        known, asked = to_pixels(support).flatten(1, 2), to_pixels(queries)
+        if self.batch_norm == "support":
+            known, moments = network.with_moments(self.state.weights, known)
+            asked = network(self.state.weights, asked, moments)
+        else:
+            sizes = [known.shape[1], asked.shape[1]]
+            known, asked = network(self.state.weights, torch.cat([known, asked], dim=1)).split(sizes, dim=1)
+        return prototype_scores(known.unflatten(1, (n_way, n_shot)), asked)
+
+
+def prototype_scores(
+    support: Float[Tensor, "n_tasks n_way n_shot dim"], queries: Float[Tensor, "n_tasks n_queries dim"]
+) -> Float[Tensor, "n_tasks n_queries n_way"]:
+    """Return the negative squared Euclidean distance of each query to the mean of each class."""
+    prototypes = support.mean(2)
+    cross = queries @ prototypes.mT
+    return 2 * cross - queries.square().sum(-1)[:, :, None] - prototypes.square().sum(-1)[:, None, :]
+
+
+def _network_for(state: LearnerState, item_shape: "list[int] | torch.Size") -> Conv4:
+    channels, height, width = item_shape
+    return pooled_conv4((channels, height, width), n_filters=len(state.weights["norm1.shift"]))

@@ -1,0 +1,154 @@
+"""Meta-training: tasks from a source, steps of a learner, and its state on disk."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Int, UInt8
+from torch import Tensor
+
+from umeta.cache import write_atomically
+from umeta.data import ImageSet
+from umeta.learners.learner import Learner, LearnerState
+from umeta.stage import Cancelled, OnStep, Step, UserError, ignore_step
+from umeta.tasks import TaskConfig, TaskSource
+
+INIT, TASKS = 1, 2  # the stages of training that draw random numbers
+
+Probe = Callable[[LearnerState], Mapping[str, float]]
+
+
+def train(
+    learner: Learner,
+    source: TaskSource,
+    task: TaskConfig,
+    images: ImageSet | UInt8[Tensor, "n_items channels height width"],
+    *,
+    seed: int,
+    device: torch.device,
+    on_step: OnStep = ignore_step,
+    probe: Probe | None = None,
+    probe_every: int = 100,
+    checkpoint: Callable[[LearnerState], None] | None = None,
+    state: LearnerState | None = None,
+) -> LearnerState:
+    """Train a learner on tasks drawn from a source, from the start or on from `state`.
+
+    What a step draws depends on `seed` and the number of the step alone, so that training resumed from a saved
+    state ends bit for bit where uninterrupted training does.
+
+    Args:
+        images: the whole set that the source's item numbers point into; no labels can come with it.
+        on_step: gets the loss and accuracy of every step, and may raise `Cancelled`.
+        probe: judges the state; what it returns joins the step's values, every `probe_every` steps and at the end.
+        checkpoint: stores the state, every `probe_every` steps, at the end, and when training is cancelled.
+
+    Raises:
+        UserError: the source cannot draw such tasks.
+        Cancelled: raised by `on_step`; `checkpoint` has then been called with the state so far.
+    """
+    if state is None:
+        state = new_state(learner, images, task.n_way, seed=seed, device=device)
+    try:
+        while state.step < learner.iterations:
+            rng = np.random.default_rng([seed, TASKS, state.step])
+            batch = source.sample(learner.tasks_per_step, task, rng=rng)
+            values = dict(
+                learner.step(
+                    state, take_images(images, batch.support, device), take_images(images, batch.query, device)
+                )
+            )
+            due = state.step % probe_every == 0 or state.step == learner.iterations
+            if due and probe is not None:
+                values.update(probe(state))
+            if due and checkpoint is not None:
+                checkpoint(state)
+            on_step(Step("train", state.step, learner.iterations, values))
+    except Cancelled:
+        if checkpoint is not None:
+            checkpoint(state)
+        raise
+    return state
+
+
+def new_state(
+    learner: Learner,
+    images: ImageSet | UInt8[Tensor, "n_items channels height width"],
+    n_way: int,
+    *,
+    seed: int,
+    device: torch.device,
+) -> LearnerState:
+    """Return the state that training with this seed starts from."""
+    channels, height, width = images.item_shape if isinstance(images, ImageSet) else images.shape[1:]
+    words = np.random.SeedSequence([seed, INIT]).generate_state(1, np.uint64)
+    generator = torch.Generator().manual_seed(int(words[0] >> 1))  # below 2^63; drawn on the CPU for every device
+    return learner.init((channels, height, width), n_way, generator=generator, device=device)
+
+
+def take_images(
+    images: ImageSet | UInt8[Tensor, "n_items channels height width"],
+    items: Int[np.ndarray, "*shape"],
+    device: torch.device,
+) -> UInt8[Tensor, "*shape channels height width"]:
+    """Gather the images of item numbers of any shape."""
+    if isinstance(images, ImageSet):
+        return torch.from_numpy(images.images[items]).to(device)
+    return images[torch.from_numpy(items).to(images.device)].to(device)
+
+
+def save_state(state: LearnerState, path: Path) -> None:
+    """Write weights, statistics, the optimiser's moments and the step count as one safetensors file, atomically."""
+    from safetensors.torch import save
+
+    tensors = {f"weights/{name}": weight for name, weight in state.weights.items()}
+    tensors |= {f"statistics/{name}": value for name, value in state.statistics.items()}
+    for name, weight in state.weights.items():
+        moments = state.optimizer.state.get(weight, {})
+        tensors |= {f"optimizer/{key}/{name}": value for key, value in moments.items()}
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    write_atomically(path, save(plain, {"step": str(state.step)}))
+
+
+def load_state(
+    learner: Learner, path: Path, item_shape: tuple[int, int, int], n_way: int, *, device: torch.device
+) -> LearnerState:
+    """Read a state that `save_state` wrote for this learner, images of this shape and this many training ways.
+
+    Raises:
+        UserError: the file is damaged, or was saved for another learner, shape or number of ways.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    state = learner.init(item_shape, n_way, generator=torch.Generator().manual_seed(0), device=device)
+    try:
+        with safe_open(path, framework="pt") as file:
+            state.step = int((file.metadata() or {})["step"])
+            stored = {name: file.get_tensor(name).to(device) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise UserError(f"{path} is not a trained state ({error}). Train again, or remove the file.") from None
+    expected = {f"weights/{name}": tuple(weight.shape) for name, weight in state.weights.items()}
+    found = {name: tuple(tensor.shape) for name, tensor in stored.items() if name.startswith("weights/")}
+    if expected != found:
+        wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+        name = wrong[0]
+        raise UserError(
+            f"{path} does not fit learner={learner.name} with images {item_shape} and {n_way} ways: "
+            f"{name} is {found.get(name)} there and {expected.get(name)} here. Load it with the config it was trained with."
+        )
+    _fill(state, stored)
+    return state
+
+
+def _fill(state: LearnerState, stored: dict[str, Tensor]) -> None:
+    with torch.no_grad():
+        for name, weight in state.weights.items():
+            weight.copy_(stored[f"weights/{name}"])
+    for name, tensor in stored.items():
+        kind, _, rest = name.partition("/")
+        if kind == "statistics":
+            state.statistics[rest] = tensor
+        elif kind == "optimizer":
+            key, _, weight = rest.partition("/")
+            state.optimizer.state[state.weights[weight]][key] = tensor

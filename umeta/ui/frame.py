@@ -1,0 +1,34 @@
+"""The frame of every page: page config, the shared selectors in the sidebar and the URL, navigation.
+
+Streamlit runs this file, not app.py, on every rerun. A file's stem in pages/ is its URL path: otherwise a first deep
+link on a cold server would open under a "Page not found" dialog.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from umeta.ui.sidebar import draw_sidebar
+
+PAGES = Path(__file__).parents[2] / "pages"
+
+st.set_page_config(page_title="umeta", page_icon=":material/bubble_chart:", layout="wide")
+
+
+def _page(name: str, title: str, icon: str, **options: bool) -> st.Page:
+    return st.Page(PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=name, **options)
+
+
+pages = [
+    _page("start", "Start", "home", default=True),
+    _page("data", "Data", "photo_library"),
+    _page("explore", "Explore", "bubble_chart"),
+    _page("partitions", "Partitions", "workspaces"),
+    _page("tasks", "Tasks", "grid_view"),
+    _page("train", "Train", "play_circle"),
+    _page("results", "Results", "bar_chart"),
+]
+system = st.Page(PAGES / "system.py", title="System", icon=":material/memory:", url_path="system", visibility="hidden")
+page = st.navigation([*pages, system], position="top")
+draw_sidebar(system)
+page.run()
