@@ -1,8 +1,8 @@
 """Expensive products on disk, found by the hash of what made them.
 
 A product is a folder `products/<kind>/<hash>/` with one `.npy` per array (opened with mmap), or one
-`.safetensors` of weights, and `made_from.json`: what made it, and a checksum of each file. It is written beside
-its place and moved there in one rename, so a reader sees all of it or nothing.
+`.safetensors` of weights, and `made_from.json`: what made it, and a checksum of each file. It is written
+beside its place and moved there in one rename, so a reader sees all of it or nothing.
 """
 
 import errno
@@ -66,11 +66,11 @@ class Home:
         return next((folder / relative for folder in self.data_folders if (folder / relative).exists()), None)
 
     def arrays(self, kind: str, made_from: Mapping[str, Any], make: Callable[[], Arrays]) -> Arrays:
-        """Return the product's arrays, read-only and memory-mapped, making and storing them if they are not there."""
+        """Return the product's arrays, read-only and memory-mapped; they are made and stored if not there."""
         return self._product(kind, made_from, make, _write_arrays, _read_arrays)
 
     def weights(self, kind: str, made_from: Mapping[str, Any], make: Callable[[], Arrays]) -> Arrays:
-        """Return the product's weights, making and storing them (one safetensors file) if they are not there."""
+        """Return the product's weights (one safetensors file); they are made and stored if not there."""
         return self._product(kind, made_from, make, _write_weights, _read_weights)
 
     def has(self, kind: str, made_from: Mapping[str, Any]) -> bool:
@@ -87,9 +87,7 @@ class Home:
                 _check(folder)
                 return read(folder)
             except (OSError, ValueError, KeyError) as problem:
-                aside = folder.with_name(f"{folder.name}.corrupt-{os.getpid()}")
-                folder.rename(aside)
-                log.warning("%s: %s. It is set aside as %s and made again.", folder, problem, aside.name)
+                _set_aside(folder, problem)
         product = make()
         with publishing(folder) as temporary:
             write(temporary, product)
@@ -106,7 +104,7 @@ def publishing(target: Path) -> Iterator[Path]:
     If another process published the same target first, its folder stands: both were made from the same.
 
     Raises:
-        StorageError: the disk is full or not writable; the temporary folder is removed, all else is untouched.
+        StorageError: the disk is full or not writable; the temporary folder is removed, all else untouched.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -153,6 +151,17 @@ def storage_error(path: Path, error: OSError) -> StorageError:
     )
 
 
+def _set_aside(folder: Path, problem: Exception) -> None:
+    try:
+        aside = Path(tempfile.mkdtemp(prefix=f"{folder.name}.corrupt-", dir=folder.parent))
+        folder.rename(aside)  # onto the empty folder
+    except FileNotFoundError:
+        return  # another process was faster
+    except OSError as error:
+        raise storage_error(folder, error) from error
+    log.warning("%s: %s. It is set aside as %s and made again.", folder, problem, aside.name)
+
+
 def _checksum(file: Path) -> int:
     value = 0
     with file.open("rb") as stream:
@@ -175,13 +184,17 @@ def _write_arrays(folder: Path, arrays: Arrays) -> None:
 
 
 def _read_arrays(folder: Path) -> Arrays:
-    return {file.stem: np.load(file, mmap_mode="r", allow_pickle=False) for file in sorted(folder.glob("*.npy"))}
+    return {
+        file.stem: np.load(file, mmap_mode="r", allow_pickle=False) for file in sorted(folder.glob("*.npy"))
+    }
 
 
 def _write_weights(folder: Path, arrays: Arrays) -> None:
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
-    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / "weights.safetensors")
+    # not save_file, whose error on a full disk is no OSError
+    data = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+    (folder / "weights.safetensors").write_bytes(data)
 
 
 def _read_weights(folder: Path) -> Arrays:

@@ -1,8 +1,8 @@
 """What every stage of the pipeline shares: its config, the registry of its methods, its progress events.
 
-A *method* (an encoder, a partition strategy, a learner, …) is one frozen, validated config with pure functions
-on it: `Pca(dim=64).fit(...)`. It is found by name in its stage's `Registry`, which imports a method's module only
-when that method is asked for.
+A *method* (an encoder, a partition strategy, a learner, …) is one frozen, validated config with pure
+functions on it: `Pca(dim=64).fit(...)`. It is found by name in its stage's `Registry`, which imports a
+method's module only when that method is asked for.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, PlainSerializer, PlainValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
 
 T = TypeVar("T", bound="Config")
 
@@ -47,11 +47,13 @@ def ignore_step(step: Step) -> None:
     """Take a progress event and do nothing: the default where nobody watches."""
 
 
-class Config(BaseModel, frozen=True, extra="forbid", validate_default=True):
+class Config(BaseModel):
     """A frozen, validated, hashable set of options; unknown keys are errors."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-class Method(Config, frozen=True):
+
+class Method(Config):
     """The config of one method of a stage. Subclasses add options and the stage's functions, and are final.
 
     `name` may carry one argument after a colon (`folder:photos/birds`), kept as `argument`.
@@ -82,7 +84,7 @@ def content_hash(value: Any, length: int = 16) -> str:
 
 @dataclass(frozen=True)
 class Registry:
-    """The methods of one stage by name: `name → "module:Class"`, with entry points of other packages merged in.
+    """The methods of one stage: `name → "module:Class"`, with entry points of other packages merged in.
 
     A user's own package adds a method by an entry point in the group `umeta.<stage>s`, e.g.
     `[project.entry-points."umeta.encoders"]  mine = "my_package:MyEncoder"`.
@@ -110,7 +112,9 @@ class Registry:
         """
         stem, _, argument = name.partition(":")
         if stem not in self.methods or bool(argument) != (stem in self.takes_argument):
-            raise UserError(f"{self.stage}={name!r} is not known. Choose one of: {', '.join(self.shown_names())}.")
+            raise UserError(
+                f"{self.stage}={name!r} is not known. Choose one of: {', '.join(self.shown_names())}."
+            )
         module, _, attribute = self.methods[stem].partition(":")
         return getattr(import_module(module), attribute)
 
@@ -124,7 +128,13 @@ class Registry:
         """
         if isinstance(value, Method):
             return value
-        options = {"name": value} if isinstance(value, str) else dict(value)
+        if not isinstance(value, str | Mapping):
+            raise UserError(
+                f"{self.stage}={value!r} is neither a name nor a mapping of options with a `name`."
+            )
+        options = (
+            {"name": value} if isinstance(value, str) else {str(key): option for key, option in value.items()}
+        )
         method = self.method_class(str(options.get("name", "")))
         preset = method.budgets.get(budget, {}) if budget else {}
         return build(method, {**preset, **options}, where=self.stage)

@@ -45,7 +45,7 @@ def test_a_class_belongs_to_one_alphabet_and_alphabets_share_the_classes_evenly(
 
 
 def test_the_same_seed_draws_the_same_bytes():
-    arguments = dict(n_alphabets=2, n_classes=5, n_drawers=3)
+    arguments = {"n_alphabets": 2, "n_classes": 5, "n_drawers": 3}
     assert digest(draw_glyphs(**arguments, seed=4)) == digest(draw_glyphs(**arguments, seed=4))
 
 
@@ -65,10 +65,13 @@ def test_another_seed_invents_other_characters():
 
 
 def test_the_global_random_state_is_neither_read_nor_changed():
-    np.random.seed(0)  # noqa: NPY002  (the legacy global generator is what must be left alone)
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
-    draw_glyphs(n_alphabets=1, n_classes=2, n_drawers=2)
-    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+    def drawn_after(global_seed: int) -> tuple[str, float]:
+        np.random.seed(global_seed)  # noqa: NPY002  (the legacy generator is what must be left alone)
+        return digest(draw_glyphs(n_alphabets=1, n_classes=2, n_drawers=2)), np.random.random()  # noqa: NPY002
+
+    np.random.seed(8)  # noqa: NPY002
+    untouched = np.random.random()  # noqa: NPY002
+    assert drawn_after(8) == (drawn_after(9)[0], untouched)
 
 
 def test_every_image_has_ink_and_their_mean_is_that_of_handwriting(glyphs: Glyphs):
@@ -103,7 +106,9 @@ def test_two_drawings_of_a_class_are_nearer_than_two_classes(glyphs: Glyphs):
     within = distance[same & ~np.eye(len(pixels), dtype=bool)].mean()
     same_alphabet = glyphs.alphabets[:, None] == glyphs.alphabets
     assert within < 0.9 * distance[~same].mean()
-    assert within < 0.9 * distance[~same & same_alphabet].mean()
+    assert (
+        within < 0.95 * distance[~same & same_alphabet].mean()
+    )  # a harder contrast: one style, shared roots
 
 
 def test_pixels_alone_recognise_characters_better_than_chance_but_not_well(glyphs: Glyphs):

@@ -1,7 +1,7 @@
 """Images and what is known about them: image sets without labels, data sets with classes and splits.
 
-`ImageSet` is all that an unsupervised stage ever sees. `Dataset` holds it together with the true classes and the
-split of the classes, which only the oracle, the test tasks and what a person reveals may read.
+`ImageSet` is all that an unsupervised stage ever sees. `Dataset` holds it together with the true classes and
+the split of the classes, which only the oracle, the test tasks and what a person reveals may read.
 
 One file per known set; `DATASETS` finds them by name.
 """

@@ -128,7 +128,7 @@ class DatasetMethod(Protocol):
 
 
 def in_content_order(arrays: Arrays) -> Arrays:
-    """Move the rows of all arrays, each with one row per item, into the content order of `images` (see there)."""
+    """Move the rows of all arrays, each with one row per item, into the `content_order` of `images`."""
     order = content_order(arrays["images"], arrays["ids"].tolist())
     return {name: array[order] for name, array in arrays.items()}
 
@@ -145,9 +145,12 @@ def assemble(
 ) -> Dataset:
     """Build a data set whose items stand in content order, whatever order they were read in."""
     order = content_order(images, ids)
-    move = lambda attribute: Attribute(attribute.values[order].astype(np.int32), attribute.names)  # noqa: E731
+
+    def move(attribute: Attribute) -> Attribute:
+        return Attribute(attribute.values[order].astype(np.int32), attribute.names)
+
     return Dataset(
-        images=ImageSet(name, np.ascontiguousarray(images[order]), [ids[i] for i in order]),
+        images=ImageSet(name, np.ascontiguousarray(images[order]), [ids[int(i)] for i in order]),
         classes=move(classes),
         split_of=split_of[order].astype(np.int8),
         card=card,
@@ -156,17 +159,18 @@ def assemble(
 
 
 def without_small_classes(dataset: Dataset, *, least: int = 2) -> Dataset:
-    """Take classes of fewer than `least` items out of every split, and say so in a note of the card and in the log.
+    """Take classes of fewer than `least` items out of every split, and say so on the card and in the log.
 
-    A task needs one item of a class to learn from and one to ask about. Whether a class is large enough for a task
-    of a given shot is for the task source to say.
+    A task needs one item of a class to learn from and one to ask about. Whether a class is large enough for a
+    task of a given shot is for the task source to say.
     """
     used = dataset.split_of >= 0
     counts = np.bincount(dataset.classes.values[used], minlength=len(dataset.classes.names))
     small = np.flatnonzero((counts > 0) & (counts < least))
     if len(small) == 0:
         return dataset
-    note = f"Left out, as a task needs {least} images of a class: {_counted(dataset.classes.names, counts, small)}."
+    found = _counted(dataset.classes.names, counts, small)
+    note = f"Left out, as a task needs {least} images of a class: {found}."
     log.warning("%s: %s", dataset.images.name, note)
     split_of = np.where(np.isin(dataset.classes.values, small), -1, dataset.split_of).astype(np.int8)
     return replace(dataset, split_of=split_of, card=replace(dataset.card, notes=(*dataset.card.notes, note)))

@@ -29,20 +29,22 @@ class Digits(Method):
 
     name: Literal["digits"] = "digits"
     split: Literal["items"] = "items"
-    split_seed: int = Field(0, ge=0)
-    size: int = Field(28, ge=8, le=256)
+    split_seed: int = Field(default=0, ge=0)
+    size: int = Field(default=28, ge=8, le=256)
 
     @property
     def card(self) -> DatasetCard:
         """What can be said before the images are read."""
         return DatasetCard(
             title="Digits",
-            what=f"1,797 handwritten digits of 10 classes, enlarged from 8 × 8 to {self.size} × {self.size} pixels.",
+            what="1,797 handwritten digits of 10 classes, enlarged from 8 × 8 to "
+            f"{self.size} × {self.size} pixels.",
             source="scikit-learn's load_digits: the test part of Alpaydin and Kaynak, Optical Recognition of "
             "Handwritten Digits, UCI 1998, https://doi.org/10.24432/C50P49",
             licence="CC BY 4.0",
-            split=f"items: the images of each digit, shuffled by split_seed={self.split_seed}, into 60 / 20 / 20 %; items "
-            "are split, not classes, so test tasks ask about new images of classes that meta_train holds unlabelled.",
+            split=f"items: the images of each digit, shuffled by split_seed={self.split_seed}, into "
+            "60 / 20 / 20 %; items are split, not classes, so test tasks ask about new images of classes "
+            "that meta_train holds too, unlabelled.",
         )
 
     def whereabouts(self, home: Home) -> Whereabouts:

@@ -3,15 +3,17 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 from umeta.cache import storage_error
 from umeta.stage import UserError
 
 
 def download(address: str, target: Path, *, md5: str, on_share: Callable[[float], None]) -> None:
-    """Fetch a file to `target`, calling `on_share` with the share done; a file already there is checked, not fetched.
+    """Fetch a file to `target`, calling `on_share` with the share done.
 
-    The file appears at `target` when it is complete and its checksum is right, or not at all.
+    The file appears at `target` when it is complete and its checksum is right, or not at all. A file that
+    stands there with the right checksum is not fetched again; one with another checksum is replaced.
 
     Raises:
         UserError: no connection, or the address gave something else than the expected file.
@@ -21,7 +23,8 @@ def download(address: str, target: Path, *, md5: str, on_share: Callable[[float]
     import requests
 
     pooch.get_logger().setLevel(logging.WARNING)
-    fetch = pooch.HTTPDownloader(progressbar=_Progress(on_share), timeout=30)  # pyright: ignore[reportArgumentType]
+    # the stubs know neither a progress bar of one's own nor that this class is a downloader
+    fetch: Any = pooch.HTTPDownloader(progressbar=cast(Any, _Progress(on_share)), timeout=30)
     by_hand = f"Try again, or get {address} by hand and put it into {target.parent}."
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

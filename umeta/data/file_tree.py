@@ -26,7 +26,7 @@ class FileTree:
     """How the error messages end."""
 
     def fingerprint(self) -> str:
-        """A hash that changes whenever a file does: a zip's bytes; a folder's names, sizes and times of change.
+        """A hash that changes with any file: of a zip's bytes; of a folder's names, sizes and times.
 
         Raises:
             UserError: the zip or folder cannot be read.
@@ -76,8 +76,8 @@ class FileTree:
     def _check_size(self, name: str, size: int) -> None:
         if size > self.most_bytes:
             raise UserError(
-                f"{self.path}: {name} is {size / 1e6:,.0f} MB; at most {self.most_bytes / 1e6:,.0f} MB is expected. "
-                + self.remedy
+                f"{self.path}: {name} is {size / 1e6:,.0f} MB; at most {self.most_bytes / 1e6:,.0f} MB is "
+                f"expected. {self.remedy}"
             )
 
     @contextmanager

@@ -2,8 +2,8 @@
 
 An *alphabet* is a style: a few stroke shapes, a grid of anchors, and habits (bars, dots, symmetry, joined-up
 writing). A *character* is strokes of those shapes between anchors, mostly grown from a root that others of
-its alphabet share. A *drawer* is a hand: size, slant, pen, tremor, care. An *item* is one character as one drawer
-drew it once. A stroke is N_POINTS points at equal distances, in a frame of about [-1, 1], y downwards.
+its alphabet share. A *drawer* is a hand: size, slant, pen, tremor, care. An *item* is one character as one
+drawer drew it once. A stroke is N_POINTS points at equal distances, in a frame of about [-1, 1], y downwards.
 
 Reference: Lake, Salakhutdinov, Tenenbaum, "Human-level concept learning through probabilistic program
 induction", Science 2015, whose Omniglot shows how people draw unknown characters; nothing of it is copied.
@@ -21,8 +21,9 @@ N_DRAFTS = 8  # attempts at a legible character unlike the others of its alphabe
 UNLIKE = 0.22  # difference of two _looks, of at most 2, that the eye does not miss
 LONGEST = 6.0  # of a stroke, in a frame 2 wide
 
+Path = Float[np.ndarray, "n_knots 2"]
 Stroke = Float[np.ndarray, "n_points 2"]
-Strokes = Float[np.ndarray, "n_strokes n_points 2"]
+Strokes = Float[np.ndarray, "_n_strokes n_points 2"]  # _ because a function may return more than it was given
 
 
 class Glyphs(NamedTuple):
@@ -116,7 +117,7 @@ def _invent_style(rng: np.random.Generator) -> _Style:
     )
 
 
-def _curve(rng: np.random.Generator) -> Stroke:
+def _curve(rng: np.random.Generator) -> Path:
     t = np.linspace(0, 1, N_POINTS)
     turn, deep = 2 * np.pi * t, rng.uniform(0.25, 0.5)
     match rng.integers(7):
@@ -138,7 +139,7 @@ def _curve(rng: np.random.Generator) -> Stroke:
             return np.concatenate([[[0.0, 0.0]], curl])
 
 
-def _angle(rng: np.random.Generator) -> Stroke:
+def _angle(rng: np.random.Generator) -> Path:
     d = rng.uniform(0.3, 0.6)
     shapes = [
         [(0, 0), (0.5, 0.5), (1, 0)],  # between diagonal anchors, an upright corner
@@ -215,10 +216,9 @@ def _place(strokes: Strokes, joins: bool, style: _Style, rng: np.random.Generato
     ends = np.concatenate([style.anchors, joints])
     start = starts[rng.integers(len(starts), size=n)]
     chord = ends[rng.integers(len(ends), size=n)] - start
-    across = chord[:, ::-1] * [-1, 1]
-    points = start[:, None] + shapes[..., :1] * chord[:, None] + shapes[..., 1:] * across[:, None]
+    frame = np.stack([chord, chord[:, ::-1] * [-1, 1]], 1)  # along the line and across it: (n, 2, 2)
 
-    few = points[:, ::4]  # enough to judge by: (n, n_points / 4, 2)
+    few = start[:, None] + shapes[:, ::4] @ frame  # points enough to judge by: (n, n_points / 4, 2)
     steps = np.abs(np.diff(few, axis=1))
     slanting = (steps.min(-1) / (steps.sum(-1) + 1e-9)).mean(1)
     outside = np.maximum(np.abs(few) - [style.anchors[:, 0].max(), 1.0], 0).mean((1, 2))
@@ -232,7 +232,8 @@ def _place(strokes: Strokes, joins: bool, style: _Style, rng: np.random.Generato
         badness += 4 * (gaps < 0.22).mean(1) - 0.6 * np.minimum(gaps, 0.7).mean(1) + 0.8 * np.hypot(*centre.T)
     else:
         badness -= 0.4 * np.minimum(length, 1.8)  # the first stroke spans the frame
-    return points[badness.argmin()]
+    best = badness.argmin()
+    return start[best] + shapes[best] @ frame[best]
 
 
 def _dots(strokes: Strokes, rng: np.random.Generator) -> Strokes:
@@ -245,13 +246,13 @@ def _dots(strokes: Strokes, rng: np.random.Generator) -> Strokes:
     return np.stack([dot + spot, dot + spot * [-1, 1]] if pair else [dot + spot])
 
 
-def _resample(path: np.ndarray) -> Stroke:
+def _resample(path: Path) -> Stroke:
     along = np.append(0.0, np.hypot(*np.diff(path, axis=0).T).cumsum())
     at = np.linspace(0, along[-1], N_POINTS)
     return np.stack([np.interp(at, along, path[:, 0]), np.interp(at, along, path[:, 1])], 1)
 
 
-def _lengths(strokes: Strokes) -> Float[np.ndarray, " n_strokes"]:
+def _lengths(strokes: Strokes) -> Float[np.ndarray, " _n_strokes"]:
     return np.linalg.norm(np.diff(strokes, axis=1), axis=-1).sum(1)
 
 

@@ -28,16 +28,16 @@ class GlyphsSet(Method):
     """Characters of invented alphabets, drawn by invented people."""
 
     code_version: ClassVar[int] = 1
-    budgets = {"smoke": {"n_alphabets": 12, "n_classes": 200}}
+    budgets: ClassVar = {"smoke": {"n_alphabets": 12, "n_classes": 200}}
 
     name: Literal["glyphs"] = "glyphs"
     split: Literal["random"] = "random"
-    split_seed: int = Field(0, ge=0)
-    size: int = Field(28, ge=8, le=256)
-    n_alphabets: int = Field(50, ge=1)
-    n_classes: int = Field(1000, ge=10)
-    n_drawers: int = Field(20, ge=2)
-    seed: int = Field(0, ge=0)
+    split_seed: int = Field(default=0, ge=0)
+    size: int = Field(default=28, ge=8, le=256)
+    n_alphabets: int = Field(default=50, ge=1)
+    n_classes: int = Field(default=1000, ge=10)
+    n_drawers: int = Field(default=20, ge=2)
+    seed: int = Field(default=0, ge=0)
     """Another seed is another world: other alphabets, other people."""
 
     @model_validator(mode="after")
@@ -61,13 +61,13 @@ class GlyphsSet(Method):
         train, val, test = self.split_counts
         return DatasetCard(
             title="Glyphs",
-            what=f"{self.n_classes * self.n_drawers:,} computer-made drawings of {self.n_classes:,} invented characters from "
-            f"{self.n_alphabets} invented alphabets, each character drawn once by {self.n_drawers} simulated people, "
-            f"{self.size} × {self.size} pixels. Not real handwriting.",
+            what=f"{self.n_classes * self.n_drawers:,} computer-made drawings of {self.n_classes:,} invented "
+            f"characters from {self.n_alphabets} invented alphabets, each character drawn once by "
+            f"{self.n_drawers} simulated people, {self.size} × {self.size} pixels. Not real handwriting.",
             source="generated here by umeta.data.glyphs",
             licence="MIT, as umeta",
-            split=f"random: the {self.n_classes:,} characters, shuffled by split_seed={self.split_seed}, into "
-            f"{train:,} / {val:,} / {test:,}; characters of one alphabet stand in several splits.",
+            split=f"random: the {self.n_classes:,} characters, shuffled by split_seed={self.split_seed}, "
+            f"into {train:,} / {val:,} / {test:,}; characters of one alphabet stand in several splits.",
         )
 
     def whereabouts(self, home: Home) -> Whereabouts:

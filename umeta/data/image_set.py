@@ -43,12 +43,12 @@ class ImageSet:
         """A hash of the pixels alone: the same images have the same fingerprint on every machine."""
         digest = hashlib.sha256()
         for start in range(0, len(self), 4096):
-            digest.update(np.ascontiguousarray(self.images[start : start + 4096]))
+            digest.update(np.ascontiguousarray(self.images[start : start + 4096]).data)
         return content_hash([list(self.images.shape), digest.hexdigest()])
 
     def take(self, items: Int[np.ndarray, " n_taken"]) -> "ImageSet":
         """Return the images of some items as a set of their own."""
-        return ImageSet(self.name, self.images[items], [self.ids[i] for i in items])
+        return ImageSet(self.name, self.images[items], [self.ids[int(i)] for i in items])
 
 
 def content_order(
@@ -56,7 +56,7 @@ def content_order(
 ) -> Int[np.ndarray, " n_items"]:
     """Return the order of the images by a hash of each image's pixels, a shuffle that labels have no part in.
 
-    Ids decide only between images of equal pixels, so that the order they were read in has no part in it either.
+    Ids decide only between images of equal pixels, so that the order of reading has no part in it either.
     """
-    digests = [hashlib.blake2b(np.ascontiguousarray(image), digest_size=8).digest() for image in images]
+    digests = [hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=8).digest() for image in images]
     return np.lexsort((np.asarray(ids, np.str_), np.frombuffer(b"".join(digests), ">u8")))

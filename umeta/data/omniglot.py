@@ -1,4 +1,4 @@
-"""Omniglot: 1,623 handwritten characters of 50 alphabets, each drawn once by 20 people (Lake et al., Science 2015).
+"""Omniglot: 1,623 handwritten characters of 50 alphabets, each by 20 people (Lake et al., Science 2015).
 
 Read as the CACTUs paper did: the 1-bit 105 × 105 drawings by nearest neighbour to 28 × 28, ink 255 on 0, no
 rotations.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from jaxtyping import Int8, UInt8
+from jaxtyping import Int8
 from PIL import Image
 from pydantic import Field
 
@@ -65,12 +65,12 @@ _DRAWING = re.compile(
 )
 
 _SPLIT_SENTENCES = {
-    "paper": "paper: the 1,623 characters of both parts, shuffled by split_seed={seed}, into 1,100 / 100 / 423; "
-    "characters of one alphabet stand in several splits.",
-    "vinyals": "vinyals: the published lists of 1,028 / 172 / 423 characters of Vinyals et al. (2016), without their "
-    "rotations; the same for every split_seed.",
-    "lake": "lake: meta_train and meta_val are images_background (5 of its 30 alphabets, drawn by split_seed={seed}, "
-    "are meta_val), meta_test is images_evaluation, 20 alphabets never seen before.",
+    "paper": "paper: the 1,623 characters of both parts, shuffled by split_seed={seed}, into "
+    "1,100 / 100 / 423; characters of one alphabet stand in several splits.",
+    "vinyals": "vinyals: the published lists of 1,028 / 172 / 423 characters of Vinyals et al. (2016), "
+    "without their rotations; the same for every split_seed.",
+    "lake": "lake: meta_train and meta_val are images_background (5 of its 30 alphabets, drawn by "
+    "split_seed={seed}, are meta_val), meta_test is images_evaluation, 20 alphabets never seen before.",
 }
 
 
@@ -81,23 +81,23 @@ class Omniglot(Method):
 
     name: Literal["omniglot"] = "omniglot"
     split: Literal["paper", "vinyals", "lake"] = "paper"
-    split_seed: int = Field(0, ge=0)
-    size: int = Field(28, ge=8, le=SIDE)
+    split_seed: int = Field(default=0, ge=0)
+    size: int = Field(default=28, ge=8, le=SIDE)
 
     @property
     def card(self) -> DatasetCard:
         """What can be said before the drawings are read."""
         return DatasetCard(
             title="Omniglot",
-            what="32,460 drawings of 1,623 characters from 50 alphabets, each character drawn once by 20 people, "
-            f"1-bit, reduced from {SIDE} × {SIDE} to {self.size} × {self.size} by nearest neighbour.",
-            source="Lake, Salakhutdinov, Tenenbaum: Human-level concept learning through probabilistic program "
-            "induction, Science 2015; https://github.com/brendenlake/omniglot",
+            what="32,460 drawings of 1,623 characters from 50 alphabets, each character drawn once by 20 "
+            f"people, 1-bit, reduced from {SIDE} × {SIDE} to {self.size} × {self.size} by nearest neighbour.",
+            source="Lake, Salakhutdinov, Tenenbaum: Human-level concept learning through probabilistic "
+            "program induction, Science 2015; https://github.com/brendenlake/omniglot",
             licence="MIT",
             split=_SPLIT_SENTENCES[self.split].format(seed=self.split_seed),
             notes=(
-                "A drawer is known by a number within one alphabet. Whether two alphabets share a person is not "
-                "recorded, so attribute `drawer` has 50 × 20 values.",
+                "A drawer is known by a number within one alphabet. Whether two alphabets share a person is "
+                "not recorded, so attribute `drawer` has 50 × 20 values.",
             ),
         )
 
@@ -182,11 +182,13 @@ def _missing(found: dict[str, Path | None], home: Home) -> str:
     if not missing:
         return ""
     there = [f" (found {path})" for path in found.values() if path]
-    looked = ", ".join(str(folder) for folder in home.data_folders)
+    looked = ", ".join(
+        f"{folder}{'' if folder.exists() else ' (no such folder)'}" for folder in home.data_folders
+    )
     return (
-        f"Omniglot: {' and '.join(missing)} not found{''.join(there)}; looked in {looked} and their omniglot/ folders. "
-        "Run `umeta datasets download omniglot`, or set UMETA_DATA to the folder that holds the official zips, "
-        f"or put them into {home.downloads / 'omniglot'}."
+        f"Omniglot: {' and '.join(missing)} not found{''.join(there)}; looked in {looked} and their "
+        "omniglot/ folders. Run `umeta datasets download omniglot`, or set UMETA_DATA to the folder that "
+        f"holds the official zips, or put them into {home.downloads / 'omniglot'}."
     )
 
 
@@ -204,7 +206,7 @@ def _listed_split(class_names: list[str]) -> Int8[np.ndarray, " n_classes"]:
         split_of |= dict.fromkeys(text.split(), split)
     if differing := sorted(split_of.keys() ^ set(class_names)):
         raise UserError(
-            f"dataset.split=vinyals: {len(differing)} characters are in the lists or in the files but not in both, "
+            f"dataset.split=vinyals: {len(differing)} characters are in the lists or the files, not in both, "
             f"e.g. {', '.join(differing[:3])}. {_remedy('images_*')}"
         )
     return np.array([split_of[name] for name in class_names], np.int8)
@@ -242,7 +244,7 @@ def _read(trees: dict[str, FileTree], size: int, on_step: OnStep) -> Arrays:
 
 
 def _drawings(names: list[str], part: Part, path: Path) -> dict[str, re.Match[str]]:
-    """Return the drawings among the files by `alphabet/character/file`, if they are all of the part's characters."""
+    """Return the drawings by `alphabet/character/file`, if they are those of all the part's characters."""
     matches = [match for name in names if (match := _DRAWING.fullmatch(name))]
     drawings = {"/".join(match.group("alphabet", "character", "file")): match for match in matches}
     if not drawings:
@@ -255,16 +257,15 @@ def _drawings(names: list[str], part: Part, path: Path) -> dict[str, re.Match[st
     characters = {match.group("alphabet", "character") for match in drawings.values()}
     counts = (len(alphabets), len(characters))
     if counts != (part.n_alphabets, part.n_characters):
-        other = [p.name for p in PARTS if (p.n_alphabets, p.n_characters) == counts]
+        swapped = "".join(f" It is {p.name}." for p in PARTS if (p.n_alphabets, p.n_characters) == counts)
         raise UserError(
-            f"{path} holds {counts[0]} alphabets with {counts[1]} characters, {part.name} has {part.n_alphabets} with "
-            f"{part.n_characters}.{f' It is {other[0]} under a wrong name.' if other else ''} "
-            + _remedy(part.name)
+            f"{path} holds {counts[0]} alphabets with {counts[1]} characters, {part.name} has "
+            f"{part.n_alphabets} with {part.n_characters}.{swapped} " + _remedy(part.name)
         )
     return drawings
 
 
-def _decode(read: Read, name: str, tree: FileTree, size: int) -> UInt8[np.ndarray, "size size"]:
+def _decode(read: Read, name: str, tree: FileTree, size: int) -> np.ndarray:
     data = read(name)
     try:
         with Image.open(BytesIO(data), formats=("PNG",)) as image:
@@ -274,7 +275,9 @@ def _decode(read: Read, name: str, tree: FileTree, size: int) -> UInt8[np.ndarra
                 bits = (
                     image if image.mode == "1" else image.convert("L").convert("1", dither=Image.Dither.NONE)
                 )
-                return np.where(bits.resize((size, size), Image.Resampling.NEAREST), 0, 255).astype(np.uint8)
+                return np.where(
+                    np.asarray(bits.resize((size, size), Image.Resampling.NEAREST)), 0, 255
+                ).astype(np.uint8)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         problem = f"is not a readable image ({error})"
     else:

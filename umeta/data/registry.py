@@ -1,7 +1,6 @@
 """The data sets by name, and what of them is at hand."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, get_args
 
 from umeta.cache import Home
@@ -28,7 +27,7 @@ class DatasetAtHand:
     licence: str
     splits: tuple[str, ...]
     available: bool
-    where: tuple[Path, ...]
+    where: tuple[str, ...]
     missing: str
     download_mb: float | None
 
@@ -62,7 +61,7 @@ def _at_hand(name: str, home: Home) -> DatasetAtHand:
         licence=card.licence,
         splits=get_args(type(method).model_fields["split"].annotation),
         available=not found.missing,
-        where=found.paths,
+        where=tuple(str(path) for path in found.paths),
         missing=found.missing,
         download_mb=found.download_mb,
     )

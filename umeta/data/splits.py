@@ -9,7 +9,7 @@ from umeta.stage import UserError
 def split_by_counts(
     classes: Int[np.ndarray, " n_items"], counts: tuple[int, int, int], *, seed: int
 ) -> Int8[np.ndarray, " n_items"]:
-    """Shuffle the classes by `seed` and give the first counts[0] to meta_train, and so on; return each item's split.
+    """Shuffle the classes by `seed`, counts[0] of them for meta_train and so on; return each item's split.
 
     Raises:
         UserError: the counts do not add up to the number of classes, or one of them is below 1.
@@ -29,7 +29,7 @@ def split_by_counts(
 def split_items(
     classes: Int[np.ndarray, " n_items"], shares: tuple[float, float, float], *, seed: int
 ) -> Int8[np.ndarray, " n_items"]:
-    """Split the items of each class by `shares`, shuffled by `seed`: every split has all classes. For few classes.
+    """Split the items of each class by `shares`, shuffled by `seed`, so that every split has all classes.
 
     Raises:
         UserError: a class has so few items that one of its parts would be empty.

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from umeta.evaluation.accuracy import Accuracy, PairedDifference, accuracy, paired_difference
+from umeta.evaluation.intervals import Accuracy, PairedDifference, accuracy, paired_difference
 from umeta.stage import lazy_exports
 
 if TYPE_CHECKING:
-    from umeta.evaluation.evaluate import evaluate
+    from umeta.evaluation.few_shot import evaluate
 
-__getattr__ = lazy_exports(__name__, {"evaluate": "umeta.evaluation.evaluate"})
+__getattr__ = lazy_exports(__name__, {"evaluate": "umeta.evaluation.few_shot"})
 
 __all__ = ["Accuracy", "PairedDifference", "accuracy", "evaluate", "paired_difference"]

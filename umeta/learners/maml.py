@@ -33,6 +33,8 @@ class Maml(Method):
     algorithm 2; settings of Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 2019, table 5.
     """
 
+    has_head: ClassVar[bool] = True
+    task_defaults: ClassVar[Mapping[str, int]] = {"n_query": 5}
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "smoke": {"iterations": 10, "tasks_per_step": 2, "test_inner_steps": 5},
         "short": {"iterations": 600},

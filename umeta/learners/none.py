@@ -1,5 +1,6 @@
 """No learner: only the baselines are judged."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from umeta.stage import Method
@@ -11,6 +12,8 @@ class NoLearner(Method):
     It has no `init`, `step` or `classifier`: a run asks `iterations` first.
     """
 
+    has_head: ClassVar[bool] = False
+    task_defaults: ClassVar[Mapping[str, int]] = {}
     label: ClassVar[str] = "none"
     iterations: ClassVar[int] = 0
     tasks_per_step: ClassVar[int] = 0

@@ -28,6 +28,8 @@ class ProtoNets(Method):
     settings of Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 2019, table 6.
     """
 
+    has_head: ClassVar[bool] = False
+    task_defaults: ClassVar[Mapping[str, int]] = {"n_query": 15}
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "smoke": {"iterations": 20},
         "short": {"iterations": 1_000},

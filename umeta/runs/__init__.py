@@ -11,16 +11,16 @@ from umeta.runs.directory import RunDirectory, list_runs
 from umeta.stage import lazy_exports
 
 if TYPE_CHECKING:
-    from umeta.runs.execute import execute
-    from umeta.runs.launch import cancel, launch, resume
+    from umeta.runs.pipeline import execute
+    from umeta.runs.processes import cancel, launch, resume
 
 __getattr__ = lazy_exports(
     __name__,
     {
-        "cancel": "umeta.runs.launch",
-        "execute": "umeta.runs.execute",
-        "launch": "umeta.runs.launch",
-        "resume": "umeta.runs.launch",
+        "cancel": "umeta.runs.processes",
+        "execute": "umeta.runs.pipeline",
+        "launch": "umeta.runs.processes",
+        "resume": "umeta.runs.processes",
     },
 )
 

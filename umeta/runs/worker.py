@@ -21,7 +21,7 @@ def main(path: Path) -> int:
     try:
         run.write_status("running", message="starting")
         config = run.config()
-        from umeta.runs.execute import execute  # torch is loaded after the first status is written
+        from umeta.runs.pipeline import execute  # torch is loaded after the first status is written
 
         execute(config, Home.from_environment(), run=run)
     except Cancelled as cancelled:

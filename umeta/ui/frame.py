@@ -30,5 +30,8 @@ pages = [
 ]
 system = st.Page(PAGES / "system.py", title="System", icon=":material/memory:", url_path="system", visibility="hidden")
 page = st.navigation([*pages, system], position="top")
+# Start explains itself without the selectors, which wait folded away.
+st.set_page_config(initial_sidebar_state="collapsed" if page == pages[0] else "auto")
+st.session_state["umeta.pages"] = {one.url_path or "start": one for one in [*pages, system]}
 draw_sidebar(system)
 page.run()

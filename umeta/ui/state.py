@@ -53,6 +53,11 @@ def home() -> Home:
     return Home.from_environment()
 
 
+def page(name: str) -> Any:
+    """Return a page of the frame by its name, for links and switches."""
+    return st.session_state["umeta.pages"][name]
+
+
 def selection() -> Selection:
     """Return the sidebar's selection of this rerun."""
     return st.session_state["umeta.selection"]

@@ -4,24 +4,28 @@ A map is given in three parts, by how often they change::
 
     from umeta.ui.map import MapPoints, MapThumbnail, MapView, Sprite, embedding_map
 
-    sprite = Sprite.publish(images, media)                       # once a data set: images (n_items, channels, h, w)
-    points = MapPoints.publish(positions, items, media, sprite)  # once a projection: positions (n_points, 2)
-    view = MapView(colours=rgb, groups=clusters, group_texts=texts, thumbnails=medoids)  # any rerun
+    # once a data set: images (n_items, channels, height, width)
+    sprite = Sprite.publish(images, media)
+    # once a projection: positions (n_points, 2), items (n_points,)
+    points = MapPoints.publish(positions, items, media, sprite)
+    # at any rerun: colours (n_points, 3), groups (n_points,)
+    view = MapView(colours=rgb, groups=clusters, group_texts=texts, thumbnails=medoids)
     chosen = embedding_map(points, view, key="map", alt="Omniglot by ACAI and UMAP, coloured by cluster")
     gallery(chosen.items)
 
-*Sprite* and *points* are files named by their content in the folder `media`; the browser fetches each once and
-keeps it for good. They are served by the app itself, so `app.py` passes the routes of that folder::
+*Sprite* and *points* are files named by their content in the folder `media`; the browser fetches each
+once and keeps it for good. They are served by the app itself, so `app.py` passes the routes of that folder::
 
     app = st.App(Path(__file__).parent / "umeta/ui/frame.py", routes=media_routes(media))
 
-Publish both behind `st.cache_resource`. *View* travels with the rerun. Changing it never remounts the map: zoom and
-selection stay, because the component's identity is its `key` alone. Everything that names an image does so by its
-item number in the data set, never by a position in some array, so a filtered or sorted map shows the right one.
+Publish both behind `st.cache_resource`. *View* travels with the rerun. Changing it never remounts the map:
+zoom and selection stay, because the component's identity is its `key` alone. Everything that names an image
+does so by its item number in the data set, never by a position in some array, so a filtered or sorted map
+shows the right one.
 
-What the person chose comes back as `MapSelection`, once a gesture. A page chooses by `MapView.selected` (from a URL,
-a search box or another map); `items_inside` turns a lasso that was kept as a polygon into items again. Maps with the
-same `link` light up each other's hovered item and selection without asking the server.
+What the person chose comes back as `MapSelection`, once a gesture. A page chooses by `MapView.selected` (from
+a URL, a search box or another map); `items_inside` turns a lasso that was kept as a polygon into items again.
+Maps with the same `link` light up each other's hovered item and selection without asking the server.
 """
 
 from umeta.ui.map.component import embedding_map

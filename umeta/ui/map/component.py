@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
+from streamlit.components.v2 import component
 
 from umeta.ui.map.media import URL_PREFIX
 from umeta.ui.map.points import MapPoints
@@ -15,7 +16,7 @@ from umeta.ui.map.selection import MapSelection, read_selection
 from umeta.ui.map.view import MapView, encode_view
 
 _HERE = Path(__file__).parent
-_render = st.components.v2.component(
+_render = component(
     "umeta.map",
     html='<div class="umap"></div>',
     css=(_HERE / "map.css").read_text("utf-8"),
@@ -45,7 +46,7 @@ def embedding_map(
         click: Whether a click selects the point's whole group or the item alone.
         link: Maps of one page with the same link share the hovered item and show each other's selection.
         tools: Whether the toolbar is shown; without it a small map still pans, zooms and selects by click.
-        report_viewport: Rerun the page, too, each time a pan or zoom has come to rest, so that a link can keep it.
+        report_viewport: Also rerun the page when a pan or zoom has come to rest, so that a link can keep it.
         on_select: Called before the rerun that a gesture causes.
     """
     given = None if view.selected is None else np.unique(np.asarray(view.selected, np.int64))
@@ -87,7 +88,7 @@ def _later_of(
     viewport: tuple[float, float, float, float] | None,
     key: str,
 ) -> MapSelection:
-    """Return the page's choice until the person makes another, and theirs until the page does: as on screen."""
+    """Return the page's choice until the person makes another, and theirs until the page does."""
     changes: dict[str, Any] = {} if viewport is None else {"viewport": viewport}
     memory = f"umeta.map given {key}"
     if given is not None:

@@ -4,6 +4,7 @@
 
 const SUB = 4; // a stamp is cut for 4 x 4 places inside a pixel, so that points do not jump when the map moves
 const MAX_ZOOM = 400;
+const OPAQUE = 255 << 24, RED_BLUE = 0xff00ff;
 const CLICK_SLACK = 5; // pixels a finger or mouse may slip in a click
 const shared = (window.__umetaMap ??= { places: new Map(), pages: new Map(), files: new Map() });
 const ICONS = {
@@ -27,7 +28,7 @@ export default function (component) {
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const mix = (a, b, t) => a.map((v, i) => Math.round(v + (b[i] - v) * t));
 const css = (rgb) => `rgb(${rgb.join(" ")})`;
-const packRgb = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0; // little-endian RGBA
+const packRgb = ([r, g, b]) => OPAQUE | (b << 16) | (g << 8) | r; // little-endian RGBA
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const el = (tag, attributes = {}, ...children) => {
   const node = document.createElement(tag);
@@ -417,7 +418,7 @@ class EmbeddingMap {
     const radius = Math.round(this.radius() * this.ratio * 8) / 8 * (mark ? 1.25 : 1);
     const rim = mark ? Math.max(1.1 * this.ratio, radius * 0.3) : Math.max(0.55 * this.ratio, radius * 0.22);
     const { reach, stamps } = cutStamps(mark, radius, rim);
-    const flat = stamps.map((dots) => Float64Array.from(dots.flatMap(([dx, dy, body, edge]) => [dy * width + dx, body, edge])));
+    const flat = stamps.map((dots) => Int32Array.from(dots.flatMap(([dx, dy, body, edge]) => [dy * width + dx, body, edge])));
     return { reach, flat };
   }
 
@@ -426,12 +427,12 @@ class EmbeddingMap {
     const margin = Math.ceil(12 * this.ratio * Math.max(1, this.view.pointSize));
     const [w, h] = [this.base.width + 2 * margin, this.base.height + 2 * margin];
     if (this.pixels?.width !== w || this.pixels?.height !== h) this.pixels = new ImageData(w, h);
-    const buffer = new Uint32Array(this.pixels.data.buffer), { marks, index, groups, selected, lit } = this;
+    const buffer = new Int32Array(this.pixels.data.buffer), { marks, index, groups, selected, lit } = this;
     buffer.fill(packRgb(this.paper));
     const stamps = [0, 1, 2].map((mark) => (mark === 0 || marks ? this.stampsFor(mark, w) : null));
     const k = this.camera.k * this.ratio, ox = this.base.width / 2 - this.camera.x * k + margin, oy = this.base.height / 2 + this.camera.y * k + margin;
     const focus = selected !== null || lit !== null;
-    const greyRim = mix(this.grey, this.paper, 0.45);
+    const [inks, rims, greyInk, greyRim] = [this.palette.map(packRgb), this.rims.map(packRgb), packRgb(this.grey), packRgb(mix(this.grey, this.paper, 0.45))];
     const shown = (i) => (lit !== null ? groups && groups[i] === lit + 1 : selected[i]);
     for (let pass = focus ? 0 : 1; pass < 2; pass++)
       for (let i = 0; i < this.n; i += stride) {
@@ -441,13 +442,13 @@ class EmbeddingMap {
         const px = Math.floor(x), py = Math.floor(y);
         if (px < reach || py < reach || px >= w - reach || py >= h - reach) continue;
         const stamp = flat[(((y - py) * SUB) | 0) * SUB + (((x - px) * SUB) | 0)], at = py * w + px;
-        const [r, g, b] = pass ? this.palette[index[i]] : this.grey, [er, eg, eb] = pass ? this.rims[index[i]] : greyRim;
+        const [body, rim] = pass ? [inks[index[i]], rims[index[i]]] : [greyInk, greyRim];
         for (let s = 0; s < stamp.length; s += 3) {
-          const p = at + stamp[s], body = stamp[s + 1], edge = stamp[s + 2], rest = 256 - body - edge, old = buffer[p];
-          buffer[p] = ((255 << 24)
-            | ((((old >>> 16) & 255) * rest + b * body + eb * edge) >> 8 << 16)
-            | ((((old >>> 8) & 255) * rest + g * body + eg * edge) >> 8 << 8)
-            | (((old & 255) * rest + r * body + er * edge) >> 8)) >>> 0;
+          const p = at + stamp[s], b = stamp[s + 1], e = stamp[s + 2], rest = 256 - b - e, old = buffer[p];
+          // Red and blue in one multiplication: their bytes lie 16 bits apart and the weights add up to 256.
+          const redBlue = ((Math.imul(old & RED_BLUE, rest) + Math.imul(body & RED_BLUE, b) + Math.imul(rim & RED_BLUE, e)) >>> 8) & RED_BLUE;
+          const green = (((old >>> 8) & 255) * rest + ((body >>> 8) & 255) * b + ((rim >>> 8) & 255) * e) & 0xff00;
+          buffer[p] = OPAQUE | redBlue | green;
         }
       }
     this.base.getContext("2d").putImageData(this.pixels, -margin, -margin);

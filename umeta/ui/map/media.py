@@ -46,8 +46,8 @@ def publish(directory: Path, content: bytes, suffix: str) -> str:
 def media_routes(*directories: Path) -> list[Route]:
     """Build the routes for `st.App(routes=...)` that serve what was published in `directories`.
 
-    Only names made by `publish` are answered. The second route is for `server.baseUrlPath`: custom routes do not get
-    that prefix from Streamlit, and it may be set after the routes are built.
+    Only names made by `publish` are answered. The second route is for `server.baseUrlPath`: custom routes do
+    not get that prefix from Streamlit, and it may be set after the routes are built.
     """
 
     def serve(request: Request) -> Response:

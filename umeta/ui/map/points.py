@@ -32,14 +32,15 @@ class MapPoints:
         Raises:
             ValueError: Shapes do not fit, a position is not finite, an item appears twice or has no image.
         """
-        positions = np.ascontiguousarray(positions, dtype="<f4")
-        items = np.ascontiguousarray(items, dtype="<i4")
+        positions = np.array(positions, dtype="<f4", order="C")  # copies: they are made read-only below
+        items = np.array(items, dtype="<i4", order="C")
         _check_points(positions, items, sprite)
         name = publish(media, positions.tobytes() + items.tobytes(), ".bin")
         positions.flags.writeable = items.flags.writeable = False  # shared by all sessions
         return cls(positions=positions, items=items, name=name, sprite=sprite)
 
     def __len__(self) -> int:
+        """Return n_points."""
         return len(self.items)
 
 
@@ -60,6 +61,6 @@ def _check_points(positions: np.ndarray, items: np.ndarray, sprite: Sprite | Non
         raise ValueError("items must be item numbers of the data set, none negative and none twice.")
     if sprite is not None and items.max() >= sprite.n_items:
         raise ValueError(
-            f"every item needs an image: the largest item is {items.max()}, the sprite has n_items={sprite.n_items}. "
-            "Pass item numbers of the data set the sprite was made from."
+            f"every item needs an image: the largest item is {items.max()}, "
+            f"the sprite has n_items={sprite.n_items}. Pass item numbers of the sprite's own data set."
         )

@@ -29,13 +29,14 @@ class MapSelection:
     )
 
     def __bool__(self) -> bool:
+        """Tell whether anything is selected."""
         return len(self.items) > 0
 
 
 def items_inside(points: MapPoints, polygon: np.ndarray) -> np.ndarray:
     """Return the items, ascending, whose points lie inside a polygon (n_corners, 2), by the even-odd rule.
 
-    The same rule and the same numbers as in the browser: a lasso rebuilt from a URL gives the very same items.
+    The same rule and numbers as in the browser: a lasso rebuilt from a URL gives the very same items.
     """
     polygon = np.asarray(polygon, float).reshape(-1, 2)
     if len(polygon) < 3:

@@ -15,7 +15,7 @@ _MAX_SIDE = 4096  # browsers draw images up to this side everywhere, phones incl
 
 @dataclass(frozen=True, kw_only=True)
 class Sprite:
-    """Where the image of each item lies. Item i is tile `i % tiles_per_page` of page `i // tiles_per_page`."""
+    """Where images lie: item i is tile `i % tiles_per_page` of page `i // tiles_per_page`."""
 
     n_items: int
     tile_height: int
@@ -29,7 +29,7 @@ class Sprite:
         """Write all images as PNG pages into `media`.
 
         Args:
-            images: uint8 (n_items, channels, height, width), 1 or 3 channels; the whole data set in its own order.
+            images: uint8 (n_items, 1 or 3, height, width); the whole data set in its own order.
 
         Raises:
             ValueError: The array is not of that type and shape, or an image is larger than a page may be.
@@ -79,7 +79,7 @@ def _grid(height: int, width: int, channels: int) -> tuple[int, int]:
 
 
 def _page_png(images: np.ndarray, columns: int) -> bytes:
-    """Lay tiles (n, channels, h, w) out row by row and encode them; the last page is as short as it can be."""
+    """Lay tiles (n, channels, h, w) out row by row and encode them."""
     n_tiles, channels, height, width = images.shape
     rows = -(-n_tiles // columns)
     grid = np.zeros((rows * columns, channels, height, width), np.uint8)

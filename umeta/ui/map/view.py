@@ -45,7 +45,7 @@ class MapLabel:
 
 @dataclass(frozen=True)
 class MapThumbnail:
-    """An item's image at its own point, framed in a colour, as a cluster's medoid. Clicking it selects the group."""
+    """An item's image at its own point, as a cluster's medoid. Clicking it selects the group."""
 
     item: int
     colour: Colour
@@ -148,7 +148,7 @@ def _indexed(colours: np.ndarray, palette: np.ndarray | None) -> tuple[np.ndarra
 
 
 def _packed(values: np.ndarray) -> dict[str, Any]:
-    """Pack small non-negative integers as base64 of the narrowest type: `{"bytes": 1, 2 or 4, "data": text}`."""
+    """Pack non-negative integers as base64 of the narrowest type: `{"bytes": 1, 2 or 4, "data": text}`."""
     dtype = np.min_scalar_type(int(values.max()))
     width = min(dtype.itemsize, 4)
     return {"bytes": width, "data": base64.b64encode(values.astype(f"<u{width}").tobytes()).decode("ascii")}

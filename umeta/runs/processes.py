@@ -27,7 +27,7 @@ def launch(config: RunConfig, home: Home, *, label_use: str = "none") -> RunDire
     Raises:
         UserError: the data set cannot be loaded, or the disk is full.
     """
-    from umeta.runs.execute import prepare
+    from umeta.runs.pipeline import prepare
 
     resolved, _ = prepare(config, home)
     run = RunDirectory.create(resolved, home, label_use=label_use)

@@ -1,0 +1,50 @@
+"""Fixtures shared by all tests.
+
+Real data lies where `UMETA_DATA` says. A test that needs it is skipped where it is not, but fails under `CI`.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from umeta.cache import Home
+from umeta.data import DATASETS, Dataset, datasets_at_hand
+
+
+def data_folders() -> tuple[Path, ...]:
+    given = os.environ.get("UMETA_DATA")
+    return (Path(given).expanduser().resolve(),) if given else ()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home of the test's own, that finds the real data."""
+    root = tmp_path / "home"
+    return Home(root, (*data_folders(), root / "data"))
+
+
+@pytest.fixture(scope="session")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home for the whole test run: what one test made, the others find."""
+    root = tmp_path_factory.mktemp("home")
+    return Home(root, (*data_folders(), root / "data"))
+
+
+@pytest.fixture(scope="session")
+def omniglot_files(shared_home: Home) -> tuple[Path, Path]:
+    """The two real zips or folders of Omniglot."""
+    (omniglot,) = (one for one in datasets_at_hand(shared_home) if one.name == "omniglot")
+    if not omniglot.available:
+        reason = f"needs the real Omniglot: {omniglot.missing}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    background, evaluation = omniglot.where
+    return Path(background), Path(evaluation)
+
+
+@pytest.fixture(scope="session")
+def omniglot(omniglot_files: tuple[Path, Path], shared_home: Home) -> Dataset:
+    """The real Omniglot with the paper's split."""
+    return DATASETS.parse("omniglot").load(shared_home)

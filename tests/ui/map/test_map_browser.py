@@ -1,0 +1,222 @@
+"""The map in a real browser: it keeps its node, zoom and selection, and shows the right image."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+N_ITEMS, N_POINTS = 3000, 2000
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-unsafe-swiftshader"]
+APP = """
+from pathlib import Path
+import streamlit as st
+from umeta.ui.map import media_routes
+app = st.App(Path(__file__).parent / "frame.py", routes=media_routes(Path(__file__).parent / "media"))
+"""
+FRAME = """
+from pathlib import Path
+import numpy as np
+import streamlit as st
+from umeta.ui.map import MapPoints, MapThumbnail, MapView, Sprite, embedding_map
+here = Path(__file__).parent
+items, positions = np.load(here / "items.npy"), np.load(here / "positions.npy")
+sprite = Sprite.publish(np.load(here / "images.npy"), here / "media")
+points = MapPoints.publish(positions, items, here / "media", sprite)
+colour = np.array([200, 30, 30] if st.toggle("Red") else [30, 30, 200], np.uint8)
+groups = items % 20
+view = MapView(
+    colours=np.tile(colour, (len(items), 1)), groups=groups,
+    group_texts={g: f"cluster {g}" for g in range(20)},
+    thumbnails=tuple(MapThumbnail(int(items[i]), (0, 0, 0), group=int(groups[i])) for i in range(3)),
+)
+chosen = embedding_map(points, view, key="map", alt="Test items")
+st.text(f"{chosen.kind} {len(chosen.items)} {chosen.clicked} {int(chosen.items.sum())}")
+"""
+
+
+def browser_path() -> str:
+    path = os.environ.get("UMETA_CHROMIUM") or shutil.which("chromium")
+    if not path:
+        reason = "no browser: set UMETA_CHROMIUM or install chromium"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_up(url: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"Streamlit did not answer on {url} within 20 s")
+
+
+@pytest.fixture(scope="session")
+def images() -> np.ndarray:
+    """Make images (n_items, 1, 28, 28) of which no two are alike."""
+    return np.random.default_rng(0).integers(0, 256, (N_ITEMS, 1, 28, 28), dtype=np.uint8)
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory, images: np.ndarray) -> Iterator[str]:
+    """Serve a page under a base path, with a map of some items in an order of their own."""
+    browser_path()
+    folder, port, rng = tmp_path_factory.mktemp("app"), free_port(), np.random.default_rng(1)
+    (folder / "app.py").write_text(APP)
+    (folder / "frame.py").write_text(FRAME)
+    np.save(folder / "images.npy", images)
+    np.save(folder / "items.npy", rng.permutation(N_ITEMS)[:N_POINTS])
+    np.save(folder / "positions.npy", rng.normal(size=(N_POINTS, 2)))
+    command = [sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), f"--server.port={port}"]
+    command += ["--server.headless=true", "--server.baseUrlPath=lab", "--browser.gatherUsageStats=false"]
+    root = Path(__file__).parents[3]
+    server = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(root)}, cwd=folder)
+    url = f"http://127.0.0.1:{port}/lab"
+    try:
+        wait_until_up(url)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["sync_api.Browser"]:
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: "sync_api.Browser", address: str) -> Iterator["sync_api.Page"]:
+    """Open the page afresh and wait for the first map."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(address)
+    page.wait_for_function("performance.getEntriesByName('umeta:map-drawn').length > 0")
+    yield page
+    assert not problems
+    context.close()
+
+
+def stage(page: "sync_api.Page") -> "sync_api.Locator":
+    return page.get_by_role("application", name="Test items")
+
+
+def place_of(page: "sync_api.Page", item: int) -> tuple[float, float]:
+    """Return where on the page an item's point is."""
+    box = stage(page).bounding_box()
+    assert box
+    x, y = page.evaluate("item => window.testMap.screenOf(item)", item)
+    return box["x"] + x, box["y"] + y
+
+
+def remember_map(page: "sync_api.Page") -> None:
+    """Keep the map's object at hand; playwright looks through the shadow root for us."""
+    page.locator(".umap").evaluate("root => { window.testMap = root.embeddingMap; }")
+
+
+def shown_text(page: "sync_api.Page", text: str) -> None:
+    page.get_by_text(text).wait_for(timeout=5000)
+
+
+def lone_items(page: "sync_api.Page", count: int) -> list[int]:
+    """Name items whose points have no neighbour within 12 pixels and lie clear of images and tools."""
+    return page.evaluate(
+        """count => {
+        const map = window.testMap, found = [];
+        const at = [...map.items].map((item) => map.screenOf(item));
+        for (let i = 0; i < at.length && found.length < count; i++) {
+            const [x, y] = at[i];
+            if (x < 60 || y < 60 || x > map.width - 220 || y > map.height - 60 || map.imageAt(x, y)) continue;
+            if (at.every(([u, v], j) => j === i || Math.hypot(u - x, v - y) > 12)) found.push(map.items[i]);
+        }
+        return found;
+        }""",
+        count,
+    )
+
+
+def test_new_colours_keep_node_zoom_and_selection(page: "sync_api.Page") -> None:
+    remember_map(page)
+    page.locator(".umap .stage").evaluate("node => { node.marked = true; }")
+    item = lone_items(page, 1)[0]
+    page.mouse.click(*place_of(page, item))
+    shown_text(page, f" {item} ")
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(400)
+    state = "node => [node.marked, node.dataset.zoom, node.dataset.selected]"
+    before = page.locator(".umap .stage").evaluate(state)
+    page.get_by_text("Red").click()
+    page.wait_for_function("performance.getEntriesByName('umeta:map-drawn').length > 1")
+    assert page.locator(".umap .stage").evaluate(state) == before
+    assert before[0] is True
+    assert float(before[1]) > 1.2
+    assert int(before[2]) > 1
+    red = page.evaluate("window.testMap.palette[0]")
+    assert red == [200, 30, 30]
+
+
+def test_hover_shows_the_pixels_of_the_very_item(page: "sync_api.Page", images: np.ndarray) -> None:
+    remember_map(page)
+    for item in lone_items(page, 3):
+        page.mouse.move(*place_of(page, item))
+        page.locator(f".umap .card canvas[data-item='{item}']").wait_for()
+        drawn = page.locator(".umap .card canvas").evaluate(
+            "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+        )
+        assert np.array_equal(np.reshape(drawn, (28, 28)), images[item, 0])
+        assert page.locator(".umap .card").inner_text().splitlines() == [
+            f"cluster {item % 20}",
+            f"item {item}",
+        ]
+
+
+def test_the_keyboard_walks_selects_and_clears(page: "sync_api.Page") -> None:
+    stage(page).focus()
+    page.keyboard.press("ArrowRight")
+    first = stage(page).get_attribute("data-cursor-item")
+    page.keyboard.press("ArrowRight")
+    second = stage(page).get_attribute("data-cursor-item")
+    assert second != first
+    assert page.locator(".umap [aria-live]").inner_text().startswith(f"item {second}, cluster")
+    page.keyboard.press("Enter")
+    shown_text(page, f" {second} ")
+    page.keyboard.press("Escape")
+    shown_text(page, "none 0 None 0")
+
+
+def test_a_lasso_sends_its_items_once(page: "sync_api.Page") -> None:
+    box = stage(page).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.get_by_role("button", name="Select by lasso").click()
+    page.mouse.move(x - 80, y - 60)
+    page.mouse.down()
+    for dx, dy in [(80, -60), (80, 60), (-80, 60)]:
+        page.mouse.move(x + dx, y + dy, steps=5)
+    page.mouse.up()
+    page.get_by_text("lasso ").wait_for()
+    count = int(stage(page).get_attribute("data-selected") or 0)
+    assert 0 < count < N_POINTS
+    shown_text(page, f"lasso {count} None")

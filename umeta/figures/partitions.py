@@ -1,0 +1,99 @@
+"""Charts of partitions: how large their clusters are, and how pure where true classes are revealed."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float, Int
+
+from umeta.figures.chart import Chart
+from umeta.figures.palette import PETROFF, hex_of
+
+LINES = (hex_of(PETROFF[0]), hex_of(PETROFF[1]), hex_of(PETROFF[4]), hex_of(PETROFF[2]))
+DASHES = ("solid", "dash", "dot", "dashdot")
+HATCHES = ("", "/", "x", ".")
+_LINE = "#7d8597"  # reads on either theme
+
+
+def cluster_sizes(sizes: Mapping[str, Int[np.ndarray, " n_clusters"]], least: int) -> Chart:
+    """Draw each partition's cluster sizes, the largest first, and the line below which a cluster is of no use.
+
+    Args:
+        sizes: The sizes of each partition's clusters, by the partition's name.
+        least: What a task needs of one cluster.
+    """
+    figure = go.Figure()
+    words, table = [], {"partition": [], "rank": [], "size": [], "large enough": []}
+    for number, (name, values) in enumerate(sizes.items()):
+        ordered = np.sort(values)[::-1]
+        n_small = int((ordered < least).sum())
+        figure.add_scatter(
+            x=np.arange(1, len(ordered) + 1),
+            y=ordered,
+            name=name,
+            mode="lines",
+            line={"color": LINES[number], "dash": DASHES[number], "width": 2.5, "shape": "hv"},
+            hovertemplate="%{x}. largest: %{y} images",
+        )
+        if n_small:
+            figure.add_scatter(
+                x=np.arange(len(ordered) - n_small + 1, len(ordered) + 1),
+                y=ordered[-n_small:],
+                name=f"{name}: too small",
+                mode="markers",
+                marker={"color": LINES[number], "symbol": "x", "size": 7},
+                hovertemplate="%{x}. largest: %{y} images, too small",
+            )
+        words.append(
+            f"{name} has {len(ordered)} clusters of {ordered[-1]} to {ordered[0]} images, {n_small} of them below {least}"
+        )
+        table["partition"] += [name] * len(ordered)
+        table["rank"] += list(range(1, len(ordered) + 1))
+        table["size"] += ordered.tolist()
+        table["large enough"] += (ordered >= least).tolist()
+    figure.add_hline(
+        y=least,
+        line={"color": _LINE, "dash": "dot", "width": 1.5},
+        annotation={"text": f"a task needs {least}", "yanchor": "bottom"},
+        annotation_position="top right",
+    )
+    _lay_out(figure, "cluster, from the largest", "images in it")
+    figure.update_yaxes(rangemode="tozero")
+    return Chart(figure, "Cluster sizes from the largest to the smallest. " + "; ".join(words) + ".", table)
+
+
+def purity_histogram(purities: Mapping[str, Float[np.ndarray, " n_clusters"]]) -> Chart:
+    """Draw how many clusters have which purity: the share of a cluster that is of its most frequent class.
+
+    Args:
+        purities: The purity of each partition's clusters, by the partition's name.
+    """
+    edges = np.linspace(0, 1, 11)
+    names = [f"{low:.0%}–{high:.0%}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    figure = go.Figure()
+    words, table = [], {"purity": names}
+    for number, (name, values) in enumerate(purities.items()):
+        counts, _ = np.histogram(values, edges)
+        figure.add_bar(
+            x=names,
+            y=counts,
+            name=name,
+            marker={"color": LINES[number], "pattern": {"shape": HATCHES[number]}},
+            hovertemplate="%{y} clusters of purity %{x}",
+        )
+        words.append(f"the median cluster of {name} has purity {np.median(values):.0%}")
+        table[name] = counts.tolist()
+    _lay_out(figure, "share of a cluster that is of its most frequent class", "clusters")
+    figure.update_layout(barmode="group", bargap=0.15)
+    return Chart(figure, "Histogram of cluster purity: " + "; ".join(words) + ".", table)
+
+
+def _lay_out(figure: go.Figure, x: str, y: str) -> None:
+    figure.update_layout(
+        height=320,
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hovermode="closest",
+    )
+    figure.update_xaxes(title=x, automargin=True)
+    figure.update_yaxes(title=y, automargin=True)

@@ -1,0 +1,82 @@
+"""Reading the bundle."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int, UInt8
+
+from umeta.ui.map import MapPoints, Sprite
+
+FOLDER = Path(__file__).parent
+RUN = FOLDER / "run"
+"""The precomputed run, with the files of a run's directory."""
+
+
+@dataclass(frozen=True, eq=False)
+class ExamTask:
+    """A test task: one example of each of some characters never practised on, and drawings to be told apart."""
+
+    support: Int[np.ndarray, " n_way"]
+    query: Int[np.ndarray, "n_way n_query"]
+    answers: dict[str, Int[np.ndarray, "n_way n_query"]]
+    """For each method, which of the characters it took each drawing for."""
+
+    def right(self, method: str) -> Bool[np.ndarray, "n_way n_query"]:
+        """Return which drawings a method took for what they are."""
+        return self.answers[method] == np.arange(len(self.query))[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class Demo:
+    """Everything that Start shows."""
+
+    about: dict[str, Any]
+    """`config`, `command`, `words`, `learner`, `baseline` and `oracle` (names of methods), `n_tasks`."""
+    rows: list[dict[str, Any]]
+    """The run's result rows."""
+    points: MapPoints
+    clusters: Int[np.ndarray, " n_points"]
+    classes: Int[np.ndarray, " n_items"]
+    cluster_colours: UInt8[np.ndarray, "n_points 3"]
+    class_colours: UInt8[np.ndarray, "n_points 3"]
+    medoids: Int[np.ndarray, " n_clusters"]
+    """The item nearest to each cluster's centre."""
+    practice: Int[np.ndarray, "n_tasks n_way n_items_per_class"]
+    """Pseudo-tasks: rows of items of one cluster each, the first of a row its example."""
+    exams: list[ExamTask]
+
+    def accuracy(self, method: str) -> dict[str, Any]:
+        """Return the result row of a method."""
+        return next(row for row in self.rows if row["method"] == method)
+
+    def clusters_of(self, items: Int[np.ndarray, " n"]) -> Int[np.ndarray, " n"]:
+        """Return the clusters of items that are on the map."""
+        return self.clusters[np.searchsorted(self.points.items, items)]
+
+
+def load_demo(folder: Path = FOLDER) -> Demo:
+    """Read the bundle."""
+    from safetensors.numpy import load_file
+
+    about = json.loads((folder / "demo.json").read_text())
+    arrays: dict[str, Float32[np.ndarray, "..."]] = load_file(folder / "demo.safetensors")
+    sprite = Sprite(**{**about["sprite"], "pages": tuple(about["sprite"]["pages"])})
+    points = MapPoints(
+        positions=arrays["positions"], items=arrays["items"], name=about["points"], sprite=sprite
+    )
+    answers = {name: arrays[f"answers/{name}"] for name in about["answered_by"]}
+    exams = [
+        ExamTask(support, query, {name: given[number] for name, given in answers.items()})
+        for number, (support, query) in enumerate(zip(arrays["support"], arrays["query"], strict=True))
+    ]
+    kept = ("clusters", "classes", "cluster_colours", "class_colours", "medoids", "practice")
+    return Demo(
+        about=about,
+        rows=json.loads((folder / "run" / "result.json").read_text())["results"],
+        points=points,
+        exams=exams,
+        **{name: arrays[name] for name in kept},
+    )

@@ -1,0 +1,126 @@
+"""The pictures of Start as HTML: drawings cut from the map's sprite by the browser, and accuracies as bars."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Int
+
+from umeta.figures.palette import PETROFF, hex_of
+from umeta.ui.demo.bundle import Demo, ExamTask
+from umeta.ui.map.media import URL_PREFIX
+from umeta.ui.map.sprites import Sprite
+
+ROW_COLOURS = tuple(hex_of(PETROFF[k]) for k in (0, 1, 2, 4, 5))
+"""The five classes of a task."""
+
+STYLE = """<style>
+.ud { --side: 40px; font-size: 13px; line-height: 1.35; }
+.ud .t { position: relative; display: inline-block; width: var(--side); height: var(--side); border-radius: 7px; flex: none;
+  background: color-mix(in srgb, currentColor 6%, transparent); }
+.ud .t i { position: absolute; inset: 2px; background: currentColor; -webkit-mask: var(--page) var(--x) var(--y) / var(--w) var(--h) no-repeat;
+  mask: var(--page) var(--x) var(--y) / var(--w) var(--h) no-repeat; mask-mode: luminance; }
+.ud .t.ringed { box-shadow: 0 0 0 2px var(--c); }
+.ud .t b { position: absolute; right: -5px; bottom: -5px; width: 17px; height: 17px; border-radius: 50%; font: 700 12px/17px sans-serif;
+  text-align: center; color: #fff; background: #3a3f4a; box-shadow: 0 0 0 1.5px #fff; }
+.ud .t b.no { background: #a81c00; }
+.ud.wall { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--side), 1fr)); gap: 7px; justify-items: center; }
+.ud .row { display: flex; align-items: center; gap: 7px; padding: 7px 9px; margin-bottom: 7px; border-radius: 10px; flex-wrap: wrap;
+  background: color-mix(in srgb, var(--c) 13%, transparent); box-shadow: inset 4px 0 0 var(--c); }
+.ud .row .lead { background: color-mix(in srgb, var(--c) 30%, transparent); margin-right: 9px; }
+.ud .row small { font-size: 12px; flex-basis: 100%; }
+.ud .bar { display: grid; grid-template-columns: minmax(9em, 15em) 1fr 3.6em; gap: 10px; align-items: center; margin-bottom: 9px; }
+.ud .bar span:last-child { text-align: right; font-weight: 600; font-variant-numeric: tabular-nums; }
+.ud .track { position: relative; height: 20px; border-radius: 5px; background: color-mix(in srgb, currentColor 8%, transparent); }
+.ud .track i { position: absolute; inset: 0 auto 0 0; border-radius: 5px; background: var(--c); }
+.ud .track em { position: absolute; top: -5px; bottom: -5px; width: 0; border-left: 2px dashed currentColor; opacity: .75; }
+.ud .track u { position: absolute; top: 9px; height: 2px; background: currentColor; }
+.ud .scale { position: relative; height: 1.3em; font-size: 12px; }
+.ud .scale span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
+@media (max-width: 640px) { .ud .bar { grid-template-columns: 1fr 3.6em; } .ud .bar .track { grid-column: 1 / -1; grid-row: 2; }
+  .ud .bar.last { grid-template-columns: 1fr; } }
+</style>"""
+
+
+def wall(demo: Demo, items: Sequence[int], alt: str) -> str:
+    """Draw drawings side by side, as many in a row as there is room for."""
+    tiles = "".join(_tile(demo.points.sprite, item) for item in items)
+    return f'{STYLE}<div class="ud wall" role="img" aria-label="{escape(alt, quote=True)}">{tiles}</div>'
+
+
+def practice_rows(demo: Demo, task: Int[np.ndarray, "n_way n_items"], *, truth: bool) -> str:
+    """Draw the rows of a practice task: an example, then further drawings of the same cluster.
+
+    With `truth`, a cross marks each drawing that is another character than the row's example.
+    """
+    rows = []
+    for items, colour in zip(task, ROW_COLOURS, strict=False):
+        same = demo.classes[items] == demo.classes[items[0]]
+        marks = ["" if not truth or ok else "no" for ok in same]
+        said = f"{same[1:].sum()} of {len(items) - 1} are the character of the example" if truth else ""
+        rows.append(_row(demo, items, marks, colour, said))
+    return f'{STYLE}<div class="ud">{"".join(rows)}</div>'
+
+
+def exam_rows(demo: Demo, exam: ExamTask, method: str, *, truth: bool) -> str:
+    """Draw a test task as a method solved it: beside each example, the drawings that it took for the same."""
+    answers = exam.answers[method]
+    rows = []
+    for number, (example, colour) in enumerate(zip(exam.support, ROW_COLOURS, strict=False)):
+        where = answers == number
+        items = np.concatenate([[example], exam.query[where]])
+        right = np.nonzero(where)[0] == number
+        marks = ["", *("yes" if ok else "no" for ok in right)] if truth else [""] * len(items)
+        rows.append(_row(demo, items, marks, colour, "" if len(items) > 1 else "nothing was put here"))
+    return f'{STYLE}<div class="ud">{"".join(rows)}</div>'
+
+
+def bars(rows: Sequence[tuple[str, str, float, float]], chance: float) -> str:
+    """Draw accuracies as bars with their intervals over one chance line.
+
+    Args:
+        rows: Label, colour, accuracy and half-width of the interval, as fractions.
+        chance: The accuracy of guessing, as a fraction.
+    """
+    drawn = []
+    for label, colour, accuracy, ci95 in rows:
+        said = f"{label}: {100 * accuracy:.1f} percent, give or take {100 * ci95:.1f}"
+        marks = f'<u style="left:{100 * (accuracy - ci95):.2f}%;width:{200 * ci95:.2f}%"></u>'
+        line = f'<em style="left:{100 * chance:.2f}%"></em>'
+        track = f'<span class="track" role="img" aria-label="{escape(said, quote=True)}">'
+        track += f'<i style="width:{100 * accuracy:.2f}%"></i>{marks}{line}</span>'
+        number = f"<span>{100 * accuracy:.1f} %</span>"
+        drawn.append(f'<div class="bar" style="--c:{colour}"><span>{escape(label)}</span>{track}{number}</div>')
+    guess = f'<span style="left:{100 * chance:.2f}%">guessing: {100 * chance:.0f} %</span>'
+    scale = f'<div class="bar last"><span></span><div class="scale">{guess}</div><span></span></div>'
+    return f'{STYLE}<div class="ud">{"".join(drawn)}{scale}</div>'
+
+
+def _row(demo: Demo, items: Sequence[int] | np.ndarray, marks: Sequence[str], colour: str, said: str) -> str:
+    sprite = demo.points.sprite
+    first = _tile(sprite, int(items[0]), lead=True)
+    rest = "".join(_tile(sprite, int(item), mark) for item, mark in zip(items[1:], marks[1:], strict=True))
+    note = f"<small>{escape(said)}</small>" if said else ""
+    return f'<div class="row" style="--c:{colour}">{first}{rest}{note}</div>'
+
+
+def _tile(sprite: Sprite | None, item: int, mark: str = "", *, lead: bool = False) -> str:
+    if sprite is None:
+        raise ValueError("the demo's map has no images; build the bundle again.")
+    page, left, top = sprite.tile(int(item))
+    on_page = min(sprite.tiles_per_page, sprite.n_items - sprite.pages.index(page) * sprite.tiles_per_page)
+    rows = -(-on_page // sprite.columns)
+    column, row = left // sprite.tile_width, top // sprite.tile_height
+    base = st.get_option("server.baseUrlPath").strip("/")
+    url = f"/{base}/{URL_PREFIX}/{page}".replace("//", "/")
+    place = (
+        f"--page:url({url});--x:{_percent(column, sprite.columns)};--y:{_percent(row, rows)};"
+        f"--w:{100 * sprite.columns}%;--h:{100 * rows}%"
+    )
+    sign = {"yes": '<b role="img" aria-label="right">✓</b>', "no": '<b class="no" role="img" aria-label="wrong">✗</b>'}
+    return f'<span class="t{" lead" if lead else ""}"><i style="{place}"></i>{sign.get(mark, "")}</span>'
+
+
+def _percent(place: int, count: int) -> str:
+    return f"{100 * place / (count - 1):.5g}%" if count > 1 else "0%"
