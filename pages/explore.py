@@ -5,7 +5,9 @@ import streamlit as st
 from umeta.ui import explore, state
 
 st.title("Explore", anchor=False)
-st.markdown("Unlabelled images, laid out by how alike they look to the encoder. Groups of alike images become clusters.")
+st.markdown(
+    "Unlabelled images, laid out by how alike they look to the encoder. Groups of alike images become clusters."
+)
 with state.explained():
     shown, found = explore.controls()
     left, right = st.columns([5, 3], gap="medium")

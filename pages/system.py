@@ -1,3 +1,29 @@
-"""system"""
+"""System: what this installation is, what it keeps and how much room there is."""
+
 import streamlit as st
-st.title("system")
+
+from umeta.ui import state, system
+
+st.title("System")
+with state.explained():
+    facts = system.facts(state.home())
+
+machine, storage = st.columns(2, border=True)
+with machine:
+    st.markdown("##### Machine")
+    st.table(facts.machine, border="horizontal")
+    st.markdown("##### Versions")
+    st.table(facts.versions, border="horizontal")
+with storage:
+    st.markdown("##### Kept under `UMETA_HOME`")
+    st.code(str(state.home().root), language=None, wrap_lines=True)
+    st.table(facts.storage, border="horizontal")
+    st.progress(facts.disk_share, text=facts.disk_text)
+    st.markdown("##### Data is looked for in")
+    st.code("\n".join(facts.data_folders), language=None, wrap_lines=True)
+    st.markdown(facts.runs)
+    st.page_link(state.page("train"), label="All runs", icon=":material/play_circle:")
+
+st.markdown("##### Licences")
+st.markdown("umeta is under the MIT licence. The images keep their own:")
+st.table(facts.licences, border="horizontal")

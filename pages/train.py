@@ -1,3 +1,4 @@
 """train"""
 import streamlit as st
+
 st.title("train")

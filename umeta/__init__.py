@@ -4,7 +4,8 @@ Unlabelled images become embeddings, embeddings become partitions, partitions be
 few-shot learner, and the learner is judged on saved test tasks beside every baseline. Each step is a package
 of its own, in this order:
 
-`data` → `encoders` → `projections`, `partitions` → `tasks` → `learners`, `baselines` → `evaluation` → `runs` → `figures`
+`data` → `encoders` → `projections`, `partitions` → `tasks` → `learners`, `baselines` → `evaluation` →
+`runs` → `figures`
 
 Importing umeta imports none of them.
 """

@@ -36,7 +36,9 @@ err = Console(stderr=True)
 
 def main() -> None:
     """Run the command and turn every error that a person can mend into one line."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=err, show_path=False)])
+    logging.basicConfig(
+        level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=err, show_path=False)]
+    )
     try:
         app()
     except UserError as error:
@@ -51,7 +53,9 @@ def main() -> None:
 def run(
     words: Annotated[list[str] | None, typer.Argument(metavar="[CONFIG.yaml] [KEY=VALUE]...")] = None,
     as_json: AsJson = False,
-    detach: Annotated[bool, typer.Option("--detach", help="Run in a process of its own and return at once.")] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Run in a process of its own and return at once.")
+    ] = False,
 ) -> None:
     """Embed, cluster, meta-train and judge: execute one run."""
     home = Home.from_environment()
@@ -184,7 +188,12 @@ def _progress() -> Iterator[Callable[[Step], None]]:
 def _summary(directory: RunDirectory) -> dict[str, Any]:
     status = directory.status()
     progress = f"{status.stage} {status.done}/{status.total}" if status.total else ""
-    return {"run_id": directory.run_id, "state": status.state, "progress": progress, "message": status.message}
+    return {
+        "run_id": directory.run_id,
+        "state": status.state,
+        "progress": progress,
+        "message": status.message,
+    }
 
 
 def _show(directory: RunDirectory, as_json: bool) -> None:

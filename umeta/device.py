@@ -25,5 +25,7 @@ def pick_device(name: str = "auto") -> "torch.device":
         raise UserError(f"device={name!r} is not known. Choose one of: {', '.join(DEVICES)}.")
     if not present[name]:
         here = ", ".join(device for device, found in present.items() if found)
-        raise UserError(f"device={name!r} is not on this machine; it has {here}. Use device=auto or device=cpu.")
+        raise UserError(
+            f"device={name!r} is not on this machine; it has {here}. Use device=auto or device=cpu."
+        )
     return torch.device(name)

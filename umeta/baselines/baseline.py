@@ -1,12 +1,13 @@
 """What a baseline is."""
 
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import torch
 
 from umeta.tasks import FewShotClassifier
 
 
+@runtime_checkable
 class Baseline(Protocol):
     """A method without meta-training, fitted on the support of each task."""
 
@@ -23,6 +24,10 @@ class Baseline(Protocol):
     @property
     def batch_norm(self) -> str | None:
         """The batch-norm mode of its network, None where it has none."""
+        ...
+
+    def made_from(self) -> dict[str, Any]:
+        """Return what identifies the method: options and code version."""
         ...
 
     def classifier(

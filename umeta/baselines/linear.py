@@ -28,7 +28,7 @@ class Linear(Method):
     batch_norm: ClassVar[str | None] = None
 
     name: Literal["linear"] = "linear"
-    C: float = Field(1.0, gt=0)
+    C: float = Field(default=1.0, gt=0)
     """Inverse strength of the penalty."""
 
     def classifier(

@@ -22,7 +22,7 @@ class NearestNeighbour(Method):
     batch_norm: ClassVar[str | None] = None
 
     name: Literal["nearest-neighbour"] = "nearest-neighbour"
-    k: int = Field(1, ge=1)
+    k: int = Field(default=1, ge=1)
     """Neighbours that vote; all of the support where it is smaller."""
 
     def classifier(

@@ -23,9 +23,9 @@ class Scratch(Method):
     batch_norm: ClassVar[str | None] = "transductive"
 
     name: Literal["scratch"] = "scratch"
-    lr: float = Field(0.1, gt=0)
-    steps: int = Field(200, ge=1)
-    n_filters: int = Field(32, ge=1)
+    lr: float = Field(default=0.1, gt=0)
+    steps: int = Field(default=200, ge=1)
+    n_filters: int = Field(default=32, ge=1)
 
     def classifier(
         self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device

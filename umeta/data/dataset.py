@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Int, Int8
@@ -91,6 +91,7 @@ class Whereabouts:
     """What a download would fetch; None if the set needs none or cannot be downloaded."""
 
 
+@runtime_checkable
 class DatasetMethod(Protocol):
     """The config of a data set: which one, at which size, and how its classes are split."""
 

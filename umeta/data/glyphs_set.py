@@ -78,8 +78,11 @@ class GlyphsSet(Method):
         """Draw the glyphs, or take them from the cache, and split the characters."""
         options = self.model_dump(exclude={"split", "split_seed"})
         # the program is what these images come from, so any change of it draws them anew
-        program = hashlib.sha256(Path(glyphs.__file__).read_bytes()).hexdigest()
-        made_from = {**options, "code_version": self.code_version, "program": program}
+        program = b"".join(
+            file.read_bytes() for file in sorted(Path(glyphs.__file__).parent.glob("glyph*.py"))
+        )
+        program_hash = hashlib.sha256(program).hexdigest()
+        made_from = {**options, "code_version": self.code_version, "program": program_hash}
         known = home.arrays("images", made_from, lambda: self._draw(on_step))
         dataset = Dataset(
             images=ImageSet(self.name, known["images"], known["ids"].tolist()),

@@ -19,8 +19,6 @@ ENCODERS = Registry(
     },
 )
 
-__getattr__ = lazy_exports(
-    __name__, {"Encoder": "umeta.encoders.encoder", "State": "umeta.encoders.encoder"}
-)
+__getattr__ = lazy_exports(__name__, {"Encoder": "umeta.encoders.encoder", "State": "umeta.encoders.encoder"})
 
 __all__ = ["ENCODERS", "Encoder", "State"]

@@ -1,6 +1,6 @@
 """What an encoder is."""
 
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ State = dict[str, np.ndarray]
 """What `fit` learned: named arrays, stored as safetensors. Empty for an encoder with nothing to learn."""
 
 
+@runtime_checkable
 class Encoder(Protocol):
     """Images to embeddings. Fitted on meta_train alone; it never sees labels, since `ImageSet` has none."""
 
@@ -24,6 +25,10 @@ class Encoder(Protocol):
     @property
     def dim(self) -> int | None:
         """The dimension of the embedding; None where the images decide it."""
+        ...
+
+    def made_from(self) -> dict[str, Any]:
+        """Return what identifies the product: options and code version."""
         ...
 
     def fit(

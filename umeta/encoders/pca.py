@@ -17,7 +17,7 @@ class Pca(Method):
     """The first `dim` principal components of the pixels, unwhitened: distances keep the images' own scale."""
 
     name: Literal["pca"] = "pca"
-    dim: int = Field(64, ge=1)
+    dim: int = Field(default=64, ge=1)
 
     def fit(
         self,
@@ -38,9 +38,11 @@ class Pca(Method):
                 f"use encoder.dim={most} or less."
             )
         on_step(Step("encoder", 0, 1))
-        pca = PCA(self.dim, svd_solver="covariance_eigh" if len(pixels) > pixels.shape[1] else "full").fit(pixels)
+        pca = PCA(self.dim, svd_solver="covariance_eigh" if len(pixels) > pixels.shape[1] else "full").fit(
+            pixels
+        )
         on_step(Step("encoder", 1, 1))
-        return {"mean": pca.mean_.astype(np.float32), "components": pca.components_.astype(np.float32)}
+        return {"mean": np.asarray(pca.mean_).astype(np.float32), "components": pca.components_.astype(np.float32)}
 
     def encode(
         self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step

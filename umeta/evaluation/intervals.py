@@ -32,7 +32,7 @@ def accuracy(correct: Bool[np.ndarray, "n_tasks n_way n_query"]) -> Accuracy:
 
 
 def paired_difference(
-    a: Bool[np.ndarray, "n_tasks n_way n_query"], b: Bool[np.ndarray, "n_tasks n_way n_query"]
+    a: Bool[np.ndarray, "n_tasks n_way n_query"], b: Bool[np.ndarray, "n_tasks_b n_way_b n_query_b"]
 ) -> PairedDifference:
     """Compare two methods task by task.
 

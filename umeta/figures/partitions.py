@@ -1,6 +1,7 @@
 """Charts of partitions: how large their clusters are, and how pure where true classes are revealed."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
@@ -55,7 +56,7 @@ def cluster_sizes(sizes: Mapping[str, Int[np.ndarray, " n_clusters"]], least: in
         y=least,
         line={"color": _LINE, "dash": "dot", "width": 1.5},
         annotation={"text": f"a task needs {least}", "yanchor": "bottom"},
-        annotation_position="top right",
+        annotation_position="top left",
     )
     _lay_out(figure, "cluster, from the largest", "images in it")
     figure.update_yaxes(rangemode="tozero")
@@ -69,22 +70,24 @@ def purity_histogram(purities: Mapping[str, Float[np.ndarray, " n_clusters"]]) -
         purities: The purity of each partition's clusters, by the partition's name.
     """
     edges = np.linspace(0, 1, 11)
-    names = [f"{low:.0%}–{high:.0%}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    names = [f"{low:.0%}–{high:.0%}" for low, high in pairwise(edges)]
     figure = go.Figure()
     words, table = [], {"purity": names}
     for number, (name, values) in enumerate(purities.items()):
         counts, _ = np.histogram(values, edges)
         figure.add_bar(
-            x=names,
+            x=(edges[:-1] + edges[1:]) / 2,
             y=counts,
+            customdata=names,
             name=name,
             marker={"color": LINES[number], "pattern": {"shape": HATCHES[number]}},
-            hovertemplate="%{y} clusters of purity %{x}",
+            hovertemplate="%{y} clusters of purity %{customdata}",
         )
         words.append(f"the median cluster of {name} has purity {np.median(values):.0%}")
         table[name] = counts.tolist()
     _lay_out(figure, "share of a cluster that is of its most frequent class", "clusters")
     figure.update_layout(barmode="group", bargap=0.15)
+    figure.update_xaxes(range=[0, 1], tickformat=".0%")
     return Chart(figure, "Histogram of cluster purity: " + "; ".join(words) + ".", table)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import UInt8
@@ -23,6 +23,7 @@ class LearnerState:
     step: int = 0
 
 
+@runtime_checkable
 class Learner(Protocol):
     """A meta-learning algorithm: frozen options and the functions that train and use its state."""
 

@@ -23,6 +23,9 @@ from umeta.learners.learner import LearnerState
 from umeta.learners.running import named_moments, update_statistics
 from umeta.stage import Method, UserError
 
+SMALLEST = 9  # pixels a side: the last block must see more than one value per channel and image
+
+
 class Maml(Method):
     """Learn weights from which a few gradient steps on a task's support solve the task.
 
@@ -42,16 +45,16 @@ class Maml(Method):
     }
 
     name: Literal["maml"] = "maml"
-    iterations: int = Field(30_000, ge=1)
-    tasks_per_step: int = Field(8, ge=1)
-    lr: float = Field(1e-3, gt=0)
-    inner_lr: float = Field(0.05, gt=0)
-    inner_steps: int = Field(5, ge=1)
-    test_inner_steps: int = Field(50, ge=1)
-    n_filters: int = Field(32, ge=1)
+    iterations: int = Field(default=30_000, ge=1)
+    tasks_per_step: int = Field(default=8, ge=1)
+    lr: float = Field(default=1e-3, gt=0)
+    inner_lr: float = Field(default=0.05, gt=0)
+    inner_steps: int = Field(default=5, ge=1)
+    test_inner_steps: int = Field(default=50, ge=1)
+    n_filters: int = Field(default=32, ge=1)
     batch_norm: Literal["transductive", "support", "running"] = "transductive"
     """How queries are normalised in training, and the first mode in which the learner is judged."""
-    clip: float | None = Field(None, gt=0)
+    clip: float | None = Field(default=None, gt=0)
     """Bound of each element of the outer gradient; None for 10 on colour images and no bound on grey ones."""
 
     @property
@@ -68,6 +71,11 @@ class Maml(Method):
         self, item_shape: tuple[int, int, int], n_way: int, *, generator: torch.Generator, device: torch.device
     ) -> LearnerState:
         """Return fresh weights with a head of n_way outputs."""
+        if min(item_shape[1:]) < SMALLEST:
+            raise UserError(
+                f"learner=maml needs images of {SMALLEST} pixels or more; these have {item_shape[1]} × "
+                f"{item_shape[2]}. Set a larger dataset.size."
+            )
         weights = maml_conv4(item_shape, self.n_filters, n_way).init(generator=generator, device=device)
         for weight in weights.values():
             weight.requires_grad_()

@@ -37,10 +37,10 @@ class ProtoNets(Method):
     }
 
     name: Literal["protonets"] = "protonets"
-    iterations: int = Field(30_000, ge=1)
-    tasks_per_step: int = Field(1, ge=1)
-    lr: float = Field(1e-3, gt=0)
-    n_filters: int = Field(64, ge=1)
+    iterations: int = Field(default=30_000, ge=1)
+    tasks_per_step: int = Field(default=1, ge=1)
+    lr: float = Field(default=1e-3, gt=0)
+    n_filters: int = Field(default=64, ge=1)
     batch_norm: Literal["running", "support", "transductive"] = "running"
     """How the trained network normalises: by running averages, by the support's moments, or by those of support and
     queries together, as in training."""

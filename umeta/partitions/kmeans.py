@@ -25,13 +25,13 @@ class KMeans(Method):
     """Partition 0 clusters the embedding as it is; each other one multiplies every dimension by Uniform(0, 1) first."""
 
     name: Literal["kmeans"] = "kmeans"
-    n_clusters: int | None = Field(None, ge=2)
+    n_clusters: int | None = Field(default=None, ge=2)
     """None: one cluster per 40 items, at most 500."""
-    n_partitions: int = Field(1, ge=1)
+    n_partitions: int = Field(default=1, ge=1)
     scaling: bool = True
-    min_cluster_size: int | None = Field(None, ge=1)
+    min_cluster_size: int | None = Field(default=None, ge=1)
     """Smaller clusters are dropped. None: what a task needs of one class, n_shot + n_query."""
-    max_retries: int = Field(5, ge=0)
+    max_retries: int = Field(default=5, ge=0)
     seed: int = 0
 
     def fit(
@@ -56,7 +56,7 @@ class KMeans(Method):
         """Cluster once; again, at most `max_retries` times, while too many clusters are small; keep the best."""
         n_clusters = self.n_clusters or default_n_clusters(len(embeddings))
         least = self.min_cluster_size or 1
-        best, most_good, retries = None, -1, 0
+        best, most_good, retries = np.zeros(0, np.int32), -1, 0
         for retries in range(self.max_retries + 1):  # noqa: B007
             clusters = kmeans(embeddings, n_clusters, seed=int(rng.integers(2**31))).clusters
             good = int((np.bincount(clusters, minlength=n_clusters) >= least).sum())

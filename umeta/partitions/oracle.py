@@ -15,5 +15,6 @@ class Oracle(Method):
     def classes(self, dataset: Dataset, split: str) -> list[Partition]:
         """Return the true partitions of a split."""
         return [
-            Partition(clusters, n_made=len(set(clusters.tolist()) - {-1})) for clusters in dataset.truth(split)
+            Partition(clusters, n_made=len(set(clusters.tolist()) - {-1}))
+            for clusters in dataset.truth(split)
         ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float32, Int, Int32
@@ -34,12 +34,17 @@ class Partition:
         return np.unique(self.clusters[self.clusters != OUTSIDE], return_counts=True)
 
 
+@runtime_checkable
 class PartitionStrategy(Protocol):
     """Makes P partitions of embedded items. It never sees labels."""
 
     @property
     def name(self) -> str:
         """The registered name."""
+        ...
+
+    def made_from(self) -> dict[str, Any]:
+        """Return what identifies the product: options and code version."""
         ...
 
     def fit(
@@ -57,14 +62,18 @@ class PartitionStrategy(Protocol):
         ...
 
 
-def drop_small(clusters: Int32[np.ndarray, " n_items"], min_cluster_size: int) -> Int32[np.ndarray, " n_items"]:
+def drop_small(
+    clusters: Int32[np.ndarray, " n_items"], min_cluster_size: int
+) -> Int32[np.ndarray, " n_items"]:
     """Take the items of clusters below `min_cluster_size` out: neither merged nor refilled (Hsu et al., 2019)."""
     sizes = np.bincount(clusters[clusters >= 0], minlength=clusters.max() + 1)
     kept = (clusters >= 0) & (sizes[clusters] >= min_cluster_size)
     return np.where(kept, clusters, OUTSIDE).astype(np.int32)
 
 
-def spread(partitions: Sequence[Partition], items: Int[np.ndarray, " n_split_items"], n_items: int) -> list[Partition]:
+def spread(
+    partitions: Sequence[Partition], items: Int[np.ndarray, " n_split_items"], n_items: int
+) -> list[Partition]:
     """Carry partitions of a split's items over to the whole set, where all other items are `OUTSIDE`."""
     whole = np.full((len(partitions), n_items), OUTSIDE, np.int32)
     for row, partition in zip(whole, partitions, strict=True):

@@ -15,10 +15,10 @@ class RandomLabels(Method):
     """Cluster ids drawn uniformly and independently, whatever the embedding."""
 
     name: Literal["random"] = "random"
-    n_clusters: int | None = Field(None, ge=2)
+    n_clusters: int | None = Field(default=None, ge=2)
     """None: one cluster per 40 items, at most 500."""
-    n_partitions: int = Field(1, ge=1)
-    min_cluster_size: int | None = Field(None, ge=1)
+    n_partitions: int = Field(default=1, ge=1)
+    min_cluster_size: int | None = Field(default=None, ge=1)
     """Smaller clusters are dropped. None: what a task needs of one class, n_shot + n_query."""
     seed: int = 0
 
@@ -33,7 +33,9 @@ class RandomLabels(Method):
         n_items = len(embeddings)
         n_clusters = self.n_clusters or default_n_clusters(n_items)
         if n_clusters > n_items:
-            raise UserError(f"n_clusters={n_clusters} is more than the {n_items} items; use {n_items // 2} or fewer.")
+            raise UserError(
+                f"n_clusters={n_clusters} is more than the {n_items} items; use {n_items // 2} or fewer."
+            )
         partitions = []
         for number in range(self.n_partitions):
             on_step(Step("partition", number, self.n_partitions))

@@ -35,15 +35,17 @@ def _pca(embeddings: np.ndarray, seed: int) -> np.ndarray:
 def _umap(embeddings: np.ndarray, seed: int) -> np.ndarray:
     """Lay the items out by UMAP over their exact neighbours, which spares its own approximate search."""
     if len(embeddings) <= UMAP_NEIGHBOURS:
-        raise UserError(f"UMAP needs more than {UMAP_NEIGHBOURS} items; there are {len(embeddings)}. Use PCA.")
-    from umap import UMAP
-
+        raise UserError(
+            f"UMAP needs more than {UMAP_NEIGHBOURS} items; there are {len(embeddings)}. Use PCA."
+        )
     neighbours = nearest_neighbours(embeddings, embeddings, UMAP_NEIGHBOURS)
     with warnings.catch_warnings():
         # A fixed seed means one thread, and a given neighbour graph means no transform of new items: both intended.
         warnings.filterwarnings("ignore", message=".*n_jobs value.*", category=UserWarning)
         warnings.filterwarnings("ignore", message=".*precomputed_knn.*", category=UserWarning)
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module="numba|umap|pynndescent")
+        warnings.filterwarnings("ignore", message="Tensorflow not installed", category=ImportWarning)
+        from umap import UMAP
+
         reducer = UMAP(
             n_neighbors=UMAP_NEIGHBOURS, random_state=seed, precomputed_knn=(*neighbours, None), init="pca"
         )

@@ -46,9 +46,9 @@ class TestConfig(Config):
 
     n_way: tuple[int, ...] = Field(min_length=1)
     n_shot: tuple[int, ...] = Field(min_length=1)
-    n_query: int = Field(5, ge=1)
-    n_tasks: int = Field(1000, ge=2)
-    seed: int = Field(0, ge=0)
+    n_query: int = Field(default=5, ge=1)
+    n_tasks: int = Field(default=1000, ge=2)
+    seed: int = Field(default=0, ge=0)
     split: Literal["meta_val", "meta_test"] = "meta_test"
 
     _lists = field_validator("n_way", "n_shot", mode="before")(_listed)
@@ -77,7 +77,7 @@ class RunConfig(Config):
     baselines: tuple[Annotated[Baseline, *BASELINES.field()], ...]
     oracle: bool = False
     test: TestConfig
-    seed: int = Field(0, ge=0)
+    seed: int = Field(default=0, ge=0)
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     budget: Literal["smoke", "short", "paper"] = "short"
 
@@ -118,7 +118,7 @@ class RunConfig(Config):
         Raises:
             UserError: an unknown key, method or value; the message lists the valid ones.
         """
-        values: dict[str, Any] = {key: value for key, value in (base or {}).items()}
+        values: dict[str, Any] = dict(base or {})
         for word in keys:
             key, equals, text = word.partition("=")
             section, dot, option = key.partition(".")
@@ -137,13 +137,15 @@ class RunConfig(Config):
 
         update: dict[str, Any] = {"device": device}
         if isinstance(self.partition, Method) and getattr(self.partition, "n_clusters", 0) is None:
-            update["partition"] = self.partition.model_copy(update={"n_clusters": default_n_clusters(n_items)})
+            update["partition"] = self.partition.model_copy(
+                update={"n_clusters": default_n_clusters(n_items)}
+            )
         return self.model_copy(update=update)
 
     def made_from(self) -> dict[str, Any]:
         """Return what identifies the run's results: every option, and the code version of every method."""
         methods = {section: getattr(self, section).made_from() for section in SECTIONS}
-        baselines = [baseline.made_from() for baseline in self.baselines]  # type: ignore[attr-defined]
+        baselines = [baseline.made_from() for baseline in self.baselines]
         return {**self.model_dump(mode="json"), **methods, "baselines": baselines}
 
     @property

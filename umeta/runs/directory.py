@@ -1,10 +1,10 @@
 """The directory of one run: the truth about it, readable by anyone at any time while one process writes it.
 
-    config.json        the resolved RunConfig            launch.json     when, from where, and `label_use`
-    status.json        state, progress, process          events.jsonl    one progress event a line, append-only
-    checkpoints/       weights and optimiser             test_tasks/     the lists of tasks it is judged on
-    correct.safetensors  which query of which task each method got right
-    result.json        the rows                          run.log         what the process printed
+config.json        the resolved RunConfig            launch.json     when, from where, and `label_use`
+status.json        state, progress, process          events.jsonl    one progress event a line, append-only
+checkpoints/       weights and optimiser             test_tasks/     the lists of tasks it is judged on
+correct.safetensors  which query of which task each method got right
+result.json        the rows                          run.log         what the process printed
 """
 
 import errno
@@ -98,7 +98,9 @@ class RunDirectory:
         try:
             return build(RunConfig, json.loads(self.config_file.read_text()), where="")
         except (OSError, json.JSONDecodeError) as error:
-            raise UserError(f"{self.config_file} cannot be read ({error}); delete the run and launch it again.") from None
+            raise UserError(
+                f"{self.config_file} cannot be read ({error}); delete the run and launch it again."
+            ) from None
 
     def launch_record(self) -> dict[str, Any]:
         """Return when the run was launched and which labels had been looked at."""
@@ -115,7 +117,9 @@ class RunDirectory:
             return Status("unknown", message="no status was written")
         status = Status(**record)
         if status.state == "running" and not _alive(status):
-            return Status(**{**record, "state": "lost", "message": "its process is gone; resume or delete it"})
+            return Status(
+                **{**record, "state": "lost", "message": "its process is gone; resume or delete it"}
+            )
         return status
 
     def write_status(self, state: State, step: Step | None = None, message: str = "") -> None:

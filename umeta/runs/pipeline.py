@@ -12,7 +12,7 @@ import torch
 from safetensors.numpy import save
 
 from umeta.baselines import Baseline
-from umeta.cache import Home, StorageError, write_atomically
+from umeta.cache import Home, write_atomically
 from umeta.data import Dataset
 from umeta.device import pick_device
 from umeta.evaluation import accuracy, evaluate
@@ -44,7 +44,9 @@ def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> 
     dataset = config.dataset.load(home, on_step=on_step)
     n_items = len(dataset.items("meta_train"))
     if n_items == 0:
-        raise UserError(f"{config.dataset.name} has no meta_train items under its split {config.dataset.split!r}.")
+        raise UserError(
+            f"{config.dataset.name} has no meta_train items under its split {config.dataset.split!r}."
+        )
     return config.with_defaults_for(n_items, device.type), dataset
 
 
@@ -58,7 +60,8 @@ def execute(
 ) -> tuple[RunDirectory, dict[str, Any]]:
     """Run a config in this process and return its directory and result; a finished run is returned as it stands.
 
-    `run` is the directory that a detached process was started for. A run that was interrupted goes on from its last checkpoint, to the same numbers.
+    `run` is the directory that a detached process was started for. A run that was interrupted goes on from its
+    last checkpoint, to the same numbers.
 
     Raises:
         UserError: bad input or a full disk; the run is recorded as failed with the same message.
@@ -94,9 +97,17 @@ class _Recorder:
 
     def __call__(self, step: Step) -> None:
         now = time.monotonic()
-        new_stage = self._previous is None or (step.stage, step.note) != (self._previous.stage, self._previous.note)
+        new_stage = self._previous is None or (step.stage, step.note) != (
+            self._previous.stage,
+            self._previous.note,
+        )
         self._previous = step
-        if new_stage or step.done == step.total or "meta_val" in step.values or now - self._last > EVENT_SECONDS:
+        if (
+            new_stage
+            or step.done == step.total
+            or "meta_val" in step.values
+            or now - self._last > EVENT_SECONDS
+        ):
             self._last = now
             event = {"time": time.time(), "stage": step.stage, "done": step.done, "total": step.total}
             self._run.append_event({**event, "note": step.note, "values": dict(step.values)})
@@ -118,7 +129,9 @@ class _Recorder:
             yield
         except (Cancelled, KeyboardInterrupt):
             self._run.write_status("cancelled", self._previous)
-            raise Cancelled(f"run {self._run.run_id} was cancelled; resume it to go on from its checkpoint") from None
+            raise Cancelled(
+                f"run {self._run.run_id} was cancelled; resume it to go on from its checkpoint"
+            ) from None
         except Exception as error:
             message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
             self._run.write_status("failed", self._previous, message[:2000])
@@ -147,7 +160,9 @@ class _Execution:
             )
         methods = self.trained([one.clusters for one in partitions])
         vectors = torch.from_numpy(np.array(embedding))
-        methods += [(one.name, self.baseline(one, vectors), one.batch_norm, one.works_on) for one in config.baselines]
+        methods += [
+            (one.name, self.baseline(one, vectors), one.batch_norm, one.works_on) for one in config.baselines
+        ]
         return self.judged(methods, vectors)
 
     def trained(self, partitions: list[np.ndarray]) -> list[tuple[str, Any, str | None, str]]:
@@ -205,7 +220,9 @@ class _Execution:
         config = self.config
         shape = config.task.model_copy(update={"n_query": config.test.n_query})
         try:
-            tasks = TestTasks.draw(self.dataset, shape, n_tasks=PROBE_TASKS, split="meta_val", seed=config.test.seed)
+            tasks = TestTasks.draw(
+                self.dataset, shape, n_tasks=PROBE_TASKS, split="meta_val", seed=config.test.seed
+            )
         except UserError:
             return None  # meta_val is too small for such tasks; training needs none
 
@@ -224,14 +241,18 @@ class _Execution:
             tuple(items.shape[1:]), n_way, generator=generator, device=self.device
         )
 
-    def judged(self, methods: list[tuple[str, Any, str | None, str]], vectors: torch.Tensor) -> dict[str, Any]:
+    def judged(
+        self, methods: list[tuple[str, Any, str | None, str]], vectors: torch.Tensor
+    ) -> dict[str, Any]:
         """Judge every method on the same saved tasks of every shape."""
         config, test = self.config, self.config.test
         rows: list[dict[str, Any]] = []
         correct_by: dict[str, np.ndarray] = {}
         hashes = {}
         for shape in test.shapes():
-            tasks = TestTasks.draw(self.dataset, shape, n_tasks=test.n_tasks, split=test.split, seed=test.seed)
+            tasks = TestTasks.draw(
+                self.dataset, shape, n_tasks=test.n_tasks, split=test.split, seed=test.seed
+            )
             setting = f"{shape.n_way}way_{shape.n_shot}shot"
             tasks.save(self.run.path / "test_tasks" / f"{setting}.safetensors")
             hashes[setting] = tasks.hash
@@ -240,7 +261,12 @@ class _Execution:
                 label = f"{name}, {shape.n_way}-way {shape.n_shot}-shot" + (f", {mode}" if mode else "")
                 with self.record.stage(f"test {name}"):
                     correct = evaluate(
-                        make(shape.n_way), inputs, tasks.tasks, device=self.device, name=label, on_step=self.record
+                        make(shape.n_way),
+                        inputs,
+                        tasks.tasks,
+                        device=self.device,
+                        name=label,
+                        on_step=self.record,
                     )
                 found = accuracy(correct)
                 correct_by[f"{name}/{mode}/{setting}"] = correct.astype(np.uint8)

@@ -88,4 +88,6 @@ def _start(run: RunDirectory, home: Home) -> None:
     if run.status().pid != child.pid:
         child.kill()
         log = (run.path / "run.log").read_text(errors="replace").strip().splitlines()
-        run.write_status("failed", message=f"its process ended before it began: {log[-1] if log else 'no output'}")
+        run.write_status(
+            "failed", message=f"its process ended before it began: {log[-1] if log else 'no output'}"
+        )

@@ -1,6 +1,6 @@
 """The expensive products that runs and pages share, each made once and found again by what made it."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -83,16 +83,16 @@ def positions(
     embedding: Float32[np.ndarray, "n_items dim"],
     items: Int[np.ndarray, " n_split_items"],
     made_by: dict[str, Any],
-    method: str,
+    method: Literal["pca", "umap"],
     home: Home,
     *,
     seed: int = 0,
 ) -> Float32[np.ndarray, "n_split_items 2"]:
     """Return positions in the plane of some items of an embedding."""
     key = {**made_by, "projection": method, "seed": seed, "items": content_hash(np.asarray(items).tolist())}
-    return home.arrays("projections", key, lambda: {"positions": project(embedding[items], method, seed=seed)})[
-        "positions"
-    ]
+    return home.arrays(
+        "projections", key, lambda: {"positions": project(embedding[items], method, seed=seed)}
+    )["positions"]
 
 
 def _seed(method: Any) -> int:

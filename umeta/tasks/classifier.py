@@ -1,11 +1,12 @@
 """What it is to solve a task."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float, Shaped
 from torch import Tensor
 
 
+@runtime_checkable
 class FewShotClassifier(Protocol):
     """Solves tasks, many at once: baselines and trained learners all are one.
 

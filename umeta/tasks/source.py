@@ -1,7 +1,7 @@
 """Where tasks come from: partitions of any kind, sampled as in CACTUs (Hsu et al., ICLR 2019, Algorithm 1)."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Int
@@ -10,6 +10,7 @@ from umeta.stage import UserError
 from umeta.tasks.task import TaskBatch, TaskConfig
 
 
+@runtime_checkable
 class TaskSource(Protocol):
     """Whatever yields tasks."""
 
@@ -44,7 +45,9 @@ class PartitionSource:
             UserError: no partition has n_way clusters of n_shot + n_query items.
         """
         able = [
-            p for p in range(len(self._partitions)) if self.usable_clusters(p, config.items_per_class) >= config.n_way
+            p
+            for p in range(len(self._partitions))
+            if self.usable_clusters(p, config.items_per_class) >= config.n_way
         ]
         if not able:
             most = max(self.usable_clusters(p, config.items_per_class) for p in range(len(self._partitions)))

@@ -12,9 +12,9 @@ from umeta.stage import Config
 class TaskConfig(Config):
     """The shape of a task: N classes, K support and Q query items of each."""
 
-    n_way: int = Field(5, ge=2)
-    n_shot: int = Field(1, ge=1)
-    n_query: int = Field(15, ge=1)
+    n_way: int = Field(default=5, ge=2)
+    n_shot: int = Field(default=1, ge=1)
+    n_query: int = Field(default=15, ge=1)
 
     @property
     def items_per_class(self) -> int:

@@ -28,7 +28,9 @@ class TestTasks:
     tasks: TaskBatch
 
     @classmethod
-    def draw(cls, dataset: Dataset, config: TaskConfig, *, n_tasks: int, split: str, seed: int) -> "TestTasks":
+    def draw(
+        cls, dataset: Dataset, config: TaskConfig, *, n_tasks: int, split: str, seed: int
+    ) -> "TestTasks":
         """Draw a list from the true classes of a split; the same arguments give the same list anywhere.
 
         Raises:
@@ -61,7 +63,12 @@ class TestTasks:
         from safetensors.numpy import save
 
         arrays = {name: np.ascontiguousarray(getattr(self.tasks, name)) for name in _ARRAYS}
-        about = {"fingerprint": self.fingerprint, "split": self.split, "seed": str(self.seed), "hash": self.hash}
+        about = {
+            "fingerprint": self.fingerprint,
+            "split": self.split,
+            "seed": str(self.seed),
+            "hash": self.hash,
+        }
         write_atomically(path, save(arrays, {**about, "config": self.config.model_dump_json()}))
 
     @classmethod
@@ -82,7 +89,9 @@ class TestTasks:
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise UserError(f"{path} is not a list of test tasks ({error}). Export it again.") from None
         if loaded.hash != about.get("hash"):
-            raise UserError(f"{path} is damaged: its tasks hash to {loaded.hash}, it was saved as {about.get('hash')}.")
+            raise UserError(
+                f"{path} is damaged: its tasks hash to {loaded.hash}, it was saved as {about.get('hash')}."
+            )
         return loaded
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -108,12 +108,16 @@ def find(text: str, partition: Partition, items: np.ndarray) -> np.ndarray:
     number = int(match[2])
     if (match[1] or "c")[0].lower() == "i":
         if number not in items:
-            raise ValueError(f"item {number} is not among the {len(items):,} items of meta_train on this map.")
+            raise ValueError(
+                f"item {number} is not among the {len(items):,} items of meta_train on this map."
+            )
         return np.array([number])
     members = np.flatnonzero(partition.clusters == number)
     if len(members) == 0:
         ids = partition.sizes()[0]
-        raise ValueError(f"there is no cluster {number}; the {len(ids)} clusters are {ids.min()} to {ids.max()}.")
+        raise ValueError(
+            f"there is no cluster {number}; the {len(ids)} clusters are {ids.min()} to {ids.max()}."
+        )
     return members
 
 
@@ -188,23 +192,25 @@ def gallery(shown: Shown, chosen: MapSelection) -> None:
     """Draw the images selected, or those of the biggest cluster while nothing is."""
     clusters = shown.partition.clusters
     if chosen:
-        items, title = by_cluster_typical_first(chosen.items, clusters, shown.distances), _title(chosen, clusters)
+        items, title = (
+            by_cluster_typical_first(chosen.items, clusters, shown.distances),
+            _title(chosen, clusters),
+        )
     else:
         ids, sizes = shown.partition.sizes()
         biggest = int(ids[np.argmax(sizes)])
         items = by_cluster_typical_first(np.flatnonzero(clusters == biggest), clusters, shown.distances)
-        title = f"Biggest cluster ({biggest})"
-    st.subheader(f"{title}: {len(items):,} {'image' if len(items) == 1 else 'images'}", anchor=False)
-    if not chosen:
-        st.caption("Click a dot to see its cluster, or draw a lasso (or Shift-drag) to see any set of images.")
-    st.caption("The most typical come first.")
+        title = f"Biggest cluster, {biggest}"
+    st.markdown(f"#### {title} · {len(items):,} {'image' if len(items) == 1 else 'images'}")
+    hint = "" if chosen else " Click a dot for its cluster, or draw a lasso around any images."
+    st.caption(f"Most typical first.{hint}")
     page = 1
-    with st.container(height=430, border=False):
+    with st.container(height=470, border=False):
         n_pages = -(-len(items) // PER_PAGE)
         if n_pages > 1:
             page = st.pagination(n_pages, key=f"gallery page {_digest(items)}")
         tiles = [_tile(shown, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
-        image_grid(shown.dataset.images.images, tiles, cell=72 if shown.revealed else None)
+        image_grid(shown.dataset.images.images, tiles, cell=caption_cell(tiles))
     _downloads(shown, items)
 
 
@@ -227,7 +233,15 @@ def _tile(shown: Shown, item: int) -> Tile:
     cluster = int(shown.partition.clusters[item])
     words = f"item {item}, " + (f"cluster {cluster}" if cluster >= 0 else "in no cluster")
     name = class_name(shown.dataset, item) if shown.revealed else ""
-    return Tile(item=item, caption=name, alt=f"{words}, {name}" if name else words, colour=shown.colours.of(cluster))
+    return Tile(
+        item=item, caption=name, alt=f"{words}, {name}" if name else words, colour=shown.colours.of(cluster)
+    )
+
+
+def caption_cell(tiles: Iterable[Tile]) -> int | None:
+    """Return the width that a tile needs for its caption; None where the image itself is wide enough."""
+    longest = max((len(line) for tile in tiles for line in tile.caption.split("/")), default=0)
+    return 62 if longest > 8 else None
 
 
 def class_name(dataset: Dataset, item: int) -> str:
@@ -245,7 +259,9 @@ def _downloads(shown: Shown, items: np.ndarray) -> None:
         for kind, make in (("csv", as_csv), ("json", as_json)):
             st.download_button(
                 kind.upper(),
-                lambda make=make: make(records(shown.dataset, shown.partition, items, revealed=shown.revealed)),
+                lambda make=make: make(
+                    records(shown.dataset, shown.partition, items, revealed=shown.revealed)
+                ),
                 file_name=f"umeta-{shown.dataset.images.name}-selection.{kind}",
                 icon=":material/download:",
                 on_click="ignore",
@@ -259,7 +275,10 @@ def records(dataset: Dataset, partition: Partition, items: np.ndarray, *, reveal
     rows = [{"item": int(item), "cluster": int(partition.clusters[item])} for item in items]
     if revealed:
         for row in rows:
-            row |= {"id": str(dataset.images.ids[row["item"]]), "true_class": class_name(dataset, row["item"])}
+            row |= {
+                "id": str(dataset.images.ids[row["item"]]),
+                "true_class": class_name(dataset, row["item"]),
+            }
     return rows
 
 
@@ -296,5 +315,3 @@ def explained_share(vectors: np.ndarray, positions: np.ndarray) -> float:
     """Return the share of the vectors' variance that two of their principal directions hold."""
     total = float(vectors.var(axis=0, dtype=np.float64).sum())
     return float(positions.var(axis=0, dtype=np.float64).sum()) / total if total else 1.0
-
-

@@ -13,6 +13,9 @@ from umeta.ui.sidebar import draw_sidebar
 PAGES = Path(__file__).parents[2] / "pages"
 
 st.set_page_config(page_title="umeta", page_icon=":material/bubble_chart:", layout="wide")
+st.html(  # pages begin right under the navigation, and use a phone's whole width
+    "<style>[data-testid='stMainBlockContainer'] { padding: 4.75rem clamp(1rem, 4vw, 3.5rem) 4rem }</style>"
+)
 
 
 def _page(name: str, title: str, icon: str, **options: bool) -> st.Page:
@@ -28,7 +31,9 @@ pages = [
     _page("train", "Train", "play_circle"),
     _page("results", "Results", "bar_chart"),
 ]
-system = st.Page(PAGES / "system.py", title="System", icon=":material/memory:", url_path="system", visibility="hidden")
+system = st.Page(
+    PAGES / "system.py", title="System", icon=":material/memory:", url_path="system", visibility="hidden"
+)
 page = st.navigation([*pages, system], position="top")
 # Start explains itself without the selectors, which wait folded away.
 st.set_page_config(initial_sidebar_state="collapsed" if page == pages[0] else "auto")

@@ -24,28 +24,34 @@ Colour = tuple[int, int, int]
 _COLUMNS = 16  # tiles in a row of the sprite
 
 _STYLE = """<style>
-.ug { --side: 56px; display: grid; gap: 8px; grid-template-columns: repeat(auto-fill, minmax(var(--cell, var(--side)), 1fr));
-  font-size: 12px; line-height: 1.3; }
-.ug figure, .ugr figure { margin: 0; width: var(--cell, var(--side)); min-width: 0; }
-.ug figcaption, .ugr figcaption { margin-top: 4px; overflow-wrap: anywhere; text-align: center; }
-.ug .t, .ugr .t { display: block; width: var(--side); height: calc(var(--side) * var(--ratio)); margin: 0 auto; border-radius: 7px; overflow: hidden;
-  background: color-mix(in srgb, currentColor 5%, transparent);
-  box-shadow: inset 0 0 0 1px color-mix(in srgb, currentColor 12%, transparent); }
-.ug .t.c, .ugr .t.c { box-shadow: 0 0 0 2.5px var(--c); }
-.ug .t i, .ugr .t i { display: block; width: 100%; height: 100%; image-rendering: pixelated;
+.ug, .ugr { --side: 56px; line-height: 1.3; }
+.ug { display: grid; gap: 8px; padding: 3px; font-size: 11.5px;
+  grid-template-columns: repeat(auto-fill, minmax(var(--cell, var(--side)), 1fr)); }
+.umeta-tile { margin: 0; width: var(--cell, var(--side)); min-width: 0; }
+.umeta-tile figcaption { margin-top: 4px; text-align: center; font-size: 11.5px; line-height: 1.25; }
+.umeta-tile figcaption span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.umeta-tile .t { display: block; width: var(--side); height: calc(var(--side) * var(--ratio)); margin: 0 auto;
+  border-radius: 7px; overflow: hidden; background: color-mix(in srgb, currentColor 5%, transparent);
+  box-shadow: inset 0 0 0 1px color-mix(in srgb, currentColor 14%, transparent); }
+.umeta-tile .t.c { box-shadow: 0 0 0 2.5px var(--c); }
+.umeta-tile i { display: block; width: 100%; height: 100%; image-rendering: pixelated;
   background: var(--sprite) var(--x) var(--y) / var(--w) var(--h) no-repeat; }
-.ink .t i { background: currentColor; -webkit-mask: var(--sprite) var(--x) var(--y) / var(--w) var(--h) no-repeat;
+.ink .umeta-tile i { background: currentColor;
+  -webkit-mask: var(--sprite) var(--x) var(--y) / var(--w) var(--h) no-repeat;
   mask: var(--sprite) var(--x) var(--y) / var(--w) var(--h) no-repeat; }
-.ugr { --side: 48px; display: grid; gap: 10px 16px; font-size: 12.5px; line-height: 1.35; align-items: start;
-  grid-template-columns: minmax(92px, max-content) repeat(var(--parts), auto); justify-content: start; }
-.ugr .row { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center; padding: 8px 12px; border-radius: 10px;
-  background: color-mix(in srgb, var(--c, currentColor) 12%, transparent); box-shadow: inset 4px 0 0 var(--c, transparent); }
+.ugr { display: grid; gap: 8px 12px; font-size: 12.5px; align-items: start;
+  grid-template-columns: minmax(70px, 96px) var(--parts); }
+.ugr .row { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center;
+  padding: 8px 12px; border-radius: 10px; box-shadow: inset 4px 0 0 var(--c, transparent);
+  background: color-mix(in srgb, var(--c, currentColor) 11%, transparent); }
 .ugr .row.head { background: none; box-shadow: none; padding-block: 0; font-weight: 600; }
-.ugr .row h4 { margin: 0; padding: 0; font-size: 13px; font-weight: 600; line-height: 1.35; color: inherit; }
-.ugr .row p { margin: 0; font-size: 12px; }
+.ugr .name { font-size: 13px; font-weight: 600; }
+.ugr .row.head .part, .ugr .row.head .part + .part { border-color: transparent; }
+.ugr p { margin: 0; font-size: 12px; }
 .ugr .part { display: flex; flex-wrap: wrap; gap: 6px; align-items: flex-start; }
-.ugr .part + .part { padding-left: 16px; border-left: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+.ugr .part + .part { padding-left: 12px; border-left: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
 .ugr .small { display: none; }
+.ugr .row.plain { background: color-mix(in srgb, currentColor 4%, transparent); }
 @media (max-width: 640px) {
   .ugr { display: block; }
   .ugr .row { display: block; margin-bottom: 8px; }
@@ -96,7 +102,12 @@ def image_grid(images: np.ndarray, tiles: Sequence[Tile], *, side: int = 56, cel
 
 
 def image_rows(
-    images: np.ndarray, rows: Sequence[GridRow], part_names: Sequence[str] = (), *, side: int = 56, cell: int | None = None
+    images: np.ndarray,
+    rows: Sequence[GridRow],
+    part_names: Sequence[str] = (),
+    *,
+    side: int = 56,
+    cell: int | None = None,
 ) -> None:
     """Draw rows with headings; on a phone the parts of a row stand below each other.
 
@@ -118,11 +129,16 @@ def grid_html(images: np.ndarray, tiles: Sequence[Tile], *, side: int = 56, cell
 
 
 def rows_html(
-    images: np.ndarray, rows: Sequence[GridRow], part_names: Sequence[str] = (), *, side: int = 56, cell: int | None = None
+    images: np.ndarray,
+    rows: Sequence[GridRow],
+    part_names: Sequence[str] = (),
+    *,
+    side: int = 56,
+    cell: int | None = None,
 ) -> str:
     """Return the HTML of `image_rows`."""
     sprite = _Sprite(images, [tile.item for row in rows for part in row.parts for tile in part])
-    head = "".join(f"<div>{escape(name)}</div>" for name in part_names)
+    head = "".join(f'<div class="part">{escape(name)}</div>' for name in part_names)
     html = [f'<div class="row head"><div></div>{head}</div>' if head else ""]
     number = 0
     for row in rows:
@@ -134,18 +150,21 @@ def rows_html(
             number += len(part)
         tint = f' style="--c:{_css(row.colour)}"' if row.colour else ""
         notes = "".join(f"<p>{escape(text)}</p>" for text in (row.note, *row.badges) if text)
-        html.append(f'<div class="row"{tint}><div><h4>{escape(row.heading)}</h4>{notes}</div>{"".join(parts)}</div>')
+        html.append(
+            f'<div class="row"{tint}><div><div class="name">{escape(row.heading)}</div>{notes}</div>{"".join(parts)}</div>'
+        )
     n_parts = max((len(row.parts) for row in rows), default=1)
-    style = f"{sprite.variables(side, cell)}--parts:{n_parts}"
+    style = f"{sprite.variables(side, cell)}--parts:{'fit-content(45%) ' * (n_parts - 1)}1fr"
     return f'{_STYLE}<div class="ugr{sprite.css_class}" style="{style}">{"".join(html)}</div>'
 
 
 def is_ink(images: np.ndarray) -> bool:
-    """Say whether the images are ink on an empty ground: one channel, and mostly zero."""
+    """Say whether the images are ink on an empty ground: one channel, dark corners, and a good part empty."""
     if images.shape[1] != 1 or len(images) == 0:
         return False
-    sample = images[:: max(1, len(images) // 64)]
-    return bool((sample < 32).mean() > 0.5)
+    sample = images[:: max(1, len(images) // 64), 0]
+    corners = sample[:, [0, 0, -1, -1], [0, -1, 0, -1]]
+    return bool(corners.mean() < 32 and (sample < 32).mean() > 0.35)
 
 
 class _Sprite:
@@ -190,10 +209,16 @@ def _montage(images: np.ndarray, items: Sequence[int], columns: int, rows: int, 
 def _figure(sprite: _Sprite, number: int, tile: Tile) -> str:
     alt = escape(tile.alt or tile.caption or f"item {tile.item}", quote=True)
     border = f' style="--c:{_css(tile.colour)}"' if tile.colour else ""
-    ring = " c" if tile.colour else ""
-    caption = f"<figcaption>{escape(tile.caption)}</figcaption>" if tile.caption else ""
-    picture = f'<i style="{sprite.place(number)}"></i>'
-    return f'<figure><span class="t{ring}" role="img" aria-label="{alt}" title="{alt}"{border}>{picture}</span>{caption}</figure>'
+    # A name with a path in it, as alphabet/character, gets a line for each part, cut where it is too long.
+    lines = (
+        "".join(f"<span>{escape(line)}</span>" for line in tile.caption.split("/")) if tile.caption else ""
+    )
+    return (
+        f'<figure class="umeta-tile" title="{alt}"><span class="t{" c" if border else ""}" role="img" '
+        f'aria-label="{alt}"{border}><i style="{sprite.place(number)}"></i></span>'
+        + (f"<figcaption>{lines}</figcaption>" if lines else "")
+        + "</figure>"
+    )
 
 
 def _css(colour: Colour) -> str:

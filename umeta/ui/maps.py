@@ -119,7 +119,9 @@ def cluster_view(
     by_cluster, second = colours.painted(clusters)
     rank = {int(cluster): -int(size) for cluster, size in zip(ids, sizes, strict=True)}
     thumbnails = [
-        MapThumbnail(item=item, colour=colours.of(cluster), text=f"{cluster}", rank=rank[cluster], group=cluster)
+        MapThumbnail(
+            item=item, colour=colours.of(cluster), text=f"{cluster}", rank=rank[cluster], group=cluster
+        )
         for cluster, item in (typical or {}).items()
     ]
     return MapView(

@@ -17,7 +17,9 @@ def draw_sidebar(system: st.Page) -> None:
         dataset = _select("Data set", "dataset", here, help="The images. More sets are on the Data page.")
         splits = get_args(DATASETS.method_class(dataset).model_fields["split"].annotation)
         split = _select("Split", f"split_{dataset}", splits) if len(splits) > 1 else splits[0]
-        encoder = _select("Encoder", "encoder", list(ENCODERS.methods), default="pca", help="Images to vectors.")
+        encoder = _select(
+            "Encoder", "encoder", list(ENCODERS.methods), default="pca", help="Images to vectors."
+        )
         partition = _select("Partition A", "partition", list(PARTITIONS.methods), help="Vectors to clusters.")
         n_clusters = None
         if partition != "oracle":
@@ -38,6 +40,8 @@ def _select(label: str, key: str, options, *, default: str | None = None, help: 
     """Draw one bound selector; a value in the URL that does not exist is announced, not silently dropped."""
     asked = st.query_params.get(key)
     if asked is not None and asked not in options:
-        st.warning(f"{key}={asked!r} is not here. Choose one of: {', '.join(options)}.", icon=":material/link_off:")
+        st.warning(
+            f"{key}={asked!r} is not here. Choose one of: {', '.join(options)}.", icon=":material/link_off:"
+        )
     index = list(options).index(default) if default in options else 0
     return st.selectbox(label, options, index=index, key=key, bind="query-params", help=help)

@@ -66,7 +66,9 @@ def selection() -> Selection:
 def dataset() -> Dataset:
     """Return the selected data set."""
     method = selection().dataset_method()
-    return remember("dataset", method.model_dump_json(), "Reading images", lambda step: method.load(home(), on_step=step))
+    return remember(
+        "dataset", method.model_dump_json(), "Reading images", lambda step: method.load(home(), on_step=step)
+    )
 
 
 def items() -> np.ndarray:
@@ -113,7 +115,9 @@ def positions(method: str = "pca") -> np.ndarray:
     from umeta.runs import products
 
     data, vectors = dataset(), embedding()
-    label = {"pca": "Projecting", "umap": "Laying the map out by UMAP (about a minute for 20,000 items)"}[method]
+    label = {"pca": "Projecting", "umap": "Laying the map out by UMAP (about a minute for 20,000 items)"}[
+        method
+    ]
     return remember(
         "positions",
         f"{embedding_key()} {method}",

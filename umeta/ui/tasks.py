@@ -11,7 +11,7 @@ from umeta.figures.palette import PETROFF, TINTS, Colour
 from umeta.partitions import PARTITIONS, Partition
 from umeta.tasks import PartitionSource, TaskBatch, TaskConfig
 from umeta.ui import maps, state
-from umeta.ui.explore import class_name
+from umeta.ui.explore import caption_cell, class_name
 from umeta.ui.grid import GridRow, Tile, image_rows
 from umeta.ui.map import MapRing, embedding_map
 from umeta.ui.partitions import task_shape
@@ -130,7 +130,9 @@ def task_rows(dataset: Dataset, batch: TaskBatch, sizes: dict[int, int], *, reve
         if revealed:
             classes = {class_name(dataset, int(item)) for item in np.concatenate([support, query])}
             n_images = len(support) + len(query)
-            badges = (f"{len(classes)} true {'class' if len(classes) == 1 else 'classes'} in {n_images} images",)
+            badges = (
+                f"{len(classes)} true {'class' if len(classes) == 1 else 'classes'} in {n_images} images",
+            )
         parts = [
             [_tile(dataset, int(item), part, row, revealed=revealed) for item in items]
             for part, items in (("support", support), ("query", query))
@@ -141,7 +143,9 @@ def task_rows(dataset: Dataset, batch: TaskBatch, sizes: dict[int, int], *, reve
 
 def _tile(dataset: Dataset, item: int, part: str, row: int, *, revealed: bool) -> Tile:
     name = class_name(dataset, item) if revealed else ""
-    return Tile(item=item, caption=name, alt=f"item {item}, {part} of row {row + 1}" + (f", {name}" if name else ""))
+    return Tile(
+        item=item, caption=name, alt=f"item {item}, {part} of row {row + 1}" + (f", {name}" if name else "")
+    )
 
 
 def grids(asked: Asked, partitions: Sequence[Partition], batch: TaskBatch) -> None:
@@ -155,8 +159,8 @@ def grids(asked: Asked, partitions: Sequence[Partition], batch: TaskBatch) -> No
     image_rows(
         data.images.images,
         rows,
-        ("Support: labelled by row", "Query: which row is it?"),
-        cell=76 if asked.revealed else None,
+        ("Support", "Query"),
+        cell=caption_cell(tile for row in rows for part in row.parts for tile in part),
     )
 
 
@@ -169,11 +173,12 @@ def mini_map(asked: Asked, name: str, partitions: Sequence[Partition], batch: Ta
     for row, colour in enumerate(row_colours(asked.shape.n_way)):
         support, query = (tuple(int(i) for i in items[0, row]) for items in (batch.support, batch.query))
         rings.append(MapRing(items=query, colour=colour, shape="square"))
-        rings.append(MapRing(items=support, colour=colour, text=f"row {row + 1}"))
+        rings.append(MapRing(items=support, colour=colour))
     view = maps.cluster_view(
         partition,
         maps.cluster_colours(f"{name} {origin}", partition, asked.projection),
-        painted=np.full((len(places), 3), 165, np.uint8),
+        painted=np.full((len(places), 3), 208, np.uint8),
+        point_size=0.7,
         rings=tuple(rings),
     )
     embedding_map(
@@ -182,16 +187,20 @@ def mini_map(asked: Asked, name: str, partitions: Sequence[Partition], batch: Ta
         key="task map",
         alt=f"Map of {len(places):,} images, grey, with the {asked.shape.n_way * asked.shape.items_per_class} of this "
         "task ringed: circles are support, squares are queries, a colour for each row.",
-        height=430,
+        height=400,
         tools=False,
     )
-    st.caption("Circles: support. Squares: queries. Each colour is a row.")
+    st.caption("The task on the map. Circles are support, squares are queries; each colour is a row.")
 
 
 def how_to_read(asked: Asked, batch: TaskBatch) -> None:
     """Say what the task asks of a learner."""
     way, shot, query = asked.shape.n_way, asked.shape.n_shot, asked.shape.n_query
-    which = f" This one comes from partition {int(batch.origin[0]) + 1}." if asked.n_partitions > 1 and asked.number is None else ""
+    which = (
+        f" This one comes from partition {int(batch.origin[0]) + 1}."
+        if asked.n_partitions > 1 and asked.number is None
+        else ""
+    )
     st.markdown(
         f"{SOURCE_TEXTS[asked.source]} A learner sees {shot} labelled {'image' if shot == 1 else 'images'} of each of {way} "
         f"rows and must put {way * query} queries into the right row; guessing gets {1 / way:.0%} right.{which}"

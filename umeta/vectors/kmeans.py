@@ -44,7 +44,7 @@ def kmeans(embeddings: Float32[np.ndarray, "n_items dim"], n_clusters: int, *, s
     )
     engine.train(np.ascontiguousarray(embeddings))
     distances, nearest = engine.index.search(embeddings, 1)
-    return KMeansResult(engine.centroids, nearest[:, 0].astype(np.int32), float(distances.sum()))
+    return KMeansResult(np.asarray(engine.centroids), nearest[:, 0].astype(np.int32), float(distances.sum()))
 
 
 def check_embeddings(embeddings: Float32[np.ndarray, "n_items dim"]) -> None:
@@ -60,4 +60,6 @@ def check_embeddings(embeddings: Float32[np.ndarray, "n_items dim"]) -> None:
             f"{int(np.flatnonzero(broken)[0])}; leave these items out or mend the encoder."
         )
     if len(embeddings) > 1 and (embeddings == embeddings[0]).all():
-        raise UserError(f"all {len(embeddings)} embeddings are the same point; this encoder tells no items apart.")
+        raise UserError(
+            f"all {len(embeddings)} embeddings are the same point; this encoder tells no items apart."
+        )

@@ -136,7 +136,7 @@ def test_a_polygon_chooses_the_items_inside_it(tmp_path: Path) -> None:
     points = square_map(tmp_path)
     left = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 1.5], [-0.5, 1.5]])
     assert items_inside(points, left).tolist() == [5, 30]
-    assert items_inside(points, left[::-1] + [1, 0]).tolist() == [7, 12]
+    assert items_inside(points, left[::-1] + np.array([1, 0])).tolist() == [7, 12]
     assert items_inside(points, left[:2]).tolist() == []
 
 

@@ -21,7 +21,7 @@ from umeta.figures.palette import colour_groups
 from umeta.learners.training import load_state
 from umeta.partitions import Partition
 from umeta.runs import RunConfig, RunDirectory, execute, products
-from umeta.runs.execute import prepare
+from umeta.runs.pipeline import prepare
 from umeta.stage import Step
 from umeta.tasks import PartitionSource, TaskBatch, TaskConfig, TestTasks
 from umeta.ui.demo.bundle import FOLDER
@@ -33,9 +33,9 @@ WORDS = (
     "dataset.n_classes=180",  # 3,600 drawings: their sprite is most of the bundle
     "encoder=pca",
     "partition=kmeans",
-    "partition.n_partitions=5",
+    "partition.n_partitions=10",
     "learner=protonets",
-    "learner.iterations=400",
+    "learner.iterations=600",
     "task.n_way=10",
     "task.n_query=5",
     "oracle=true",
@@ -97,6 +97,9 @@ def build(target: Path, home: Home) -> None:
     }
     (target / "demo.json").write_text(json.dumps(about, indent=1) + "\n")
     _keep_run(run, result, target / "run")
+    for file in target.rglob("*"):
+        if file.is_file():
+            file.chmod(0o644)  # some are written through temporary files, which only their owner may read
 
 
 def _answers(

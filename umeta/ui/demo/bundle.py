@@ -62,7 +62,7 @@ def load_demo(folder: Path = FOLDER) -> Demo:
     from safetensors.numpy import load_file
 
     about = json.loads((folder / "demo.json").read_text())
-    arrays: dict[str, Float32[np.ndarray, "..."]] = load_file(folder / "demo.safetensors")
+    arrays: dict[str, Float32[np.ndarray, ...]] = load_file(folder / "demo.safetensors")
     sprite = Sprite(**{**about["sprite"], "pages": tuple(about["sprite"]["pages"])})
     points = MapPoints(
         positions=arrays["positions"], items=arrays["items"], name=about["points"], sprite=sprite

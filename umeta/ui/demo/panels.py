@@ -12,11 +12,11 @@ from umeta.ui.demo.bundle import Demo, ExamTask
 from umeta.ui.map.media import URL_PREFIX
 from umeta.ui.map.sprites import Sprite
 
-ROW_COLOURS = tuple(hex_of(PETROFF[k]) for k in (0, 1, 2, 4, 5))
-"""The five classes of a task."""
+ROWS = (0, 1, 2, 4, 9)
+"""The colours of a task's five classes, as places in the palette."""
 
 STYLE = """<style>
-.ud { --side: 40px; font-size: 13px; line-height: 1.35; }
+.ud { --side: 34px; font-size: 13px; line-height: 1.35; }
 .ud .t { position: relative; display: inline-block; width: var(--side); height: var(--side); border-radius: 7px; flex: none;
   background: color-mix(in srgb, currentColor 6%, transparent); }
 .ud .t i { position: absolute; inset: 2px; background: currentColor; -webkit-mask: var(--page) var(--x) var(--y) / var(--w) var(--h) no-repeat;
@@ -26,7 +26,7 @@ STYLE = """<style>
   text-align: center; color: #fff; background: #3a3f4a; box-shadow: 0 0 0 1.5px #fff; }
 .ud .t b.no { background: #a81c00; }
 .ud.wall { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--side), 1fr)); gap: 7px; justify-items: center; }
-.ud .row { display: flex; align-items: center; gap: 7px; padding: 7px 9px; margin-bottom: 7px; border-radius: 10px; flex-wrap: wrap;
+.ud .row { display: flex; align-items: center; gap: 7px; padding: 5px 8px; margin-bottom: 5px; min-height: 44px; box-sizing: border-box; border-radius: 10px; flex-wrap: wrap;
   background: color-mix(in srgb, var(--c) 13%, transparent); box-shadow: inset 4px 0 0 var(--c); }
 .ud .row .lead { background: color-mix(in srgb, var(--c) 30%, transparent); margin-right: 9px; }
 .ud .row small { font-size: 12px; flex-basis: 100%; }
@@ -55,11 +55,11 @@ def practice_rows(demo: Demo, task: Int[np.ndarray, "n_way n_items"], *, truth: 
     With `truth`, a cross marks each drawing that is another character than the row's example.
     """
     rows = []
-    for items, colour in zip(task, ROW_COLOURS, strict=False):
+    for items, k in zip(task, ROWS, strict=True):
         same = demo.classes[items] == demo.classes[items[0]]
         marks = ["" if not truth or ok else "no" for ok in same]
         said = f"{same[1:].sum()} of {len(items) - 1} are the character of the example" if truth else ""
-        rows.append(_row(demo, items, marks, colour, said))
+        rows.append(_row(demo, items, marks, hex_of(PETROFF[k]), said))
     return f'{STYLE}<div class="ud">{"".join(rows)}</div>'
 
 
@@ -67,12 +67,12 @@ def exam_rows(demo: Demo, exam: ExamTask, method: str, *, truth: bool) -> str:
     """Draw a test task as a method solved it: beside each example, the drawings that it took for the same."""
     answers = exam.answers[method]
     rows = []
-    for number, (example, colour) in enumerate(zip(exam.support, ROW_COLOURS, strict=False)):
+    for number, (example, k) in enumerate(zip(exam.support, ROWS, strict=True)):
         where = answers == number
         items = np.concatenate([[example], exam.query[where]])
         right = np.nonzero(where)[0] == number
         marks = ["", *("yes" if ok else "no" for ok in right)] if truth else [""] * len(items)
-        rows.append(_row(demo, items, marks, colour, "" if len(items) > 1 else "nothing was put here"))
+        rows.append(_row(demo, items, marks, hex_of(PETROFF[k]), "" if len(items) > 1 else "nothing was put here"))
     return f'{STYLE}<div class="ud">{"".join(rows)}</div>'
 
 

@@ -799,8 +799,11 @@ class EmbeddingMap {
   moveCard(point) {
     const [x, y] = this.toScreen(this.positions[2 * point], this.positions[2 * point + 1]);
     const { offsetWidth: w, offsetHeight: h } = this.card;
-    const left = x + 18 + w < this.width ? x + 18 : Math.max(4, x - 18 - w);
-    this.card.style.transform = `translate(${Math.round(clamp(left, 4, Math.max(4, this.width - w - 4)))}px, ${Math.round(clamp(y - h / 2, 4, Math.max(4, this.height - h - 4)))}px)`;
+    const within = (value, size, room) => Math.round(clamp(value, 4, Math.max(4, room - size - 4)));
+    let [left, up] = [x + 18, y - h / 2];
+    if (left + w > this.width) left = x - 18 - w;
+    if (left < 0) [left, up] = [x - w / 2, y > h + 20 ? y - h - 16 : y + 16]; // no room beside it: above or below
+    this.card.style.transform = `translate(${within(left, w, this.width)}px, ${within(up, h, this.height)}px)`;
   }
 
   tellLinked(news) {
@@ -821,7 +824,8 @@ class EmbeddingMap {
     stage.onpointermove = (event) => this.move(event);
     stage.onpointerup = (event) => this.up(event);
     stage.onpointercancel = () => this.drop();
-    stage.onpointerleave = () => this.pointers.size || this.hover(-1);
+    // A finger leaves with every tap; what the tap has shown stays until the next one.
+    stage.onpointerleave = (event) => event.pointerType === "touch" || this.pointers.size || this.hover(-1);
     stage.ondblclick = () => this.reset();
     stage.onkeydown = (event) => this.key(event);
     stage.onblur = () => ((this.cursor = -1), this.hover(-1));

@@ -36,7 +36,7 @@ def publish(directory: Path, content: bytes, suffix: str) -> str:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.replace(temporary, target)  # atomic: a reader sees no file or the whole one
+        Path(temporary).replace(target)  # atomic: a reader sees no file or the whole one
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -1,0 +1,55 @@
+import pytest
+import torch
+
+from umeta.baselines import BASELINES
+from umeta.stage import UserError
+
+CPU = torch.device("cpu")
+SUPPORT = torch.tensor([[[[0.0, 0.0], [0.0, 3.0]], [[4.0, 0.0], [9.0, 0.0]]]])  # one task, two classes of two
+QUERIES = torch.tensor([[[1.0, 0.0], [3.0, 0.0], [0.0, 9.0], [2.5, 1.0]]])
+
+
+def solver(name, n_way=2, dim=2, **options):
+    method = BASELINES.parse({"name": name, **options})
+    return method.classifier((dim,), n_way, generator=torch.Generator().manual_seed(0), device=CPU)
+
+
+def test_nearest_neighbour_scores_are_distances_worked_out_by_hand():
+    scores = solver("nearest-neighbour").scores(SUPPORT, QUERIES)
+    torch.testing.assert_close(
+        scores, torch.tensor([[[-1.0, -9.0], [-9.0, -1.0], [-36.0, -97.0], [-7.25, -3.25]]])
+    )
+
+
+def test_neighbours_vote_and_nearer_voters_break_ties():
+    three = solver("nearest-neighbour", k=3).scores(SUPPORT, QUERIES)
+    assert three.argmax(-1).tolist() == [[0, 0, 0, 0]]  # two of each three neighbours are of class 0
+    two = solver("nearest-neighbour", k=2).scores(SUPPORT, QUERIES)
+    assert two.argmax(-1).tolist() == [[0, 1, 0, 1]]  # query 1: one vote each, at distances 3 and 1
+    assert two[0, 2].floor().tolist() == [2, 0]
+
+
+def test_more_neighbours_than_support_are_all_of_it():
+    assert solver("nearest-neighbour", k=50).scores(SUPPORT, QUERIES).floor().tolist() == [[[2, 2]] * 4]
+
+
+def test_prototype_scores_are_distances_worked_out_by_hand():
+    scores = solver("prototypes").scores(SUPPORT, QUERIES)  # means (0, 1.5) and (6.5, 0)
+    torch.testing.assert_close(
+        scores, torch.tensor([[[-3.25, -30.25], [-11.25, -12.25], [-56.25, -123.25], [-6.5, -17.0]]])
+    )
+
+
+@pytest.mark.parametrize("name", ["nearest-neighbour", "prototypes", "linear"])
+def test_a_shift_of_the_embedding_changes_no_prediction(name):
+    generator = torch.Generator().manual_seed(0)
+    support = torch.randn(4, 5, 3, 8, generator=generator)
+    queries = torch.randn(4, 20, 8, generator=generator)
+    plain = solver(name, 5, 8).scores(support, queries)
+    moved = solver(name, 5, 8).scores(support + 300, queries + 300)
+    assert (plain.argmax(-1) == moved.argmax(-1)).float().mean() > 0.98
+
+
+def test_k_below_one_is_refused():
+    with pytest.raises(UserError, match="baseline.k=0"):
+        BASELINES.parse({"name": "nearest-neighbour", "k": 0})

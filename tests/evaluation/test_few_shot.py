@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+import torch
+
+from umeta.evaluation import evaluate
+from umeta.evaluation import few_shot as few_shot_module
+from umeta.tasks import PartitionSource, TaskConfig
+
+CPU = torch.device("cpu")
+
+
+class ByFirstNumber:
+    """Scores a query by how near its first number is to each class's first support item; counts what it embeds."""
+
+    def __init__(self) -> None:
+        self.embedded = 0
+
+    def embed(self, items):
+        self.embedded += len(items)
+        return items.float()
+
+    def scores(self, support, queries):
+        return -(queries[:, :, None, 0] - support[:, None, :, 0, 0]).abs()
+
+
+def tasks(n_tasks: int = 30):
+    clusters = np.repeat(np.arange(4), 10).astype(np.int32)
+    config = TaskConfig(n_way=3, n_shot=2, n_query=4)
+    return PartitionSource([clusters]).sample(n_tasks, config, rng=np.random.default_rng(0))
+
+
+def test_a_perfect_and_a_blind_method():
+    truth = torch.arange(4).repeat_interleave(10).float()[:, None]
+    assert evaluate(ByFirstNumber(), truth, tasks(), device=CPU).all()
+    blind = evaluate(ByFirstNumber(), torch.zeros(40, 1), tasks(), device=CPU)
+    assert (blind == (np.arange(3) == 0)[None, :, None]).all()  # all scores tie: class 0 is answered
+
+
+def test_each_distinct_item_is_embedded_once():
+    method = ByFirstNumber()
+    drawn = tasks()
+    evaluate(method, torch.zeros(40, 1), drawn, device=CPU)
+    assert method.embedded == len(np.unique(np.concatenate([drawn.support.ravel(), drawn.query.ravel()])))
+
+
+def test_the_chunk_size_changes_nothing(monkeypatch):
+    values = torch.from_numpy(np.random.default_rng(1).normal(size=(40, 1)))
+    whole = evaluate(ByFirstNumber(), values, tasks(), device=CPU)
+    monkeypatch.setattr(few_shot_module, "ITEMS_PER_CHUNK", 7)
+    assert (evaluate(ByFirstNumber(), values, tasks(), device=CPU) == whole).all()
+
+
+def test_progress_ends_with_all_tasks():
+    steps = []
+    evaluate(ByFirstNumber(), torch.zeros(40, 1), tasks(), device=CPU, name="x", on_step=steps.append)
+    assert (steps[-1].done, steps[-1].total, steps[-1].note) == (30, 30, "x")
+
+
+@pytest.mark.parametrize("n_tasks", [1, 2])
+def test_one_task_is_enough(n_tasks):
+    assert evaluate(ByFirstNumber(), torch.zeros(40, 1), tasks(n_tasks), device=CPU).shape == (n_tasks, 3, 4)

@@ -1,0 +1,88 @@
+import pytest
+import torch
+
+from umeta.learners.protonets import ProtoNets, prototype_scores
+from umeta.stage import UserError
+
+CPU = torch.device("cpu")
+SHAPE = (1, 28, 28)
+SMALL = ProtoNets(n_filters=8)
+
+
+def images(*shape, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randint(0, 256, (*shape, *SHAPE), generator=generator, dtype=torch.uint8)
+
+
+def trained(learner=SMALL, steps=2):
+    state = learner.init(SHAPE, 5, generator=torch.Generator().manual_seed(0), device=CPU)
+    for step in range(steps):
+        learner.step(state, images(1, 5, 2, seed=step), images(1, 5, 3, seed=100 + step))
+    return state
+
+
+def test_scores_are_negative_squared_distances_to_the_means():
+    support = torch.tensor([[[[0.0, 0.0], [2.0, 0.0]], [[0.0, 4.0], [0.0, 6.0]]]])  # means (1, 0) and (0, 5)
+    queries = torch.tensor([[[1.0, 0.0], [1.0, 3.0]]])
+    assert prototype_scores(support, queries).tolist() == [[[0, -26], [-9, -5]]]
+
+
+def scores(classifier, support, queries):
+    known = classifier.embed(support.flatten(0, 2)).unflatten(0, support.shape[:3])
+    return classifier.scores(known, classifier.embed(queries.flatten(0, 1)).unflatten(0, queries.shape[:2]))
+
+
+@pytest.mark.parametrize("mode", ["running", "support", "transductive"])
+def test_support_order_does_not_matter(mode):
+    classifier = SMALL.classifier(trained(), batch_norm=mode)
+    support, queries = images(3, 5, 4, seed=7), images(3, 10, seed=8)
+    expected = scores(classifier, support, queries)
+    torch.testing.assert_close(scores(classifier, support.flip(2), queries), expected, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(scores(classifier, support.flip(1), queries).flip(2), expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("mode", "independent"), [("running", True), ("support", True), ("transductive", False)])
+def test_queries_see_each_other_in_transductive_mode_alone(mode, independent):
+    classifier = SMALL.classifier(trained(), batch_norm=mode)
+    support, queries = images(3, 5, 4, seed=7), images(3, 10, seed=8)
+    few = scores(classifier, support, queries[:, 2:4])
+    same = torch.allclose(few, scores(classifier, support, queries)[:, 2:4], rtol=1e-4, atol=1e-4)
+    assert same == independent
+
+
+def test_running_mode_embeds_each_image_once_and_alone():
+    classifier = SMALL.classifier(trained(), batch_norm="running")
+    items = images(700)
+    embedded = classifier.embed(items)
+    assert embedded.shape == (700, 8)
+    torch.testing.assert_close(classifier.embed(items[300:301]), embedded[300:301])
+
+
+def test_running_averages_are_those_of_the_first_batch_after_one_step():
+    state = trained(steps=1)
+    first = SMALL.init(SHAPE, 5, generator=torch.Generator().manual_seed(0), device=CPU)
+    items = torch.cat([images(1, 5, 2).flatten(0, 2), images(1, 5, 3, seed=100).flatten(0, 2)]).float() / 255
+    convolved = torch.nn.functional.conv2d(items, first.weights["conv1.weight"], padding=1)
+    torch.testing.assert_close(state.statistics["norm1.mean"], convolved.mean((0, 2, 3)))
+    torch.testing.assert_close(state.statistics["norm1.variance"], convolved.var((0, 2, 3), correction=0))
+
+
+def test_evaluation_leaves_the_state_alone():
+    state = trained()
+    before = {name: value.clone() for name, value in (state.weights | state.statistics).items()}
+    for mode in ("running", "support", "transductive"):
+        scores(SMALL.classifier(state, batch_norm=mode), images(2, 5, 1), images(2, 5, seed=1))
+    assert all(torch.equal(value, before[name]) for name, value in (state.weights | state.statistics).items())
+
+
+def test_a_meta_batch_of_tasks_is_the_mean_of_their_losses():
+    support, query = images(2, 5, 2), images(2, 5, 3, seed=1)
+    both = SMALL.step(trained(steps=0), support, query)
+    each = [SMALL.step(trained(steps=0), support[t : t + 1], query[t : t + 1]) for t in range(2)]
+    assert both["loss"] == pytest.approx((each[0]["loss"] + each[1]["loss"]) / 2, rel=1e-5)
+    assert both["accuracy"] == pytest.approx((each[0]["accuracy"] + each[1]["accuracy"]) / 2)
+
+
+def test_images_too_small_to_halve_four_times_are_refused():
+    with pytest.raises(UserError, match="needs 16 pixels or more; these have 8 × 8"):
+        SMALL.init((1, 8, 8), 5, generator=torch.Generator(), device=CPU)

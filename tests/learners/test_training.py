@@ -1,0 +1,154 @@
+import numpy as np
+import pytest
+import torch
+
+from umeta.data import ImageSet
+from umeta.learners import LEARNERS
+from umeta.learners.maml import Maml
+from umeta.learners.none import NoLearner
+from umeta.learners.protonets import ProtoNets
+from umeta.learners.training import load_state, save_state, train
+from umeta.stage import Cancelled, UserError
+from umeta.tasks import PartitionSource, TaskConfig
+
+CPU = torch.device("cpu")
+TASK = TaskConfig(n_way=3, n_shot=1, n_query=2)
+N_CLASSES = 12
+
+
+@pytest.fixture(scope="module")
+def world():
+    """Twelve classes that are easy to tell apart: a random picture each, drawn with noise."""
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (N_CLASSES, 1, 7, 7)).repeat(4, 2).repeat(4, 3)
+    classes = np.repeat(np.arange(N_CLASSES), 10)
+    noisy = pictures[classes] + rng.normal(0, 20, (len(classes), 1, 28, 28))
+    images = ImageSet("easy", noisy.clip(0, 255).astype(np.uint8), [str(i) for i in range(len(classes))])
+    return images, PartitionSource([classes])
+
+
+LEARNED = [
+    Maml(iterations=20, n_filters=4, inner_steps=2, tasks_per_step=2),
+    Maml(iterations=20, n_filters=4, inner_steps=1, tasks_per_step=2, batch_norm="running"),
+    ProtoNets(iterations=20, n_filters=4),
+]
+
+
+def run(learner, world, **options):
+    images, source = world
+    return train(learner, source, TASK, images, seed=3, device=CPU, **options)
+
+
+def everything(state):
+    tensors = dict(state.weights) | state.statistics
+    for name, weight in state.weights.items():
+        tensors |= {f"{name} {key}": value for key, value in state.optimizer.state[weight].items()}
+    return tensors
+
+
+@pytest.mark.parametrize("learner", LEARNED, ids=["maml", "maml-running", "protonets"])
+def test_resumed_training_ends_where_uninterrupted_training_does(learner, world, tmp_path):
+    whole = run(learner, world)
+    half = run(learner.model_copy(update={"iterations": 10}), world)
+    save_state(half, tmp_path / "half.safetensors")
+    loaded = load_state(learner, tmp_path / "half.safetensors", (1, 28, 28), 3, device=CPU)
+    assert loaded.step == 10
+    resumed = run(learner, world, state=loaded)
+    assert resumed.step == whole.step == 20
+    found = everything(resumed)
+    assert found.keys() == everything(whole).keys()
+    assert all(torch.equal(tensor, found[name]) for name, tensor in everything(whole).items())
+
+
+def test_images_as_a_tensor_or_a_set_train_alike(world):
+    images, source = world
+    learner = LEARNED[2].model_copy(update={"iterations": 3})
+    as_tensor = train(learner, source, TASK, torch.from_numpy(images.images), seed=3, device=CPU)
+    as_set = run(learner, world)
+    assert all(torch.equal(weight, as_set.weights[name]) for name, weight in as_tensor.weights.items())
+
+
+def test_another_seed_trains_otherwise(world):
+    images, source = world
+    learner = LEARNED[2].model_copy(update={"iterations": 1})
+    other = train(learner, source, TASK, images, seed=4, device=CPU)
+    assert not torch.equal(other.weights["conv1.weight"], run(learner, world).weights["conv1.weight"])
+
+
+@pytest.mark.parametrize(
+    "learner",
+    [Maml(iterations=40, n_filters=8, inner_steps=3, tasks_per_step=4), ProtoNets(iterations=40, n_filters=8)],
+    ids=["maml", "protonets"],
+)
+def test_a_learner_learns_what_is_easy(learner, world):
+    images, source = world
+    state = run(learner, world)
+    tasks = source.sample(40, TASK, rng=np.random.default_rng(0))
+    classifier = learner.classifier(state, batch_norm=learner.test_batch_norms[0])
+    items = classifier.embed(torch.from_numpy(images.images))
+    queries = items[torch.from_numpy(tasks.query)].flatten(1, 2)
+    answers = classifier.scores(items[torch.from_numpy(tasks.support)], queries).argmax(-1)
+    accuracy = (answers == torch.arange(3).repeat_interleave(2)).float().mean()
+    assert accuracy > 0.8  # chance is 1/3
+
+
+def test_steps_probes_and_checkpoints_come_when_due(world):
+    steps, stored = [], []
+    learner = LEARNED[2].model_copy(update={"iterations": 5})
+    run(
+        learner,
+        world,
+        on_step=steps.append,
+        probe=lambda state: {"probed": float(state.step)},
+        probe_every=2,
+        checkpoint=lambda state: stored.append(state.step),
+    )
+    assert [(step.stage, step.done, step.total) for step in steps] == [("train", i, 5) for i in range(1, 6)]
+    assert all({"loss", "accuracy"} <= step.values.keys() for step in steps)
+    assert [step.values.get("probed") for step in steps] == [None, 2, None, 4, 5]
+    assert stored == [2, 4, 5]
+
+
+def test_cancelled_training_is_stored_and_resumes(world):
+    stored = []
+
+    def stop(step):
+        if step.done == 7:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run(LEARNED[2], world, on_step=stop, checkpoint=stored.append)
+    assert stored[0].step == 7
+    resumed = run(LEARNED[2], world, state=stored[0])
+    whole = run(LEARNED[2], world)
+    assert all(torch.equal(weight, whole.weights[name]) for name, weight in resumed.weights.items())
+
+
+def test_loading_a_state_of_something_else_says_what_differs(world, tmp_path):
+    path = tmp_path / "state.safetensors"
+    save_state(run(LEARNED[0].model_copy(update={"iterations": 1}), world), path)
+    with pytest.raises(UserError, match=r"5 ways: .*head.bias is \(3,\) there and \(5,\) here"):
+        load_state(LEARNED[0], path, (1, 28, 28), 5, device=CPU)
+    with pytest.raises(UserError, match="does not fit learner=protonets"):
+        load_state(LEARNED[2], path, (1, 28, 28), 3, device=CPU)
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(UserError, match="is not a trained state"):
+        load_state(LEARNED[0], path, (1, 28, 28), 3, device=CPU)
+
+
+def test_no_learner_has_nothing_to_train_or_judge():
+    assert LEARNERS.parse("none", "smoke") == NoLearner()
+    assert NoLearner().iterations == 0
+    assert NoLearner().test_batch_norms == ()
+
+
+@pytest.mark.parametrize("name", ["maml", "protonets"])
+def test_budgets_set_the_iterations(name):
+    iterations = [LEARNERS.parse(name, budget).iterations for budget in ("smoke", "short", "paper")]
+    assert iterations == sorted(iterations)
+    assert iterations[-1] == 30_000
+
+
+def test_an_unknown_option_lists_the_valid_ones():
+    with pytest.raises(UserError, match=r"learner.inner is not a known key. Valid keys: .*learner.inner_lr"):
+        LEARNERS.parse({"name": "maml", "inner": 1})

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from umeta.partitions import OUTSIDE, Partition, report
+
+# cluster 0: classes 5 5 7, cluster 1: classes 7 7, one item dropped, two of another split
+CLUSTERS = np.array([0, 0, 0, 1, 1, OUTSIDE, OUTSIDE, OUTSIDE], np.int32)
+CLASSES = np.array([5, 5, 7, 7, 7, 5, 9, 9], np.int32)
+SPLIT = np.arange(6)
+PARTITION = Partition(CLUSTERS, n_made=3, retries=1)
+
+
+def test_sizes_and_drops_need_no_labels():
+    card = report(PARTITION, SPLIT)
+    assert card.sizes.tolist() == [3, 2]
+    assert (card.n_made, card.n_dropped_clusters, card.n_dropped_items, card.retries) == (3, 1, 1, 1)
+    assert [card.usable(n) for n in (2, 3, 4)] == [2, 1, 0]
+    assert card.agreement is None
+
+
+def test_purity_and_majority_by_hand():
+    found = report(PARTITION, SPLIT, CLASSES).agreement
+    assert found is not None
+    assert found.purity == pytest.approx(4 / 5)
+    assert found.cluster_purity.tolist() == pytest.approx([2 / 3, 1])
+    assert found.majority.tolist() == [5, 7]
+    assert found.classes_covered == 2
+
+
+def test_agreement_does_not_depend_on_the_names_of_clusters():
+    renamed = Partition(np.where(CLUSTERS == OUTSIDE, OUTSIDE, 1 - CLUSTERS).astype(np.int32), n_made=3)
+    one, other = report(PARTITION, SPLIT, CLASSES).agreement, report(renamed, SPLIT, CLASSES).agreement
+    assert one is not None
+    assert other is not None
+    assert (one.purity, one.nmi, one.ari) == pytest.approx((other.purity, other.nmi, other.ari))
+
+
+def test_the_true_partition_is_perfect():
+    truth = Partition(np.where(np.arange(8) < 6, CLASSES, OUTSIDE).astype(np.int32), n_made=2)
+    found = report(truth, SPLIT, CLASSES).agreement
+    assert found is not None
+    assert (found.purity, found.nmi, found.ari) == pytest.approx((1, 1, 1))

@@ -1,0 +1,104 @@
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from umeta.runs import RunConfig
+from umeta.stage import UserError, build
+
+
+def config(*keys: str) -> RunConfig:
+    return RunConfig.from_keys(keys)
+
+
+def test_the_documented_command_is_understood():
+    found = config(
+        "dataset=omniglot", "encoder=pca", "partition=kmeans", "partition.n_clusters=500",
+        "partition.n_partitions=5", "learner=protonets", "learner.iterations=300", "task.n_way=5", "task.n_shot=1",
+        "test.n_tasks=1000", "seed=0",
+    )  # fmt: skip
+    dumped = found.model_dump(mode="json")
+    assert (dumped["partition"]["n_clusters"], dumped["partition"]["n_partitions"]) == (500, 5)
+    assert dumped["learner"]["iterations"] == 300
+    assert (found.test.n_way, found.test.n_shot, found.test.n_tasks) == ((5,), (1,), 1000)
+
+
+@pytest.mark.parametrize("keys", [(), ("dataset=omniglot", "learner=maml", "test.n_shot=1,5", "baselines=linear,scratch")])
+def test_json_and_yaml_round_trips_keep_the_run(keys):
+    found = config(*keys)
+    assert build(RunConfig, json.loads(found.model_dump_json()), where="").run_id == found.run_id
+    assert RunConfig.from_keys((), yaml.safe_load(yaml.safe_dump(found.model_dump(mode="json")))).run_id == found.run_id
+
+
+def test_naming_a_section_resets_it_and_a_dotted_key_changes_one_value():
+    base = {"learner": {"name": "maml", "inner_lr": 0.4}}
+    assert RunConfig.from_keys(["learner.lr=0.01"], base).model_dump()["learner"]["inner_lr"] == 0.4
+    assert RunConfig.from_keys(["learner=maml"], base).model_dump()["learner"]["inner_lr"] == 0.05
+
+
+def test_explicit_keys_beat_the_budget_which_beats_the_defaults():
+    iterations = lambda *keys: config(*keys).learner.iterations  # noqa: E731
+    assert iterations("budget=smoke") < iterations("budget=short") < iterations("budget=paper")
+    assert iterations("budget=smoke", "learner.iterations=77") == 77
+
+
+def test_what_depends_on_another_stage_is_resolved_and_hashed():
+    one, other = config("task.n_query=15"), config("task.n_query=5")
+    assert one.model_dump()["partition"]["min_cluster_size"] == 16
+    assert other.model_dump()["partition"]["min_cluster_size"] == 6
+    assert one.run_id != other.run_id
+
+
+def test_test_tasks_take_the_training_tasks_way_and_shot():
+    found = config("task.n_way=7", "task.n_shot=2")
+    assert (found.test.n_way, found.test.n_shot) == ((7,), (2,))
+
+
+def test_the_number_of_clusters_is_filled_in_from_the_data():
+    assert config().with_defaults_for(4000, "cpu").model_dump()["partition"]["n_clusters"] == 100
+    assert config("partition.n_clusters=33").with_defaults_for(4000, "cpu").model_dump()["partition"]["n_clusters"] == 33
+
+
+def test_run_ids_are_readable_and_the_same_in_another_process():
+    found = config("dataset=digits", "learner=maml")
+    assert found.run_id.startswith("digits-pca-kmeans-maml-")
+    code = "from umeta.runs import RunConfig; print(RunConfig.from_keys(['dataset=digits', 'learner=maml']).run_id)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == found.run_id
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("dataset=omniglott", "dataset='omniglott' is not known. Choose one of: glyphs, digits, omniglot"),
+        ("learner=reptile", "learner='reptile' is not known. Choose one of: maml, protonets, none"),
+        ("baselines=knn", "baseline='knn' is not known. Choose one of: nearest-neighbour, linear, prototypes, scratch"),
+        ("encoder.dims=3", "encoder.dims is not a known key. Valid keys: encoder.name, encoder.dim"),
+        ("encoders=pca", "'encoders=pca' is no key=value of a run. Valid keys: dataset=NAME"),
+        ("partition.n_clusters=1", "partition.n_clusters=1: Input should be greater than or equal to 2"),
+        ("task.n_way=1", "task.n_way=1: Input should be greater than or equal to 2"),
+        ("test.n_shot=0", "test.n_shot=0: Input should be greater than or equal to 1"),
+        ("budget=huge", "budget='huge' is not known. Choose one of: smoke, short, paper"),
+        ("seed=-1", "seed=-1: Input should be greater than or equal to 0"),
+        ("test.split=meta_train", "test.split='meta_train'"),
+    ],
+)
+def test_bad_keys_are_explained_with_what_is_valid(key, message):
+    with pytest.raises(UserError) as caught:
+        config(key)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_more_test_ways_than_a_head_has_outputs_are_refused_before_any_work():
+    with pytest.raises(UserError, match="test.n_way=20 is more than task.n_way=5: maml is trained with one output"):
+        config("learner=maml", "task.n_way=5", "test.n_way=20")
+    assert config("learner=protonets", "task.n_way=5", "test.n_way=20").test.n_way == (20,)
+
+
+def test_the_config_needs_no_torch():
+    code = "import sys; from umeta.runs import RunConfig; RunConfig.from_keys([]); print('torch' in sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "False"

@@ -1,0 +1,158 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.runs.conftest import small
+from umeta.cache import Home
+from umeta.runs import RunDirectory, cancel, launch, list_runs, resume
+from umeta.stage import Step, UserError
+
+LONG = ("learner.iterations=100000", "test.n_tasks=4")
+
+
+def wait(run: RunDirectory, *states: str, stage: str = "", seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        status = run.status()
+        if status.state in states and (not stage or status.stage == stage):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{run.status()} after {seconds} s:\n{(run.path / 'run.log').read_text()}")
+
+
+def test_a_detached_run_finishes_without_its_launcher(tmp_path):
+    """The launching process is gone long before the run ends."""
+    code = (
+        "import sys; from pathlib import Path; from umeta.cache import Home; from umeta.runs import launch\n"
+        "from tests.runs.conftest import small\n"
+        "print(launch(small('learner.iterations=6', 'test.n_tasks=4'), Home(Path(sys.argv[1]), ())).path)"
+    )
+    printed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    (run,) = list_runs(Home(tmp_path, ()))
+    assert printed.stdout.strip() == str(run.path)
+    wait(run, "finished")
+    assert run.result()["results"][0]["method"] == "CACTUs-ProtoNets"
+    events, cursor = run.events()
+    assert {"train", "test"} <= {event["stage"] for event in events}
+    assert run.events(cursor) == ([], cursor)
+
+
+def test_an_equal_run_is_not_started_twice_and_cancel_stops_it(tmp_path):
+    home = Home(tmp_path, ())
+    run = launch(small(*LONG), home)
+    wait(run, "running", stage="train")
+    assert launch(small(*LONG), home).status().pid == run.status().pid
+    with pytest.raises(UserError, match="is running; only a cancelled, failed or lost run can be resumed"):
+        resume(run, home)
+    cancel(run)
+    assert run.status().state == "cancelled"
+    with pytest.raises(UserError, match="is cancelled; there is nothing to cancel"):
+        cancel(run)
+
+
+def test_a_killed_run_is_lost_and_resumes(tmp_path):
+    home = Home(tmp_path, ())
+    run = launch(small("learner.iterations=40", "test.n_tasks=4"), home)
+    wait(run, "running", stage="train")
+    os.kill(run.status().pid, signal.SIGKILL)
+    wait(run, "lost", seconds=10)
+    assert "resume" in run.status().message
+    resume(run, home)
+    wait(run, "finished")
+
+
+def test_a_process_that_never_begins_is_failed_with_its_last_word(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    run = launch(small("learner.iterations=3"), Home(tmp_path, ()))
+    assert run.status().state == "failed"
+    assert "ended before it began" in run.status().message
+
+
+def test_a_status_of_another_process_with_the_same_pid_is_lost(finished):
+    record = json.loads((finished.path / "status.json").read_text())
+    copy = RunDirectory(finished.path.parent / "copy")
+    copy.path.mkdir()
+    imposter = {**record, "state": "running", "pid": os.getpid(), "process_started": 1.0}
+    (copy.path / "status.json").write_text(json.dumps(imposter))
+    assert copy.status().state == "lost"
+
+
+def test_a_torn_last_line_waits_for_its_rest(tmp_path):
+    run = RunDirectory(tmp_path)
+    run.append_event({"done": 1})
+    with (tmp_path / "events.jsonl").open("a") as stream:
+        stream.write('{"done": 2')
+    events, cursor = run.events()
+    assert events == [{"done": 1}]
+    with (tmp_path / "events.jsonl").open("a") as stream:
+        stream.write("}\n")
+    assert run.events(cursor)[0] == [{"done": 2}]
+
+
+def test_a_run_is_found_by_a_part_of_its_id(finished, finished_home):
+    assert RunDirectory.find(finished.run_id[-6:], finished_home).path == finished.path
+    with pytest.raises(UserError, match="matches 0 runs. Runs here: glyphs-pca-kmeans-protonets-"):
+        RunDirectory.find("nothing", finished_home)
+
+
+def test_a_damaged_config_is_explained(tmp_path):
+    run = RunDirectory(tmp_path)
+    run.config_file.write_text('{"dataset": ')
+    with pytest.raises(UserError, match="cannot be read .* delete the run and launch it again"):
+        run.config()
+
+
+def test_a_full_disk_leaves_the_run_failed_and_everything_before_it_intact(tmp_path):
+    """A run writes into a real file system of 3 MB until it is full."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small file system needs root")
+    small_disk = tmp_path / "disk"
+    small_disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(small_disk)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("this machine does not let a test mount a file system")
+    try:
+        home = Home(small_disk, ())
+        keys = ("learner.iterations=2000", "test.n_tasks=4")
+        config = small(*keys)
+        run = launch(config, home)
+        wait(run, "running", stage="train")
+        before = {p: p.read_bytes() for p in home.products.rglob("*") if p.is_file()}
+        filler = small_disk / "filler"
+        with pytest.raises(OSError, match="No space left"), filler.open("wb") as stream:
+            while True:
+                stream.write(b"0" * 4096)
+                stream.flush()
+        wait(run, "failed", seconds=60)
+        assert "No space left on device" in run.status().message
+        assert "Free some space" in run.status().message
+        assert {p: p.read_bytes() for p in before} == before
+        filler.unlink()
+        resume(run, home)
+        wait(run, "running", stage="train")
+        cancel(run)
+    finally:
+        subprocess.run(["umount", "-l", str(small_disk)], check=True)
+
+
+def test_status_written_on_a_full_disk_replaces_the_old_in_place(tmp_path, monkeypatch):
+    import errno
+
+    from umeta.runs import directory
+
+    run = RunDirectory(tmp_path)
+    run.write_status("running", Step("train", 1, 2))
+
+    def full(path, data):
+        raise directory.storage_error(path, OSError(errno.ENOSPC, "No space left on device")) from OSError(
+            errno.ENOSPC, "No space left on device"
+        )
+
+    monkeypatch.setattr(directory, "write_atomically", full)
+    run.write_status("failed", message="the disk is full")
+    assert (run.status().state, run.status().message) == ("failed", "the disk is full")

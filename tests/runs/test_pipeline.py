@@ -1,0 +1,151 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file
+
+from tests.runs.conftest import small
+from umeta.cache import Home
+from umeta.data import Attribute, Dataset
+from umeta.evaluation import accuracy, evaluate
+from umeta.runs import RunConfig, RunDirectory, products
+from umeta.runs.pipeline import execute, prepare
+from umeta.stage import Cancelled, Step, UserError
+from umeta.tasks import TestTasks
+
+CPU = torch.device("cpu")
+SCRATCH = "baselines=nearest-neighbour,linear,prototypes,scratch"
+
+
+def test_every_method_is_judged_on_the_same_tasks(finished):
+    rows = finished.result()["results"]
+    assert [row["method"] for row in rows] == [
+        "CACTUs-ProtoNets", "oracle-ProtoNets", "nearest-neighbour", "linear", "prototypes",
+    ]  # fmt: skip
+    assert {row["tasks_hash"] for row in rows} == {finished.result()["tasks_hash"]}
+    for row in rows:
+        assert (row["n_way"], row["n_shot"], row["n_query"], row["n_tasks"]) == (5, 1, 5, 20)
+        assert 0 < row["accuracy"] <= 1
+        assert row["split"] == "meta_test"
+        assert row["seed"] == 0
+        assert row["bn"] == ("running" if "ProtoNets" in row["method"] else None)
+    json.dumps(finished.result())
+
+
+def test_each_number_can_be_traced_to_saved_answers(finished):
+    correct = load_file(finished.path / "correct.safetensors")
+    for row in finished.result()["results"]:
+        answers = correct[f"{row['method']}/{row['bn']}/5way_1shot"].astype(bool)
+        assert accuracy(answers).mean == row["accuracy"]
+    tasks = TestTasks.load(finished.path / "test_tasks" / "5way_1shot.safetensors")
+    assert tasks.hash == finished.result()["tasks_hash"]
+
+
+def test_a_baseline_can_be_judged_again_from_the_saved_tasks(finished, finished_home):
+    from umeta.baselines import BASELINES
+
+    config, dataset = prepare(finished.config(), finished_home)
+    vectors = torch.from_numpy(np.array(products.embed(dataset, config.encoder, finished_home, device=CPU)))
+    tasks = TestTasks.load(finished.path / "test_tasks" / "5way_1shot.safetensors")
+    method = BASELINES.parse("prototypes").classifier((16,), 5, generator=torch.Generator(), device=CPU)
+    again = accuracy(evaluate(method, vectors, tasks.tasks, device=CPU)).mean
+    assert again == next(row["accuracy"] for row in finished.result()["results"] if row["method"] == "prototypes")
+
+
+@pytest.mark.parametrize("learner", ["protonets", "maml"])
+def test_same_config_in_two_empty_homes_gives_identical_results(tmp_path, learner):
+    config = small(f"learner={learner}", "learner.n_filters=8", "learner.iterations=4", SCRATCH, "test.n_tasks=6")
+    runs = [execute(config, Home(tmp_path / name, ())) for name in ("one", "other")]
+    assert runs[0][1]["results"] == runs[1][1]["results"]
+    weights = [load_file(run.checkpoints / "CACTUs.safetensors") for run, _ in runs]
+    assert all((weights[0][name] == weights[1][name]).all() for name in weights[0])
+
+
+def test_maml_is_judged_transductive_and_by_support_statistics(tmp_path):
+    config = small("learner=maml", "learner.iterations=2", "learner.n_filters=8", "baselines=linear", "test.n_tasks=4")
+    _, result = execute(config, Home(tmp_path, ()))
+    assert [(row["method"], row["bn"]) for row in result["results"]] == [
+        ("CACTUs-MAML", "transductive"),
+        ("CACTUs-MAML", "support"),
+        ("linear", None),
+    ]
+
+
+@pytest.mark.parametrize("learner", ["protonets", "maml"])
+def test_permuted_labels_leave_trained_weights_bit_identical(tmp_path, monkeypatch, learner):
+    """The true classes of meta_train are shuffled over its items; whatever training reads must not notice."""
+    config = small(f"learner={learner}", "learner.n_filters=8", "learner.iterations=6", "test.n_tasks=4")
+    run, _ = execute(config, Home(tmp_path / "true", ()))
+    load = type(config.dataset).load
+
+    def permuted(self, home, *, on_step=lambda step: None) -> Dataset:
+        dataset = load(self, home, on_step=on_step)
+        values = dataset.classes.values.copy()
+        for split in ("meta_train", "meta_val"):
+            items = dataset.items(split)
+            values[items] = np.random.default_rng(5).permutation(values[items])
+        assert (values != dataset.classes.values).any()
+        return replace(dataset, classes=Attribute(values, dataset.classes.names))
+
+    monkeypatch.setattr(type(config.dataset), "load", permuted)
+    blind, _ = execute(config, Home(tmp_path / "permuted", ()))
+    one, other = (load_file(r.checkpoints / "CACTUs.safetensors") for r in (run, blind))
+    assert one.keys() == other.keys()
+    assert all((one[name] == other[name]).all() for name in one)
+
+
+def test_a_cancelled_run_resumes_to_the_numbers_of_one_that_was_not(tmp_path):
+    config = small("learner.iterations=8", "test.n_tasks=6")
+    whole = execute(config, Home(tmp_path / "whole", ()))[1]
+    home = Home(tmp_path / "cut", ())
+
+    def stop(step: Step) -> None:
+        if step.stage == "train" and step.done == 5:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled, match="resume it to go on from its checkpoint"):
+        execute(config, home, on_step=stop)
+    run = RunDirectory(home.runs / whole["run_id"])
+    assert run.status().state == "cancelled"
+    steps: list[Step] = []
+    _, result = execute(config, home, on_step=steps.append)
+    assert next(step.done for step in steps if step.stage == "train") > 4  # it went on, it did not start again
+    assert result["results"] == whole["results"]
+    assert run.status().state == "finished"
+
+
+def test_a_finished_run_is_returned_and_not_repeated(finished, finished_home):
+    steps: list[Step] = []
+    again, result = execute(finished.config(), finished_home, on_step=steps.append)
+    assert again.path == finished.path
+    assert result == finished.result()
+    assert not [step for step in steps if step.stage in ("train", "test")]
+
+
+def test_random_and_oracle_partitions_are_called_so(tmp_path):
+    home = Home(tmp_path, ())
+    for partition, name in (("random", "random-ProtoNets"), ("oracle", "oracle-ProtoNets")):
+        keys = ("learner.iterations=1", "baselines=prototypes", "test.n_tasks=2", f"partition={partition}")
+        config = RunConfig.from_keys(("dataset=digits", "budget=smoke", *keys))
+        _, result = execute(config, home)
+        assert result["results"][0]["method"] == name
+        assert result["label_use"] == ("oracle" if partition == "oracle" else "none")
+
+
+def test_a_failed_run_says_why_in_its_directory(tmp_path):
+    home = Home(tmp_path, ())
+    config = small("partition.n_clusters=1000", "partition.max_retries=0")
+    with pytest.raises(UserError, match="n_clusters=1000 is more than the"):
+        execute(config, home)
+    (run,) = home.runs.iterdir()
+    status = RunDirectory(run).status()
+    assert status.state == "failed"
+    assert "n_clusters=1000" in status.message
+
+
+def test_too_few_usable_clusters_for_the_ways_are_explained(tmp_path):
+    config = small("partition.n_clusters=4", "task.n_way=5")
+    with pytest.raises(UserError, match="n_way=5 needs that many clusters"):
+        execute(config, Home(tmp_path, ()))

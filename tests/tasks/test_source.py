@@ -1,0 +1,96 @@
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from umeta.stage import UserError
+from umeta.tasks import PartitionSource, TaskConfig
+from umeta.tasks.source import distinct
+
+TWO_WAY = TaskConfig(n_way=2, n_shot=1, n_query=1)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def partition(*clusters: int) -> np.ndarray:
+    return np.array(clusters, np.int32)
+
+
+def test_a_row_holds_items_of_one_cluster_and_rows_differ():
+    clusters = partition(0, 0, 0, 1, 1, 1, 2, 2, 2, -1, -1, -1)
+    tasks = PartitionSource([clusters]).sample(200, TaskConfig(n_way=3, n_shot=1, n_query=2), rng=rng())
+    members = clusters[np.concatenate([tasks.support, tasks.query], axis=2)]
+    assert (members == tasks.clusters[..., None]).all()
+    assert (np.sort(tasks.clusters, axis=1) == [0, 1, 2]).all()
+
+
+@given(
+    sizes=st.lists(st.integers(1, 9), min_size=2, max_size=6),
+    n_shot=st.integers(1, 2),
+    n_query=st.integers(1, 2),
+    seed=st.integers(0, 10),
+)
+def test_support_and_query_never_share_an_item(sizes, n_shot, n_query, seed):
+    clusters = np.repeat(np.arange(len(sizes)), sizes).astype(np.int32)
+    config = TaskConfig(n_way=2, n_shot=n_shot, n_query=n_query)
+    source = PartitionSource([clusters])
+    if source.usable_clusters(0, config.items_per_class) < 2:
+        with pytest.raises(UserError):
+            source.sample(1, config, rng=rng(seed))
+        return
+    tasks = source.sample(20, config, rng=rng(seed))
+    for support, query in zip(tasks.support, tasks.query, strict=True):
+        items = [*support.ravel(), *query.ravel()]
+        assert len(set(items)) == len(items)
+
+
+def test_same_seed_draws_same_tasks_and_another_seed_others():
+    clusters = np.repeat(np.arange(30), 20).astype(np.int32)
+    draw = lambda seed: PartitionSource([clusters]).sample(5, TaskConfig(), rng=rng(seed)).support  # noqa: E731
+    assert (draw(3) == draw(3)).all()
+    assert (draw(3) != draw(4)).any()
+
+
+def test_clusters_are_drawn_uniformly_whatever_their_size():
+    clusters = np.repeat([0, 1, 2], [2, 10, 200]).astype(np.int32)
+    tasks = PartitionSource([clusters]).sample(3000, TWO_WAY, rng=rng())
+    shares = np.bincount(tasks.clusters.ravel(), minlength=3) / tasks.clusters.size
+    assert np.abs(shares - 1 / 3).max() < 0.02
+
+
+def test_partitions_are_drawn_uniformly_and_unusable_ones_never():
+    good, small = partition(0, 0, 1, 1), partition(0, 1, 2, 3)
+    tasks = PartitionSource([good, small, good]).sample(2000, TWO_WAY, rng=rng())
+    shares = np.bincount(tasks.origin, minlength=3) / len(tasks)
+    assert shares[1] == 0
+    assert abs(shares[0] - 0.5) < 0.04
+
+
+def test_clusters_below_support_plus_query_are_not_used():
+    clusters = np.repeat([0, 1, 2], [3, 4, 4]).astype(np.int32)
+    source = PartitionSource([clusters])
+    assert source.usable_clusters(0, 4) == 2
+    tasks = source.sample(50, TaskConfig(n_way=2, n_shot=2, n_query=2), rng=rng())
+    assert 0 not in tasks.clusters
+
+
+def test_too_few_usable_clusters_are_refused_with_values_and_remedy():
+    with pytest.raises(UserError, match=r"n_way=5 needs .* n_shot \+ n_query = 16 items; .* at most 1\. Lower n_way"):
+        PartitionSource([np.zeros(40, np.int32)]).sample(1, TaskConfig(), rng=rng())
+
+
+def test_distinct_draws_every_ordered_choice_equally_often():
+    draws = distinct(np.full(24_000, 4), 2, rng=rng())
+    choices, counts = np.unique(draws, axis=0, return_counts=True)
+    assert choices.tolist() == sorted(map(list, permutations(range(4), 2)))
+    assert np.abs(counts - 2000).max() < 200  # 5 standard deviations
+
+
+def test_distinct_can_take_all():
+    draws = distinct(np.array([[3, 5]]), 3, rng=rng())
+    assert sorted(draws[0, 0]) == [0, 1, 2]
+    assert len(set(draws[0, 1])) == 3

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from umeta.data import Attribute, Dataset, DatasetCard, ImageSet
+from umeta.stage import UserError
+from umeta.tasks import TaskConfig, TestTasks
+
+CARD = DatasetCard(title="t", what="w", source="s", licence="l", split="by hand")
+SHAPE = TaskConfig(n_way=3, n_shot=2, n_query=3)
+
+
+def dataset(n_classes: int = 12, per_class: int = 8, pixel: int = 0) -> Dataset:
+    classes = np.repeat(np.arange(n_classes), per_class).astype(np.int32)
+    images = np.random.default_rng(pixel).integers(0, 255, (len(classes), 1, 4, 4)).astype(np.uint8)
+    ids = [f"item {i}" for i in range(len(classes))]
+    names = [f"class {c}" for c in range(n_classes)]
+    split_of = np.repeat([0, 1, 2], len(classes) // 3).astype(np.int8)
+    return Dataset(ImageSet("toy", images, ids), Attribute(classes, names), split_of, CARD)
+
+
+def draw(data: Dataset, seed: int = 0, n_tasks: int = 20) -> TestTasks:
+    return TestTasks.draw(data, SHAPE, n_tasks=n_tasks, split="meta_test", seed=seed)
+
+
+def test_tasks_are_over_true_classes_of_the_split_alone():
+    data = dataset()
+    tasks = draw(data).tasks
+    items = np.concatenate([tasks.support, tasks.query], axis=2)
+    assert (data.split_of[items] == 2).all()
+    assert (data.classes.values[items] == tasks.clusters[..., None]).all()
+
+
+def test_the_hash_names_the_tasks_and_the_images():
+    assert draw(dataset()).hash == draw(dataset()).hash
+    assert draw(dataset()).hash != draw(dataset(), seed=1).hash
+    assert draw(dataset()).hash != draw(dataset(pixel=1)).hash
+
+
+def test_a_saved_list_is_the_same_list(tmp_path):
+    tasks = draw(dataset())
+    tasks.save(tmp_path / "tasks.safetensors")
+    loaded = TestTasks.load(tmp_path / "tasks.safetensors")
+    assert loaded.hash == tasks.hash
+    assert (loaded.split, loaded.seed, loaded.config) == (tasks.split, tasks.seed, tasks.config)
+
+
+def test_a_truncated_list_is_refused(tmp_path):
+    path = tmp_path / "tasks.safetensors"
+    draw(dataset()).save(path)
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(UserError, match="is not a list of test tasks"):
+        TestTasks.load(path)
+
+
+def test_a_list_with_other_items_than_it_was_saved_with_is_refused(tmp_path):
+    from safetensors.numpy import load_file, save_file
+
+    path = tmp_path / "tasks.safetensors"
+    tasks = draw(dataset())
+    tasks.save(path)
+    arrays = load_file(path)
+    arrays["query"][0, 0, 0] += 1
+    about = {"fingerprint": tasks.fingerprint, "split": tasks.split, "seed": "0", "hash": tasks.hash}
+    save_file(arrays, path, {**about, "config": tasks.config.model_dump_json()})
+    with pytest.raises(UserError, match=f"its tasks hash to .*, it was saved as {tasks.hash}"):
+        TestTasks.load(path)
+
+
+def test_a_split_with_too_few_classes_is_explained():
+    with pytest.raises(UserError, match="need 3 classes of 5 images; meta_test of toy has 2 classes, 2 of them"):
+        draw(dataset(n_classes=6))

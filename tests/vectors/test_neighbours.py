@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+
+from umeta.stage import UserError
+from umeta.vectors import nearest_neighbours
+
+
+def test_neighbours_and_distances_by_hand():
+    points = np.array([[0, 0], [3, 4], [0, 1]], np.float32)
+    items, distances = nearest_neighbours(points, points[:1], 3)
+    assert items.tolist() == [[0, 2, 1]]
+    assert distances[0].tolist() == pytest.approx([0, 1, 5])
+
+
+def test_neighbours_equal_a_full_sort():
+    rng = np.random.default_rng(0)
+    points, queries = rng.normal(size=(300, 7)).astype(np.float32), rng.normal(size=(20, 7)).astype(np.float32)
+    items, _ = nearest_neighbours(points, queries, 5)
+    full = np.argsort(((queries[:, None] - points[None]) ** 2).sum(-1), axis=1)[:, :5]
+    assert (items == full).all()
+
+
+def test_more_neighbours_than_items_are_refused():
+    with pytest.raises(UserError, match="4 neighbours were asked for, but there are only 3 items"):
+        nearest_neighbours(np.zeros((3, 2), np.float32), np.zeros((1, 2), np.float32), 4)
