@@ -1,4 +1,15 @@
-"""train"""
+"""Train: start a run, watch it, cancel it, go on with it."""
+
 import streamlit as st
 
-st.title("train")
+from umeta.ui import runs, state
+
+st.title("Train")
+st.markdown(
+    "A run embeds the images, clusters them, trains a learner on practice tasks made of the clusters, and judges it beside "
+    "every baseline on saved test tasks."
+)
+home = state.home()
+with state.explained():
+    runs.draw_launcher(home)
+    runs.draw_runs(home)

@@ -157,7 +157,7 @@ def build(config: type[T], options: Mapping[str, Any], where: str) -> T:
 
 
 def _explain(config: type[Config], problem: Any, where: str) -> str:
-    key = ".".join(str(part) for part in (where, *problem["loc"]) if part != "")
+    key = ".".join(str(part) for part in (where, *problem["loc"]) if part != "" and not isinstance(part, int))
     if problem["type"] == "extra_forbidden":
         valid = ", ".join(f"{where}.{name}" if where else name for name in config.model_fields)
         return f"{key} is not a known key. Valid keys: {valid}."

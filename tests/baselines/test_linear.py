@@ -33,7 +33,7 @@ def test_probabilities_equal_scikit_learns(n_way, n_shot, dim, scale, C):
     found = fit(support, queries, C)
     labels = np.repeat(np.arange(n_way), n_shot)
     for task in range(4):
-        reference = LogisticRegression(C=C, tol=1e-8, max_iter=20_000)
+        reference = LogisticRegression(C=C, solver="newton-cg", tol=1e-10, max_iter=1_000)
         reference.fit(support[task].flatten(0, 1).double().numpy(), labels)
         expected = reference.predict_proba(queries[task].double().numpy())
         np.testing.assert_allclose(found[task].numpy(), expected, atol=2e-5)

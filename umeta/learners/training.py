@@ -1,5 +1,6 @@
 """Meta-training: tasks from a source, steps of a learner, and its state on disk."""
 
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from umeta.stage import Cancelled, OnStep, Step, UserError, ignore_step
 from umeta.tasks import TaskConfig, TaskSource
 
 INIT, TASKS = 1, 2  # the stages of training that draw random numbers
+
+CHECKPOINT_SECONDS = 20.0
+"""The most training that a killed process loses."""
 
 Probe = Callable[[LearnerState], Mapping[str, float]]
 
@@ -42,7 +46,7 @@ def train(
         images: the whole set that the source's item numbers point into; no labels can come with it.
         on_step: gets the loss and accuracy of every step, and may raise `Cancelled`.
         probe: judges the state; what it returns joins the step's values, every `probe_every` steps and at the end.
-        checkpoint: stores the state, every `probe_every` steps, at the end, and when training is cancelled.
+        checkpoint: stores the state, every `probe_every` steps or 20 seconds, at the end, and when training is cancelled.
 
     Raises:
         UserError: the source cannot draw such tasks.
@@ -50,6 +54,7 @@ def train(
     """
     if state is None:
         state = new_state(learner, images, task.n_way, seed=seed, device=device)
+    saved = time.monotonic()
     try:
         while state.step < learner.iterations:
             rng = np.random.default_rng([seed, TASKS, state.step])
@@ -62,8 +67,9 @@ def train(
             due = state.step % probe_every == 0 or state.step == learner.iterations
             if due and probe is not None:
                 values.update(probe(state))
-            if due and checkpoint is not None:
+            if checkpoint is not None and (due or time.monotonic() - saved > CHECKPOINT_SECONDS):
                 checkpoint(state)
+                saved = time.monotonic()
             on_step(Step("train", state.step, learner.iterations, values))
     except Cancelled:
         if checkpoint is not None:

@@ -1,18 +1,25 @@
 """The config of a run: one method per stage, the shape of its tasks, and how it is judged."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import yaml
 from pydantic import Field, field_validator, model_validator
 
-from umeta.baselines import BASELINES, Baseline
+from umeta.baselines import BASELINES
 from umeta.data import DATASETS, DatasetMethod
-from umeta.encoders import ENCODERS, Encoder
-from umeta.learners import LEARNERS, Learner
+from umeta.encoders import ENCODERS
+from umeta.learners import LEARNERS
 from umeta.partitions import PARTITIONS, PartitionStrategy
 from umeta.stage import BUDGETS, Config, Method, Registry, UserError, build, content_hash
 from umeta.tasks import TaskConfig
+
+if TYPE_CHECKING:
+    from umeta.baselines import Baseline
+    from umeta.encoders import Encoder
+    from umeta.learners import Learner
+else:  # their modules need torch, which listing runs must not wait for; the registries validate these fields
+    Baseline = Encoder = Learner = Any
 
 SECTIONS: Mapping[str, Registry] = {
     "dataset": DATASETS,
@@ -44,8 +51,8 @@ class TestConfig(Config):
 
     __test__: ClassVar[bool] = False
 
-    n_way: tuple[int, ...] = Field(min_length=1)
-    n_shot: tuple[int, ...] = Field(min_length=1)
+    n_way: tuple[Annotated[int, Field(ge=2)], ...] = Field(min_length=1)
+    n_shot: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
     n_query: int = Field(default=5, ge=1)
     n_tasks: int = Field(default=1000, ge=2)
     seed: int = Field(default=0, ge=0)

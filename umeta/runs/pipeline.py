@@ -25,7 +25,6 @@ from umeta.runs.directory import RunDirectory
 from umeta.stage import Cancelled, OnStep, Step, UserError, content_hash, ignore_step
 from umeta.tasks import FewShotClassifier, PartitionSource, TestTasks
 
-CHECKPOINT_SECONDS = 20.0
 PROBES = 10
 """How often in a training the learner is judged on meta_val tasks, for the live curve alone."""
 PROBE_TASKS = 40
@@ -191,15 +190,7 @@ class _Execution:
         state = None
         if path.exists():
             state = load_state(config.learner, path, shape, config.task.n_way, device=self.device)
-        last = time.monotonic()
-
-        def checkpoint(state: LearnerState) -> None:
-            nonlocal last
-            if time.monotonic() - last > CHECKPOINT_SECONDS:
-                save_state(state, path)
-                last = time.monotonic()
-
-        state = train(
+        return train(
             config.learner,
             source,
             config.task,
@@ -209,11 +200,9 @@ class _Execution:
             on_step=lambda step: self.record(Step(step.stage, step.done, step.total, step.values, note=name)),
             probe=self.probe(),
             probe_every=max(1, config.learner.iterations // PROBES),
-            checkpoint=checkpoint,
+            checkpoint=lambda state: save_state(state, path),
             state=state,
         )
-        save_state(state, path)
-        return state
 
     def probe(self) -> Callable[[LearnerState], dict[str, float]] | None:
         """Return a function that judges the learner on a few meta_val tasks, for the live curve alone."""

@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from umeta.data import Attribute, Dataset
-from umeta.figures.palette import GroupColours, ramp, ramp_colour
+from umeta.figures.palette import Colour, GroupColours, ramp, ramp_colour
 from umeta.partitions import Partition
 from umeta.ui import maps, state
 from umeta.ui.grid import Tile, image_grid
@@ -41,6 +41,29 @@ class Shown:
     def colours(self) -> GroupColours:
         """The colours of the clusters on this map."""
         return maps.cluster_colours(self.name, self.partition, self.projection)
+
+    @cached_property
+    def attribute(self) -> Attribute | None:
+        """What is truly known that the points are coloured by, None while clusters or sizes colour them."""
+        return truths(self.dataset).get(self.colour) if self.revealed else None
+
+    @cached_property
+    def true_groups(self) -> Partition:
+        """The values of that attribute as a partition of meta_train."""
+        attribute = self.attribute or self.dataset.classes
+        values = np.where(self.dataset.split_of == 0, attribute.values, -1).astype(np.int32)
+        return Partition(values, n_made=len(attribute.names))
+
+    @cached_property
+    def true_colours(self) -> GroupColours:
+        """The colours of its values on this map."""
+        return maps.cluster_colours(self.colour, self.true_groups, self.projection)
+
+    def colour_of(self, item: int) -> Colour | None:
+        """Return the colour that an item has on the map, None where it stands for a quantity."""
+        if self.attribute is not None:
+            return self.true_colours.of(int(self.attribute.values[item]))
+        return self.colours.of(int(self.partition.clusters[item])) if self.colour == "cluster" else None
 
     @cached_property
     def distances(self) -> np.ndarray:
@@ -124,9 +147,8 @@ def find(text: str, partition: Partition, items: np.ndarray) -> np.ndarray:
 def draw_map(shown: Shown, found: np.ndarray | None) -> MapSelection:
     """Draw the map and return what is selected on it."""
     places = maps.points(shown.projection)
-    attribute = truths(shown.dataset).get(shown.colour) if shown.revealed else None
-    view = _cluster_view(shown, found) if attribute is None else _truth_view(shown, attribute, found)
-    if attribute is not None:
+    view = _cluster_view(shown, found) if shown.attribute is None else _truth_view(shown, shown.attribute, found)
+    if shown.attribute is not None:
         not_seen_badge()
     return embedding_map(
         places,
@@ -161,12 +183,10 @@ def _cluster_view(shown: Shown, found: np.ndarray | None) -> MapView:
 
 def _truth_view(shown: Shown, attribute: Attribute, found: np.ndarray | None) -> MapView:
     """Build the view by what is truly known: here a click selects the whole class."""
-    values = np.where(shown.dataset.split_of == 0, attribute.values, -1)
-    truth = Partition(values, n_made=len(attribute.names))
-    colours = maps.cluster_colours(shown.colour, truth, shown.projection)
-    ids, sizes = truth.sizes()
+    colours = shown.true_colours
+    ids, sizes = shown.true_groups.sizes()
     texts = {int(k): f"{attribute.names[k]} · {n} images" for k, n in zip(ids, sizes, strict=True)}
-    groups = values[state.items()]
+    groups = shown.true_groups.clusters[state.items()]
     painted, second = colours.painted(groups)
     return MapView(
         colours=painted,
@@ -191,19 +211,17 @@ def _forget_find() -> None:
 def gallery(shown: Shown, chosen: MapSelection) -> None:
     """Draw the images selected, or those of the biggest cluster while nothing is."""
     clusters = shown.partition.clusters
+    hint = "Most typical first."
     if chosen:
-        items, title = (
-            by_cluster_typical_first(chosen.items, clusters, shown.distances),
-            _title(chosen, clusters),
-        )
+        items, title = by_cluster_typical_first(chosen.items, clusters, shown.distances), _title(chosen, clusters)
     else:
         ids, sizes = shown.partition.sizes()
         biggest = int(ids[np.argmax(sizes)])
         items = by_cluster_typical_first(np.flatnonzero(clusters == biggest), clusters, shown.distances)
-        title = f"Biggest cluster, {biggest}"
+        title = f"Cluster {biggest}"
+        hint = f"The biggest one, {hint.lower()} Click a dot for its cluster, or draw a lasso around any images."
     st.markdown(f"#### {title} · {len(items):,} {'image' if len(items) == 1 else 'images'}")
-    hint = "" if chosen else " Click a dot for its cluster, or draw a lasso around any images."
-    st.caption(f"Most typical first.{hint}")
+    st.caption(hint)
     page = 1
     with st.container(height=470, border=False):
         n_pages = -(-len(items) // PER_PAGE)

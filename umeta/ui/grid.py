@@ -153,8 +153,10 @@ def rows_html(
         html.append(
             f'<div class="row"{tint}><div><div class="name">{escape(row.heading)}</div>{notes}</div>{"".join(parts)}</div>'
         )
-    n_parts = max((len(row.parts) for row in rows), default=1)
-    style = f"{sprite.variables(side, cell)}--parts:{'fit-content(45%) ' * (n_parts - 1)}1fr"
+    n_parts = max((len(row.parts) for row in rows), default=0)
+    widths = [max(len(row.parts[k]) if k < len(row.parts) else 1 for row in rows) for k in range(n_parts)]
+    columns = " ".join(f"minmax({(cell or side) + 14}px,{width}fr)" for width in widths)
+    style = f"{sprite.variables(side, cell)}--parts:{columns}"
     return f'{_STYLE}<div class="ugr{sprite.css_class}" style="{style}">{"".join(html)}</div>'
 
 

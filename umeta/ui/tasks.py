@@ -126,13 +126,10 @@ def task_rows(dataset: Dataset, batch: TaskBatch, sizes: dict[int, int], *, reve
         zip(batch.clusters[0].tolist(), row_colours(batch.clusters.shape[1]), strict=True)
     ):
         support, query = batch.support[0, row], batch.query[0, row]
-        note, badges = f"cluster {cluster}, {sizes.get(cluster, 0)} images", ()
+        note, badges = f"cluster {cluster}", (f"of {sizes.get(cluster, 0)} images",)
         if revealed:
             classes = {class_name(dataset, int(item)) for item in np.concatenate([support, query])}
-            n_images = len(support) + len(query)
-            badges = (
-                f"{len(classes)} true {'class' if len(classes) == 1 else 'classes'} in {n_images} images",
-            )
+            badges += (f"{len(classes)} true {'class' if len(classes) == 1 else 'classes'} here",)
         parts = [
             [_tile(dataset, int(item), part, row, revealed=revealed) for item in items]
             for part, items in (("support", support), ("query", query))
