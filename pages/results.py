@@ -4,7 +4,6 @@ import streamlit as st
 
 from umeta.figures.results import accuracies
 from umeta.ui import results, state
-from umeta.ui.charts import draw_chart
 
 st.title("Results")
 with state.explained():
@@ -15,7 +14,7 @@ if run.precomputed:
 
 st.subheader(results.headline(run), anchor=False)
 chart = accuracies(run.rows)
-draw_chart(chart, key="accuracies")
+st.plotly_chart(chart.figure, key="accuracies", alt=chart.alt, config={"displayModeBar": False})
 st.markdown(results.interval_in_words(run.rows))
 
 label_use = run.result["label_use"]

@@ -90,14 +90,20 @@ def partition() -> Partition:
     return Partition(np.array([1, 1, 4, -1, 4, 4], np.int32), n_made=2)
 
 
-@pytest.mark.parametrize(("text", "items"), [("4", [2, 4, 5]), (" Cluster: 1", [0, 1]), ("item 3", [3]), ("i2", [2])])
+@pytest.mark.parametrize(
+    ("text", "items"), [("4", [2, 4, 5]), (" Cluster: 1", [0, 1]), ("item 3", [3]), ("i2", [2])]
+)
 def test_find(partition: Partition, text: str, items: list[int]):
     assert find(text, partition, np.arange(6)).tolist() == items
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("hello", "neither a cluster nor an item"), ("2", "no cluster 2"), ("item 7", "item 7 is not among the 6")],
+    [
+        ("hello", "neither a cluster nor an item"),
+        ("2", "no cluster 2"),
+        ("item 7", "item 7 is not among the 6"),
+    ],
 )
 def test_find_says_what_there_is(partition: Partition, text: str, message: str):
     with pytest.raises(ValueError, match=message):
@@ -106,7 +112,14 @@ def test_find_says_what_there_is(partition: Partition, text: str, message: str):
 
 def test_the_most_typical_of_the_largest_part_comes_first(partition: Partition):
     distances = np.array([0.0, 1, 9, 5, 7, 8])
-    assert by_cluster_typical_first(np.arange(6), partition.clusters, distances).tolist() == [4, 5, 2, 0, 1, 3]
+    assert by_cluster_typical_first(np.arange(6), partition.clusters, distances).tolist() == [
+        4,
+        5,
+        2,
+        0,
+        1,
+        3,
+    ]
     assert medoids(partition.clusters, distances) == {1: 0, 4: 4}
 
 
@@ -115,7 +128,9 @@ def test_downloads_hold_classes_and_file_names_only_when_revealed(home):
     clusters = Partition(np.arange(len(data.images), dtype=np.int32) % 7, n_made=7)
     hidden = records(data, clusters, np.array([8, 3]), revealed=False)
     assert hidden == [{"item": 8, "cluster": 1}, {"item": 3, "cluster": 3}]
-    (row,) = csv.DictReader(io.StringIO(as_csv(records(data, clusters, np.array([3]), revealed=True)).decode()))
+    (row,) = csv.DictReader(
+        io.StringIO(as_csv(records(data, clusters, np.array([3]), revealed=True)).decode())
+    )
     name = data.classes.names[data.classes.values[3]]
     assert row == {"item": "3", "cluster": "3", "id": data.images.ids[3], "true_class": name}
     assert json.loads(as_json(hidden)) == hidden

@@ -35,7 +35,9 @@ def test_each_tile_shows_its_items_pixels(ink):
     shown = tiles_of(grid_html(ink, [Tile(item=int(i)) for i in items]), 6, 5)
     assert len(shown) == 37
     for item, tile in zip(items, shown, strict=True):
-        np.testing.assert_array_equal(tile[..., 1], ink[item, 0])  # opacity is the ink, the page gives its colour
+        np.testing.assert_array_equal(
+            tile[..., 1], ink[item, 0]
+        )  # opacity is the ink, the page gives its colour
 
 
 def test_colour_images_are_shown_as_they_are():

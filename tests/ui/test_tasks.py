@@ -38,7 +38,9 @@ def test_the_tasks_items_are_ringed_on_the_map(open_page: OpenPage):
     app = open_page("tasks", way="3")
     (component,) = app.get("bidi_component")
     text = str(component.proto)  # type: ignore[attr-defined]
-    ringed = [int(n) for group in re.findall(r'\\*"items\\*": ?\[([\d, ]+)\]', text) for n in group.split(",")]
+    ringed = [
+        int(n) for group in re.findall(r'\\*"items\\*": ?\[([\d, ]+)\]', text) for n in group.split(",")
+    ]
     assert sorted(ringed) == sorted(shown_items(app))
 
 
@@ -71,7 +73,9 @@ def test_a_task_that_cannot_be_drawn_is_explained(open_page: OpenPage):
 def test_the_number_alone_decides_the_task():
     partitions = [Partition(np.repeat(np.arange(6, dtype=np.int32), 8), n_made=6)]
     shape = TaskConfig(n_way=3, n_shot=1, n_query=2)
-    np.testing.assert_array_equal(draw_task(partitions, shape, 5).query, draw_task(partitions, shape, 5).query)
+    np.testing.assert_array_equal(
+        draw_task(partitions, shape, 5).query, draw_task(partitions, shape, 5).query
+    )
     assert (draw_task(partitions, shape, 5).query != draw_task(partitions, shape, 6).query).any()
     with pytest.raises(UserError):
         draw_task(partitions, TaskConfig(n_way=7, n_shot=1, n_query=2), 5)

@@ -18,6 +18,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from umeta.backbones.twice import batch_norm, convolve
+
 N_BLOCKS = 4
 POOLED_FROM = 64  # pixels: the papers stride over images of 28 and max-pool those of 84
 
@@ -94,15 +96,14 @@ class Conv4:
     ) -> Tensor:
         n_tasks, n_items = images.shape[:2]
         x = images.transpose(0, 1).flatten(1, 2)  # (n_items, n_tasks * channels, height, width)
+        x = x.contiguous(memory_format=torch.channels_last)  # on a CPU the grouped kernels are 2 to 10 times faster
         for block in range(1, N_BLOCKS + 1):
             x = _convolve(x, weights[f"conv{block}.weight"], n_tasks, stride=1 if self.pooled else 2)
             scale, shift = weights.get(f"norm{block}.scale"), weights[f"norm{block}.shift"]
             if found is not None:
                 found.append(_moments(x, n_tasks))
             if moments is None:
-                x = F.batch_norm(
-                    x, None, None, _per_task(scale, n_tasks), _per_task(shift, n_tasks), True, 0.0, self.epsilon
-                )
+                x = _normalise_by_itself(x, _per_task(scale, n_tasks), _per_task(shift, n_tasks), self.epsilon)
             else:
                 x = _normalise(x, moments[block - 1], scale, shift, n_tasks, self.epsilon)
             if self.pooled:
@@ -151,16 +152,19 @@ def to_pixels(images: UInt8[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
 
 
 def _convolve(x: Tensor, weight: Tensor, n_tasks: int, stride: int) -> Tensor:
-    if weight.dim() == 5:
-        return F.conv2d(x, weight.flatten(0, 1), stride=stride, padding=1, groups=n_tasks)
-    one_by_one = x.reshape(x.shape[0] * n_tasks, -1, *x.shape[2:])  # (n_items * n_tasks, channels, height, width)
-    y = F.conv2d(one_by_one, weight, stride=stride, padding=1)
-    return y.reshape(x.shape[0], -1, *y.shape[2:])  # (n_items, n_tasks * channels, height, width)
+    weight = weight.expand(n_tasks, *weight.shape[-4:]).flatten(0, 1)
+    return convolve(x, weight, stride=stride, groups=n_tasks)
 
 
 def _head(x: Tensor, weights: Weights) -> Tensor:
     weight, bias = weights["head.weight"], weights["head.bias"]
     return x @ weight.mT + bias.unsqueeze(-2)  # shared or per task, matmul broadcasts
+
+
+def _normalise_by_itself(x: Tensor, scale: Tensor | None, shift: Tensor | None, epsilon: float) -> Tensor:
+    if scale is None:
+        return batch_norm(x, shift, epsilon=epsilon)
+    return F.batch_norm(x, None, None, scale, shift, True, 0.0, epsilon)
 
 
 def _moments(x: Tensor, n_tasks: int) -> Moments:

@@ -108,7 +108,7 @@ class _BatchNormBackward(Function):
         n = x.numel() // x.shape[1]
         gz, vz = sum_gz / n, sum_vz / n
         s = (v * g).sum((0, 2, 3)) / n - sum_v * sum_g / n**2 - vz * gz
-        of_z = rstd**2 * 2 * vz * gz - rstd * s
+        of_z = rstd**2 * (2 * vz * gz - s)
         of_v, of_g = -(rstd**2) * gz, -(rstd**2) * vz
         constant = -of_z * rstd * mean - (of_v * sum_v + of_g * sum_g) / n
         by_channel = [value[:, None, None] for value in (constant, of_z * rstd, of_v, of_g)]

@@ -128,14 +128,14 @@ def touching(
     groups: Int[np.ndarray, " n_points"], positions: Float[np.ndarray, "n_points 2"], *, neighbours: int = 6
 ) -> dict[tuple[int, int], int]:
     """Return the pairs of groups that touch, and how often: a point of one has a point of the other next to it."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     inside = groups >= 0
     groups, positions = groups[inside], positions[inside]
     count = min(neighbours + 1, len(groups))
     if count < 2:
         return {}
-    _, near = cKDTree(positions).query(positions, count)
+    near = np.asarray(KDTree(positions).query(positions, count)[1])  # the first is the point itself
     first, second = np.repeat(groups, count - 1), groups[near[:, 1:]].ravel()
     pairs = np.stack([np.minimum(first, second), np.maximum(first, second)], axis=1)[first != second]
     found, counts = np.unique(pairs, axis=0, return_counts=True)

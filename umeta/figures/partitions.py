@@ -46,7 +46,8 @@ def cluster_sizes(sizes: Mapping[str, Int[np.ndarray, " n_clusters"]], least: in
                 hovertemplate="%{x}. largest: %{y} images, too small",
             )
         words.append(
-            f"{name} has {len(ordered)} clusters of {ordered[-1]} to {ordered[0]} images, {n_small} of them below {least}"
+            f"{name} has {len(ordered)} clusters of {ordered[-1]} to {ordered[0]} images, "
+            f"{n_small} of them below {least}"
         )
         table["partition"] += [name] * len(ordered)
         table["rank"] += list(range(1, len(ordered) + 1))

@@ -58,18 +58,27 @@ def accuracies(rows: Sequence[Row]) -> Chart:
                 line={"dash": "dash", "width": 1.5, "color": "#717581"},
                 annotation_text=f"chance {100 / way:.0f} %",
                 annotation_position="bottom right",
+                annotation_font_size=12,
                 row=r,  # pyright: ignore[reportArgumentType]
                 col=c,  # pyright: ignore[reportArgumentType]
             )
-    figure.update_yaxes(categoryorder="array", categoryarray=labels[::-1], automargin=True)
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=labels[::-1], range=[-0.6, len(labels) - 0.35], automargin=True
+    )
     figure.update_xaxes(range=[0, 100], ticksuffix=" %", showgrid=True, rangemode="tozero")
     figure.update_xaxes(title_text="test accuracy", row=len(ways))
     figure.update_layout(
         height=130 + len(ways) * (60 + 30 * len(labels)),
         margin={"l": 10, "r": 10, "t": 70, "b": 40},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "yref": "container", "x": 0, "xref": "container"},
+        legend={
+            "orientation": "h",
+            "y": 0.99,
+            "yanchor": "top",
+            "yref": "container",
+            "x": 0,
+            "xref": "container",
+        },
     )
-    figure.update_layout(legend={"y": 0.99, "yanchor": "top"})
     return Chart(figure, _in_words(rows), _table(rows))
 
 
@@ -77,11 +86,11 @@ def _points(rows: Sequence[Row], words: str, colour: str, *, show: bool) -> go.S
     return go.Scatter(
         x=[100 * row["accuracy"] for row in rows],
         y=[label_of(row) for row in rows],
-        error_x={"type": "data", "array": [100 * row["ci95"] for row in rows], "thickness": 2.5, "width": 6},
+        error_x={"type": "data", "array": [100 * row["ci95"] for row in rows], "thickness": 2.5, "width": 7},
         mode="markers+text",
         text=[f"{100 * row['accuracy']:.1f}" for row in rows],
         textposition="top center",
-        marker={"size": 12, "color": colour, "line": {"width": 1, "color": "rgba(20,22,28,.6)"}},
+        marker={"size": 9, "color": colour, "line": {"width": 1, "color": "rgba(20,22,28,.6)"}},
         name=words,
         legendgroup=words,
         showlegend=show,
@@ -100,7 +109,9 @@ def _order(rows: Sequence[Row]) -> list[str]:
 def _in_words(rows: Sequence[Row]) -> str:
     first = rows[0]
     here = [row for row in rows if (row["n_way"], row["n_shot"]) == (first["n_way"], first["n_shot"])]
-    numbers = ", ".join(f"{label_of(row)} {100 * row['accuracy']:.1f} ± {100 * row['ci95']:.1f} %" for row in here)
+    numbers = ", ".join(
+        f"{label_of(row)} {100 * row['accuracy']:.1f} ± {100 * row['ci95']:.1f} %" for row in here
+    )
     return (
         f"Test accuracy of {len(_order(rows))} methods with 95 % intervals. {first['n_way']}-way "
         f"{first['n_shot']}-shot, chance {100 / first['n_way']:.0f} %: {numbers}."
@@ -118,8 +129,8 @@ def _table(rows: Sequence[Row]) -> dict[str, list[Any]]:
         "batch norm": lambda row: row["bn"] or "–",
         "split": lambda row: row["split"],
         "seed": lambda row: row["seed"],
-        "test tasks": lambda row: row["n_tasks"],
-        "queries per class": lambda row: row["n_query"],
+        "tasks": lambda row: row["n_tasks"],
+        "queries": lambda row: row["n_query"],
         "tasks hash": lambda row: row.get("tasks_hash", ""),
     }
     return {name: [cell(row) for row in rows] for name, cell in columns.items()}

@@ -89,7 +89,7 @@ def samples(dataset: Dataset) -> list[Tile]:
 def counts(dataset: Dataset) -> dict[str, list[str]]:
     """Return images and classes of each split as columns."""
     return {
-        "split of classes": list(SPLITS),
+        "split": list(SPLITS),
         "images": [f"{len(dataset.items(split)):,}" for split in SPLITS],
         "classes": [f"{dataset.n_classes(split):,}" for split in SPLITS],
     }

@@ -147,7 +147,9 @@ def find(text: str, partition: Partition, items: np.ndarray) -> np.ndarray:
 def draw_map(shown: Shown, found: np.ndarray | None) -> MapSelection:
     """Draw the map and return what is selected on it."""
     places = maps.points(shown.projection)
-    view = _cluster_view(shown, found) if shown.attribute is None else _truth_view(shown, shown.attribute, found)
+    view = (
+        _cluster_view(shown, found) if shown.attribute is None else _truth_view(shown, shown.attribute, found)
+    )
     if shown.attribute is not None:
         not_seen_badge()
     return embedding_map(
@@ -167,10 +169,10 @@ def _cluster_view(shown: Shown, found: np.ndarray | None) -> MapView:
         ids, sizes = shown.partition.sizes()
         size_of = np.append(np.zeros(ids.max() + 1), np.nan)  # the last is for items in no cluster
         size_of[ids] = sizes
-        painted = ramp(size_of[shown.partition.clusters[state.items()]])
-        low, high = int(sizes.min()), int(sizes.max())
-        steps = ((0.0, low), (0.5, (low + high) // 2), (1.0, high))
-        legend = tuple(LegendEntry(text=f"{n} images", colour=ramp_colour(share)) for share, n in steps)
+        low, high = int(sizes.min()), int(np.quantile(sizes, 0.95))  # one giant would leave the others alike
+        painted = ramp(size_of[shown.partition.clusters[state.items()]], low=low, high=high)
+        steps = ((0.0, f"{low}"), (0.5, f"{(low + high) // 2}"), (1.0, f"{high} or more images"))
+        legend = tuple(LegendEntry(text=text, colour=ramp_colour(share)) for share, text in steps)
     return maps.cluster_view(
         shown.partition,
         shown.colours,
@@ -199,7 +201,7 @@ def _truth_view(shown: Shown, attribute: Attribute, found: np.ndarray | None) ->
 
 
 def _forget_find() -> None:
-    """What is selected by hand replaces what was searched for; a clicked cluster becomes the search, and so the link."""
+    """Let a selection by hand replace what was searched for; a clicked cluster becomes the search, and so the link."""
     state_of_map = st.session_state.get(_MAP) or {}
     chosen = dict(state_of_map.get("selection") or {})
     by_cluster = st.session_state.get("colour", "cluster") in BY_CLUSTER
@@ -212,14 +214,21 @@ def gallery(shown: Shown, chosen: MapSelection) -> None:
     """Draw the images selected, or those of the biggest cluster while nothing is."""
     clusters = shown.partition.clusters
     hint = "Most typical first."
+    if len(np.unique(clusters[chosen.items])) > 1:
+        hint = "By cluster, the one with most of them first; in each, the most typical first."
     if chosen:
-        items, title = by_cluster_typical_first(chosen.items, clusters, shown.distances), _title(chosen, clusters)
+        items, title = (
+            by_cluster_typical_first(chosen.items, clusters, shown.distances),
+            _title(chosen, clusters),
+        )
     else:
         ids, sizes = shown.partition.sizes()
         biggest = int(ids[np.argmax(sizes)])
         items = by_cluster_typical_first(np.flatnonzero(clusters == biggest), clusters, shown.distances)
         title = f"Cluster {biggest}"
-        hint = f"The biggest one, {hint.lower()} Click a dot for its cluster, or draw a lasso around any images."
+        hint = (
+            f"The biggest one, {hint.lower()} Click a dot for its cluster, or draw a lasso around any images."
+        )
     st.markdown(f"#### {title} · {len(items):,} {'image' if len(items) == 1 else 'images'}")
     st.caption(hint)
     page = 1
@@ -322,8 +331,8 @@ def how_to_read(shown: Shown) -> None:
         share = explained_share(state.embedding()[state.items()], state.positions("pca"))
         seen = f" These two directions hold {share:.0%} of how the vectors differ."
     st.markdown(
-        f"**How to read it.** Each dot is one image; dots lie close where **{encoder}** finds images alike. Colours are "
-        "clusters: with hundreds of them a colour only tells neighbours apart, so point at a dot to light its cluster up. "
+        f"**How to read it.** Each dot is one image; dots lie close where **{encoder}** finds images alike. Colours "
+        "are clusters: with hundreds of them a colour only tells neighbours apart, so point at a dot to see its own. "
         f"**What it cannot tell.** The clusters were made from all {dim} numbers of each vector, not from this picture:"
         f" dots that overlap here may be far apart there, and long distances mean little.{seen}"
     )

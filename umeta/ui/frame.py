@@ -11,8 +11,9 @@ import streamlit as st
 from umeta.ui.sidebar import draw_sidebar
 
 PAGES = Path(__file__).parents[2] / "pages"
+ICON = Path(__file__).parent / "icon.png"  # a file of ours: a named icon would be fetched from the network
 
-st.set_page_config(page_title="umeta", page_icon=":material/bubble_chart:", layout="wide")
+st.set_page_config(page_title="umeta", page_icon=str(ICON), layout="wide")
 st.html(  # pages begin right under the navigation, and use a phone's whole width
     "<style>[data-testid='stMainBlockContainer'] { padding: 4.75rem clamp(1rem, 4vw, 3.5rem) 4rem }</style>"
 )

@@ -144,15 +144,14 @@ def rows_html(
     for row in rows:
         parts = []
         for place, part in enumerate(row.parts):
-            name = f'<div class="small">{escape(part_names[place])}</div>' if part_names else ""
+            small = f'<div class="small">{escape(part_names[place])}</div>' if part_names else ""
             figures = "".join(_figure(sprite, number + k, tile) for k, tile in enumerate(part))
-            parts.append(f'<div class="part">{name}{figures}</div>')
+            parts.append(f'<div class="part">{small}{figures}</div>')
             number += len(part)
         tint = f' style="--c:{_css(row.colour)}"' if row.colour else ""
         notes = "".join(f"<p>{escape(text)}</p>" for text in (row.note, *row.badges) if text)
-        html.append(
-            f'<div class="row"{tint}><div><div class="name">{escape(row.heading)}</div>{notes}</div>{"".join(parts)}</div>'
-        )
+        name = f'<div class="name">{escape(row.heading)}</div>'
+        html.append(f'<div class="row"{tint}><div>{name}{notes}</div>{"".join(parts)}</div>')
     n_parts = max((len(row.parts) for row in rows), default=0)
     widths = [max(len(row.parts[k]) if k < len(row.parts) else 1 for row in rows) for k in range(n_parts)]
     columns = " ".join(f"minmax({(cell or side) + 14}px,{width}fr)" for width in widths)

@@ -117,7 +117,7 @@ def cluster_view(
     clusters = partition.clusters[state.items()]
     ids, sizes = partition.sizes()
     by_cluster, second = colours.painted(clusters)
-    rank = {int(cluster): -int(size) for cluster, size in zip(ids, sizes, strict=True)}
+    rank = {int(cluster): -float(size) for cluster, size in zip(ids, sizes, strict=True)}
     thumbnails = [
         MapThumbnail(
             item=item, colour=colours.of(cluster), text=f"{cluster}", rank=rank[cluster], group=cluster
@@ -145,7 +145,7 @@ def cluster_legend(colours: GroupColours, names: Sequence[str] | None = None) ->
         return ()
     return tuple(
         LegendEntry(
-            text=names[group] if names else f"cluster {group}",
+            text=f"cluster {group}" if names is None else str(names[group]),
             colour=colours.of(group),
             mark=Mark.TRIANGLE if second else Mark.DISC,
             group=group,

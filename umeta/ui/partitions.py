@@ -130,8 +130,8 @@ def side_b(revealed: bool) -> Side:
                 value=True,
                 key="b_scaling",
                 bind="query-params",
-                help="Every partition but the first stretches each direction of the vectors at random, so that it groups "
-                "the images by something else.",
+                help="Every partition but the first stretches each direction of the vectors at random, so that it "
+                "groups the images by something else.",
             )
     return _side("B", PARTITIONS.parse({"name": name, **options}), number, revealed)
 
@@ -242,7 +242,8 @@ def card_html(
         + "</tr>"
         for key, (name, text) in facts.items()
     )
-    return f'{_CARD_STYLE}<table class="umeta-card"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    table = f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'{_CARD_STYLE}<table class="umeta-card">{table}</table>'
 
 
 _CARD_STYLE = """<style>

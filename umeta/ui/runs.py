@@ -26,6 +26,11 @@ LOOK = {
     "lost": ("orange", ":material/question_mark:"),
     "unknown": ("gray", ":material/question_mark:"),
 }
+CURVES = {
+    "loss": "**Loss** on practice tasks, running mean",
+    "accuracy": "**Accuracy** on practice tasks, running mean",
+    "meta_val": "**Accuracy on meta_val**, new true classes",
+}
 MESSAGE = {"starting": "its process is starting"}
 
 
@@ -187,18 +192,13 @@ def _curves(run: RunDirectory) -> None:
     curves = training_curves(memory["events"])
     if not curves:
         return
-    loss, accuracy = st.columns(2)
     frames = {name: _frame(curve) for name, curve in curves.items()}
-    with loss:
-        st.markdown("**Loss** on practice tasks (running mean)")
-        table = pd.DataFrame({name: frame["loss"] for name, frame in frames.items()})
-        st.line_chart(table, x_label="training step", height=230, key="loss curve", alt=_said("loss", table))
-    with accuracy:
-        st.markdown("**Accuracy** on practice tasks, and on meta_val tasks with true classes")
-        columns = {f"{name} practice": frame["accuracy"] for name, frame in frames.items()}
-        columns |= {f"{name} meta_val": frame["meta_val"] for name, frame in frames.items() if frame["meta_val"].notna().any()}
-        table = pd.DataFrame(columns).interpolate(limit_area="inside")
-        st.line_chart(table, x_label="training step", height=230, key="accuracy curve", alt=_said("accuracy", table))
+    for place, (column, words) in zip(st.columns(len(CURVES)), CURVES.items(), strict=True):
+        table = pd.DataFrame({name: frame[column] for name, frame in frames.items()}).interpolate(limit_area="inside")
+        with place:
+            st.markdown(words)
+            if table.notna().any(axis=None):
+                st.line_chart(table, x_label="training step", height=240, alt=_said(column, table))
     with st.expander("Show as table", icon=":material/table:"):
         st.dataframe(pd.concat(frames, axis=1), key="curve table", height=230)
 
@@ -211,7 +211,7 @@ def _frame(curve: Mapping[str, list[float]]) -> pd.DataFrame:
 
 def _said(what: str, table: pd.DataFrame) -> str:
     last = ", ".join(f"{name} {column.dropna().iloc[-1]:.2f}" for name, column in table.items() if column.notna().any())
-    return f"{what.capitalize()} by training step. Last values: {last}."
+    return f"{what} by training step. Last values: {last}."
 
 
 def _do(action: Any) -> None:

@@ -4,18 +4,22 @@ import numpy as np
 import streamlit as st
 
 from umeta.figures.palette import PETROFF, hex_of
+from umeta.ui import state
 from umeta.ui.demo import Demo
 from umeta.ui.demo.panels import ROWS, bars, exam_rows, practice_rows, wall
 from umeta.ui.map import MapRing, MapThumbnail, MapView, embedding_map
 
-MAP_HEIGHT = 560
+MAP_HEIGHT = 610
 WALL = 48
 
 
 def tighten() -> None:
-    """Take the blank space above the title away: the map is to be seen without scrolling."""
+    """Take blank space away: the map is to be seen without scrolling."""
     st.html(
-        "<style>.stMainBlockContainer { padding-top: 4.6rem; } h1 { font-size: 2rem !important; padding: 0 !important; }</style>"
+        "<style>.stMainBlockContainer { padding-top: 4.4rem; } .stMainBlockContainer h1 { font-size: 2rem; padding: 0; }"
+        ".st-key-story p { font-size: .875rem; line-height: 1.4; } .st-key-story h6 { padding: 0 0 .15rem; }"
+        ".st-key-story [data-testid=stHeadingWithActionElements] { margin: 0; }"
+        ".st-key-story [data-testid=stPageLink] a { padding: 0 .25rem; min-height: 1.5rem; }</style>"
     )
 
 
@@ -44,9 +48,17 @@ def another_task(demo: Demo) -> int:
     return number
 
 
-def panel(number: int | None, title: str) -> None:
-    """Head a panel."""
-    st.markdown(f"###### {f':blue-badge[{number}] ' if number else ''}{title}")
+def panel(number: int | None, title: str, page: str = "", words: str = "") -> None:
+    """Head a panel, with a link to the page that goes further."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f"###### {f':blue-badge[{number}] ' if number else ''}{title}", width="content")
+        if page:
+            link(page, words)
+
+
+def link(page: str, words: str) -> None:
+    """Link to a page."""
+    st.page_link(state.page(page), label=words, icon=":material/arrow_forward:", width="content")
 
 
 def draw_wall(demo: Demo, number: int) -> None:
@@ -72,6 +84,7 @@ def draw_map(demo: Demo, number: int, *, truth: bool) -> None:
     heads |= dict(zip(ours.tolist(), demo.practice[number][:, 0].tolist(), strict=True))
     view = MapView(
         colours=colours,
+        point_size=0.9,
         groups=groups,
         group_texts={group: f"{word} {group}: {size} drawings" for group, size in sizes.items() if group >= 0},
         thumbnails=tuple(
@@ -86,8 +99,8 @@ def draw_map(demo: Demo, number: int, *, truth: bool) -> None:
     alt = f"{len(demo.points):,} drawings on a map, coloured by {said}; those of the practice task are ringed."
     embedding_map(demo.points, view, key="demo map", alt=alt, height=MAP_HEIGHT, tools=False)
     st.markdown(
-        "Each point is a drawing: **point at one**. Bright: "
-        + ("the five true characters of the examples." if truth else "five clusters, picked at random for panel 3.")
+        "Each point is a drawing: **point at one**. Bright are "
+        + ("the five true characters of the examples." if truth else "five clusters, the practice of panel 3.")
     )
 
 
@@ -108,11 +121,11 @@ def draw_practice(demo: Demo, number: int, *, truth: bool) -> None:
     """Show the practice task."""
     st.html(practice_rows(demo, demo.practice[number], truth=truth))
     if truth:
-        st.markdown(
-            "✗ is another character than the first of its row: **practice is partly wrong**, and helps all the same."
-        )
+        truly = demo.classes[demo.practice[number]]
+        same, total = int((truly[:, 1:] == truly[:, :1]).sum()), truly[:, 1:].size
+        st.markdown(f"✗ is another character than the row's first. Only **{same} of {total}** are the same, yet it helps.")
     else:
-        st.markdown("Five clusters play five characters: learn the first of each row, find the rest.")
+        st.markdown("Know the first of each row, find the rest.")
 
 
 def draw_exam(demo: Demo, number: int, *, truth: bool) -> None:
@@ -122,8 +135,8 @@ def draw_exam(demo: Demo, number: int, *, truth: bool) -> None:
     right, total = int(exam.right(demo.about["learner"]).sum()), exam.query.size
     plain, best = (int(exam.right(demo.about[name]).sum()) for name in ("baseline", "oracle"))
     st.markdown(
-        f"Left, the one example of each; beside it, the drawings the learner took for the same. **{right} of {total} right** "
-        f"here; by looks alone {plain}, after practice with true labels {best}, by guessing about {total // len(exam.support)}."
+        f"New characters: beside each example, what the learner took for the same. **{right} of {total} right**; by looks alone {plain}, "
+        f"after practice with true labels {best}, by guessing about {total // len(exam.support)}."
     )
 
 

@@ -54,7 +54,7 @@ def facts(home: Home) -> Facts:
         },
         versions={name: _version(name) for name in PACKAGES},
         storage=_storage(home),
-        disk_share=usage.used / usage.total,
+        disk_share=1 - usage.free / usage.total,
         disk_text=f"Disk: {_size(usage.free)} free of {_size(usage.total)}",
         data_folders=[f"{path}{'' if path.exists() else '   (not there)'}" for path in home.data_folders],
         runs=f"**Runs:** {counted}.",

@@ -62,8 +62,8 @@ def controls() -> Asked:
             key="p",
             bind="query-params",
             width=110,
-            help="How many clusterings tasks are drawn from: the first of the vectors as they are, each other one under a "
-            "random scaling.",
+            help="How many clusterings tasks are drawn from: the first of the vectors as they are, each other one "
+            "under a random scaling.",
         )
         number = None
         if count > 1:
@@ -199,6 +199,7 @@ def how_to_read(asked: Asked, batch: TaskBatch) -> None:
         else ""
     )
     st.markdown(
-        f"{SOURCE_TEXTS[asked.source]} A learner sees {shot} labelled {'image' if shot == 1 else 'images'} of each of {way} "
-        f"rows and must put {way * query} queries into the right row; guessing gets {1 / way:.0%} right.{which}"
+        f"{SOURCE_TEXTS[asked.source]} A learner sees {shot} labelled {'image' if shot == 1 else 'images'} "
+        f"of each of {way} rows and must put {way * query} queries into the right row; "
+        f"guessing gets {1 / way:.0%} right.{which}"
     )

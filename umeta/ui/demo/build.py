@@ -33,6 +33,7 @@ WORDS = (
     "dataset.n_classes=180",  # 3,600 drawings: their sprite is most of the bundle
     "encoder=pca",
     "partition=kmeans",
+    "partition.n_clusters=200",  # about 13 drawings each: most clusters then hold few characters
     "partition.n_partitions=10",
     "learner=protonets",
     "learner.iterations=600",

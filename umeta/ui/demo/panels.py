@@ -26,7 +26,7 @@ STYLE = """<style>
   text-align: center; color: #fff; background: #3a3f4a; box-shadow: 0 0 0 1.5px #fff; }
 .ud .t b.no { background: #a81c00; }
 .ud.wall { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--side), 1fr)); gap: 7px; justify-items: center; }
-.ud .row { display: flex; align-items: center; gap: 7px; padding: 5px 8px; margin-bottom: 5px; min-height: 44px; box-sizing: border-box; border-radius: 10px; flex-wrap: wrap;
+.ud .row { display: flex; align-items: center; gap: 5px; padding: 4px 8px; margin-bottom: 4px; min-height: 42px; box-sizing: border-box; border-radius: 10px; flex-wrap: wrap;
   background: color-mix(in srgb, var(--c) 13%, transparent); box-shadow: inset 4px 0 0 var(--c); }
 .ud .row .lead { background: color-mix(in srgb, var(--c) 30%, transparent); margin-right: 9px; }
 .ud .row small { font-size: 12px; flex-basis: 100%; }

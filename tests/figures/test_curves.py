@@ -1,0 +1,39 @@
+import pytest
+
+from umeta.figures.curves import MOST_POINTS, smoothed, thinned, training_curves
+
+
+def event(step: int, note: str = "CACTUs", stage: str = "train", **values: float) -> dict:
+    return {"stage": stage, "done": step, "note": note, "values": values}
+
+
+def test_each_training_has_its_own_curve_and_other_stages_none():
+    events = [event(1, loss=2.0, accuracy=0.2), event(1, "oracle", loss=1.0, accuracy=0.5), event(5, stage="test")]
+    curves = training_curves(events)
+    assert set(curves) == {"CACTUs", "oracle"}
+    assert curves["oracle"]["loss"] == [1.0]
+
+
+def test_a_step_that_was_trained_twice_counts_once():
+    curve = training_curves([event(1, loss=9.0, accuracy=0.1), event(1, loss=2.0, accuracy=0.3)])["CACTUs"]
+    assert curve["step"] == [1.0]
+    assert curve["loss"] == [2.0]
+
+
+def test_probes_stand_at_their_own_steps():
+    events = [event(step, loss=1.0, accuracy=0.5, **({"meta_val": 0.4} if step == 2 else {})) for step in (1, 2, 3)]
+    curve = training_curves(events)["CACTUs"]
+    assert (curve["val_step"], curve["meta_val"]) == ([2.0], [0.4])
+
+
+def test_the_running_mean_worked_by_hand():
+    # weights 1; 0.5, 1; 0.25, 0.5, 1
+    assert smoothed([1.0, 4.0, 1.0], weight=0.5) == pytest.approx([1.0, 3.0, (0.25 + 2 + 1) / 1.75])
+
+
+@pytest.mark.parametrize("count", [1, MOST_POINTS, MOST_POINTS + 1, 30_000])
+def test_thinning_keeps_the_ends_and_a_bounded_number(count: int):
+    kept = thinned(range(count))
+    assert (kept[0], kept[-1]) == (0, count - 1)
+    assert len(kept) <= MOST_POINTS
+    assert kept == sorted(set(kept))
