@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from umeta.ui import explore, state
+from umeta.ui import explore, gallery, state
 
 st.title("Explore", anchor=False)
 st.markdown(
@@ -14,5 +14,5 @@ with state.explained():
     with left:
         chosen = explore.draw_map(shown, found)
     with right:
-        explore.gallery(shown, chosen)
+        gallery.gallery(shown, chosen)
     explore.how_to_read(shown)

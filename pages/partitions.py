@@ -13,9 +13,11 @@ with state.explained():
     projection, revealed, task = partitions.controls()
     b = partitions.side_b(revealed)
     a = partitions.side_a(revealed)
+    chosen = []
     for column, side in zip(st.columns(2, gap="medium"), (a, b), strict=True):
         with column:
-            partitions.draw_side(side, projection)
+            chosen.append(partitions.draw_side(side, projection))
     partitions.compare(a, b)
+    partitions.selection_gallery(a, b, projection, chosen)
     partitions.report_cards(a, b, task)
     partitions.charts(a, b, task)

@@ -67,7 +67,7 @@ def test_a_detached_run_returns_at_once_and_can_be_cancelled(shared_home):
         (("run", "dataset=digits", "device=tpu"), "device='tpu'"),
         (("run", "missing.yaml"), "missing.yaml cannot be read as a YAML config"),
         (("run", "dataset=digits", "partition.n_clusters=5000"), "n_clusters=5000 is more than the"),
-        (("run", "dataset=digits", "task.n_way=12", "budget=smoke"), "needs that many clusters"),
+        (("run", "dataset=digits", "partition.n_clusters=4", "budget=smoke"), "needs that many clusters"),
         (("run", "dataset=digits", "test.n_way=11", "budget=smoke"), "has 10 classes"),
         (("show", "nothing"), "matches 0 runs"),
         (("datasets", "download", "digits"), "has no download"),

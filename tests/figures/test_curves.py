@@ -8,7 +8,11 @@ def event(step: int, note: str = "CACTUs", stage: str = "train", **values: float
 
 
 def test_each_training_has_its_own_curve_and_other_stages_none():
-    events = [event(1, loss=2.0, accuracy=0.2), event(1, "oracle", loss=1.0, accuracy=0.5), event(5, stage="test")]
+    events = [
+        event(1, loss=2.0, accuracy=0.2),
+        event(1, "oracle", loss=1.0, accuracy=0.5),
+        event(5, stage="test"),
+    ]
     curves = training_curves(events)
     assert set(curves) == {"CACTUs", "oracle"}
     assert curves["oracle"]["loss"] == [1.0]
@@ -21,7 +25,9 @@ def test_a_step_that_was_trained_twice_counts_once():
 
 
 def test_probes_stand_at_their_own_steps():
-    events = [event(step, loss=1.0, accuracy=0.5, **({"meta_val": 0.4} if step == 2 else {})) for step in (1, 2, 3)]
+    events = [
+        event(step, loss=1.0, accuracy=0.5, **({"meta_val": 0.4} if step == 2 else {})) for step in (1, 2, 3)
+    ]
     curve = training_curves(events)["CACTUs"]
     assert (curve["val_step"], curve["meta_val"]) == ([2.0], [0.4])
 

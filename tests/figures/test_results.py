@@ -4,7 +4,14 @@ from umeta.figures.results import accuracies, kind_of, label_of
 
 
 def row(method: str, accuracy: float, *, n_way: int = 5, n_shot: int = 1, bn: str | None = None) -> dict:
-    given = {"method": method, "n_way": n_way, "n_shot": n_shot, "n_query": 5, "accuracy": accuracy, "ci95": 0.01}
+    given = {
+        "method": method,
+        "n_way": n_way,
+        "n_shot": n_shot,
+        "n_query": 5,
+        "accuracy": accuracy,
+        "ci95": 0.01,
+    }
     return given | {"n_tasks": 100, "split": "meta_test", "seed": 0, "bn": bn, "tasks_hash": "abc"}
 
 
@@ -18,7 +25,12 @@ ROWS = [
 
 @pytest.mark.parametrize(
     ("method", "kind"),
-    [("CACTUs-MAML", "CACTUs"), ("oracle-ProtoNets", "oracle"), ("random-MAML", "random"), ("linear", "baseline")],
+    [
+        ("CACTUs-MAML", "CACTUs"),
+        ("oracle-ProtoNets", "oracle"),
+        ("random-MAML", "random"),
+        ("linear", "baseline"),
+    ],
 )
 def test_a_methods_kind_is_told_by_its_name(method: str, kind: str):
     assert kind_of(method) == kind
@@ -32,7 +44,9 @@ def test_the_two_modes_of_one_learner_are_two_lines_of_the_chart():
 
 def test_points_carry_their_intervals_and_chance_is_a_line():
     figure = accuracies(ROWS).figure
-    points = {label: (x, e) for t in figure.data for label, x, e in zip(t.y, t.x, t.error_x.array, strict=True)}
+    points = {
+        label: (x, e) for t in figure.data for label, x, e in zip(t.y, t.x, t.error_x.array, strict=True)
+    }
     assert points["nearest-neighbour"] == (40.0, 1.0)
     assert [shape.x0 for shape in figure.layout.shapes] == [20.0]
 

@@ -9,7 +9,8 @@ import pytest
 from tests.ui.conftest import OpenPage, html_of, texts
 from umeta.data import DATASETS
 from umeta.partitions import Partition
-from umeta.ui.explore import as_csv, as_json, by_cluster_typical_first, find, records
+from umeta.ui.explore import find
+from umeta.ui.gallery import as_csv, as_json, by_cluster_typical_first, records
 from umeta.ui.maps import medoids
 
 BADGE = "true classes: not seen in training"

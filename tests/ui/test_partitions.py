@@ -1,5 +1,5 @@
 from tests.ui.conftest import OpenPage, html_of, texts
-from umeta.ui.partitions import card_html, two_digits
+from umeta.ui.report_card import card_html, two_digits
 
 BADGE = "true classes: not seen in training"
 

@@ -23,7 +23,7 @@ from umeta.runs import products
 from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory
 from umeta.stage import Cancelled, OnStep, Step, UserError, content_hash, ignore_step
-from umeta.tasks import FewShotClassifier, PartitionSource, TestTasks
+from umeta.tasks import FewShotClassifier, PartitionSource, TaskConfig, TestTasks
 
 PROBES = 10
 """How often in a training the learner is judged on meta_val tasks, for the live curve alone."""
@@ -83,6 +83,11 @@ def execute(
         result = _Execution(config, dataset, home, run, record).result()
         write_atomically(run.path / "result.json", json.dumps(result, indent=1).encode())
     return run, result
+
+
+def setting(shape: TaskConfig) -> str:
+    """Return the name of a way and shot in file names and keys, e.g. `5way_1shot`."""
+    return f"{shape.n_way}way_{shape.n_shot}shot"
 
 
 class _Recorder:
@@ -148,6 +153,7 @@ class _Execution:
 
     def result(self) -> dict[str, Any]:
         config = self.config
+        lists = self.test_tasks()
         with self.record.stage("encoder"):
             embedding = products.embed(
                 self.dataset, config.encoder, self.home, device=self.device, on_step=self.record
@@ -162,7 +168,7 @@ class _Execution:
         methods += [
             (one.name, self.baseline(one, vectors), one.batch_norm, one.works_on) for one in config.baselines
         ]
-        return self.judged(methods, vectors)
+        return self.judged(lists, methods, vectors)
 
     def trained(self, partitions: list[np.ndarray]) -> list[tuple[str, Any, str | None, str]]:
         """Train the learner on the partitions, and once more on true classes if an oracle is wanted."""
@@ -173,6 +179,8 @@ class _Execution:
         sources = {family: PartitionSource(partitions)}
         if config.oracle and family != "oracle":
             sources["oracle"] = PartitionSource(self.dataset.truth("meta_train"))
+        for source in sources.values():  # says at once, not after the first training, what cannot be drawn
+            source.sample(1, config.task, rng=np.random.default_rng(0))
         methods = []
         for name, source in sources.items():
             with self.record.stage(f"train {name}"):
@@ -230,21 +238,27 @@ class _Execution:
             tuple(items.shape[1:]), n_way, generator=generator, device=self.device
         )
 
+    def test_tasks(self) -> list[TestTasks]:
+        """Draw and save the lists of test tasks, before any work that a list that cannot be drawn would waste."""
+        test = self.config.test
+        lists = []
+        for shape in test.shapes():
+            tasks = TestTasks.draw(
+                self.dataset, shape, n_tasks=test.n_tasks, split=test.split, seed=test.seed
+            )
+            tasks.save(self.run.path / "test_tasks" / f"{setting(shape)}.safetensors")
+            lists.append(tasks)
+        return lists
+
     def judged(
-        self, methods: list[tuple[str, Any, str | None, str]], vectors: torch.Tensor
+        self, lists: list[TestTasks], methods: list[tuple[str, Any, str | None, str]], vectors: torch.Tensor
     ) -> dict[str, Any]:
         """Judge every method on the same saved tasks of every shape."""
         config, test = self.config, self.config.test
         rows: list[dict[str, Any]] = []
         correct_by: dict[str, np.ndarray] = {}
-        hashes = {}
-        for shape in test.shapes():
-            tasks = TestTasks.draw(
-                self.dataset, shape, n_tasks=test.n_tasks, split=test.split, seed=test.seed
-            )
-            setting = f"{shape.n_way}way_{shape.n_shot}shot"
-            tasks.save(self.run.path / "test_tasks" / f"{setting}.safetensors")
-            hashes[setting] = tasks.hash
+        for tasks in lists:
+            shape = tasks.config
             for name, make, mode, works_on in methods:
                 inputs = vectors if works_on == "embeddings" else self.images
                 label = f"{name}, {shape.n_way}-way {shape.n_shot}-shot" + (f", {mode}" if mode else "")
@@ -258,7 +272,7 @@ class _Execution:
                         on_step=self.record,
                     )
                 found = accuracy(correct)
-                correct_by[f"{name}/{mode}/{setting}"] = correct.astype(np.uint8)
+                correct_by[f"{name}/{mode}/{setting(shape)}"] = correct.astype(np.uint8)
                 rows.append(
                     {
                         "method": name,
@@ -275,6 +289,7 @@ class _Execution:
                     }
                 )
         write_atomically(self.run.path / "correct.safetensors", save(correct_by))
+        hashes = {setting(tasks.config): tasks.hash for tasks in lists}
         oracle = isinstance(config.partition, Oracle)
         return {
             "run_id": self.run.run_id,

@@ -1,10 +1,7 @@
 """The explore page: what is shown on the map, what is found and selected, and the gallery of it."""
 
-import csv
-import io
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,11 +12,9 @@ from umeta.data import Attribute, Dataset
 from umeta.figures.palette import Colour, GroupColours, ramp, ramp_colour
 from umeta.partitions import Partition
 from umeta.ui import maps, state
-from umeta.ui.grid import Tile, image_grid
 from umeta.ui.map import LegendEntry, MapSelection, MapView, embedding_map
 from umeta.ui.reveal import not_seen_badge, reveal_toggle
 
-PER_PAGE = 120
 BY_CLUSTER = ("cluster", "cluster size")
 _MAP = "explore map"
 _CLEARED = "umeta.explore cleared"
@@ -96,6 +91,7 @@ def controls() -> tuple[Shown, np.ndarray | None]:
         revealed = reveal_toggle()
         with place:
             colour = _pick_colour(dataset, revealed)
+    projection = maps.when_ready(projection)
     shown = Shown(dataset, partition, method.model_dump_json(), projection, colour, revealed)
     return shown, _found(text or "", shown)
 
@@ -208,119 +204,6 @@ def _forget_find() -> None:
     group = chosen.get("group") if chosen.get("kind") == "group" and by_cluster else None
     st.session_state["find"] = "" if group is None else f"cluster {group}"
     st.session_state[_CLEARED] = False
-
-
-def gallery(shown: Shown, chosen: MapSelection) -> None:
-    """Draw the images selected, or those of the biggest cluster while nothing is."""
-    clusters = shown.partition.clusters
-    hint = "Most typical first."
-    if len(np.unique(clusters[chosen.items])) > 1:
-        hint = "By cluster, the one with most of them first; in each, the most typical first."
-    if chosen:
-        items, title = (
-            by_cluster_typical_first(chosen.items, clusters, shown.distances),
-            _title(chosen, clusters),
-        )
-    else:
-        ids, sizes = shown.partition.sizes()
-        biggest = int(ids[np.argmax(sizes)])
-        items = by_cluster_typical_first(np.flatnonzero(clusters == biggest), clusters, shown.distances)
-        title = f"Cluster {biggest}"
-        hint = (
-            f"The biggest one, {hint.lower()} Click a dot for its cluster, or draw a lasso around any images."
-        )
-    st.markdown(f"#### {title} · {len(items):,} {'image' if len(items) == 1 else 'images'}")
-    st.caption(hint)
-    page = 1
-    with st.container(height=470, border=False):
-        n_pages = -(-len(items) // PER_PAGE)
-        if n_pages > 1:
-            page = st.pagination(n_pages, key=f"gallery page {_digest(items)}")
-        tiles = [_tile(shown, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
-        image_grid(shown.dataset.images.images, tiles, cell=caption_cell(tiles))
-    _downloads(shown, items)
-
-
-def by_cluster_typical_first(items: np.ndarray, clusters: np.ndarray, distances: np.ndarray) -> np.ndarray:
-    """Sort items by the cluster with most of them, then by their distance to the middle of their cluster."""
-    ids, place, counts = np.unique(clusters[items], return_inverse=True, return_counts=True)
-    return items[np.lexsort((distances[items], ids[place], -counts[place]))]
-
-
-def _title(chosen: MapSelection, clusters: np.ndarray) -> str:
-    inside = np.unique(clusters[chosen.items])
-    if len(chosen.items) == 1:
-        return f"Item {chosen.items[0]}"
-    if len(inside) == 1 and inside[0] >= 0 and len(chosen.items) == (clusters == inside[0]).sum():
-        return f"Cluster {inside[0]}"
-    return f"Selection from {len(inside[inside >= 0])} clusters"
-
-
-def _tile(shown: Shown, item: int) -> Tile:
-    cluster = int(shown.partition.clusters[item])
-    words = f"item {item}, " + (f"cluster {cluster}" if cluster >= 0 else "in no cluster")
-    name = class_name(shown.dataset, item) if shown.revealed else ""
-    return Tile(
-        item=item, caption=name, alt=f"{words}, {name}" if name else words, colour=shown.colours.of(cluster)
-    )
-
-
-def caption_cell(tiles: Iterable[Tile]) -> int | None:
-    """Return the width that a tile needs for its caption; None where the image itself is wide enough."""
-    longest = max((len(line) for tile in tiles for line in tile.caption.split("/")), default=0)
-    return 62 if longest > 8 else None
-
-
-def class_name(dataset: Dataset, item: int) -> str:
-    """Return an item's true class as it is shown; only ever called when classes are revealed."""
-    return str(dataset.classes.names[dataset.classes.values[item]])
-
-
-def _digest(items: np.ndarray) -> str:
-    return f"{len(items)} {items[0]} {items[-1]}" if len(items) else "0"
-
-
-def _downloads(shown: Shown, items: np.ndarray) -> None:
-    with st.container(horizontal=True):
-        note = "Item numbers and clusters; file names and true classes too once they are revealed."
-        for kind, make in (("csv", as_csv), ("json", as_json)):
-            st.download_button(
-                kind.upper(),
-                lambda make=make: make(
-                    records(shown.dataset, shown.partition, items, revealed=shown.revealed)
-                ),
-                file_name=f"umeta-{shown.dataset.images.name}-selection.{kind}",
-                icon=":material/download:",
-                on_click="ignore",
-                help=note,
-                key=f"download {kind}",
-            )
-
-
-def records(dataset: Dataset, partition: Partition, items: np.ndarray, *, revealed: bool) -> list[dict]:
-    """Return one record per item; ids often spell the class, so they come with it, only when it is revealed."""
-    rows = [{"item": int(item), "cluster": int(partition.clusters[item])} for item in items]
-    if revealed:
-        for row in rows:
-            row |= {
-                "id": str(dataset.images.ids[row["item"]]),
-                "true_class": class_name(dataset, row["item"]),
-            }
-    return rows
-
-
-def as_csv(rows: list[dict]) -> bytes:
-    """Return records as CSV with a header."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else ["item", "cluster"])
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def as_json(rows: list[dict]) -> bytes:
-    """Return records as a JSON list."""
-    return json.dumps(rows, indent=1).encode()
 
 
 def how_to_read(shown: Shown) -> None:

@@ -1,12 +1,16 @@
 """What the pages with a map share: its points and images, the colours of clusters, and their typical items."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Thread
 
 import numpy as np
 import streamlit as st
 
 from umeta.figures.palette import PETROFF, GroupColours, colour_groups
 from umeta.partitions import Partition
+from umeta.stage import UserError
 from umeta.ui import media, state
 from umeta.ui.grid import is_ink
 from umeta.ui.map import LegendEntry, MapPoints, MapThumbnail, MapView, Mark, Sprite
@@ -29,6 +33,63 @@ def pick_projection() -> str:
         help=PROJECTION_HELP,
     )
     return (chosen or "PCA").lower()
+
+
+def when_ready(projection: str) -> str:
+    """Return the projection to draw: UMAP once it is laid out, and PCA, with a word on it, until then."""
+    if projection != "umap":
+        return projection
+    from umeta.runs import products
+
+    data, vectors, made_by, home = state.dataset(), state.embedding(), state.embedding_key(), state.home()
+    job = _umap_job(
+        f"{home.root} {made_by}",
+        lambda: products.positions(vectors, data.items("meta_train"), made_by, "umap", home),
+    )
+    job.thread.join(timeout=0.5)  # one stored before is read in less
+    if job.thread.is_alive():
+        _wait_for(job)
+        return "pca"
+    if job.problem is not None:
+        raise job.problem
+    return projection
+
+
+@dataclass
+class _Job:
+    """One projection made beside the page, so that the page stays usable."""
+
+    make: Callable[[], object]
+    thread: Thread = field(init=False)
+    started: float = field(default_factory=time.monotonic)
+    problem: UserError | None = None
+
+    def __post_init__(self) -> None:
+        self.thread = Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.make()
+        except UserError as problem:
+            self.problem = problem
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _umap_job(key: str, _make: Callable[[], object]) -> _Job:
+    return _Job(_make)
+
+
+@st.fragment(run_every=1.0)
+def _wait_for(job: _Job) -> None:
+    if not job.thread.is_alive():
+        st.rerun()
+    seconds = time.monotonic() - job.started
+    st.info(
+        f"UMAP is laying the map out: {seconds:.0f} s so far, about a minute for 20,000 images the first time. "
+        "PCA is shown until it is ready.",
+        icon=":material/hourglass_top:",
+    )
 
 
 def points(projection: str) -> MapPoints:

@@ -1,20 +1,24 @@
 """The partitions page: A and B side by side, with a report card of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
+import numpy as np
 import streamlit as st
 
 from umeta.figures.partitions import cluster_sizes, purity_histogram
 from umeta.partitions import PARTITIONS, Partition, PartitionReport, report
-from umeta.partitions.report import Agreement, agree
+from umeta.partitions.report import agree
 from umeta.tasks import TaskConfig
 from umeta.ui import maps, state
 from umeta.ui.charts import draw_chart
-from umeta.ui.map import embedding_map
+from umeta.ui.gallery import by_cluster_typical_first
+from umeta.ui.grid import Tile, image_grid
+from umeta.ui.map import MapSelection, embedding_map
+from umeta.ui.report_card import AGREEMENT_FACTS, FACTS, agreement_facts, card_html, facts, two_digits
 from umeta.ui.reveal import not_seen_badge, reveal_toggle
 
+SHOWN = 60
 SIZES_TEXT = (
     "Crosses mark clusters with fewer images than one task needs of a class; they are left out of tasks, "
     "neither merged nor refilled."
@@ -44,7 +48,7 @@ def controls() -> tuple[str, bool, TaskConfig]:
         projection = maps.pick_projection()
         task = task_shape()
         revealed = reveal_toggle()
-    return projection, revealed, task
+    return maps.when_ready(projection), revealed, task
 
 
 def task_shape() -> TaskConfig:
@@ -151,13 +155,13 @@ def _side(letter: str, method, number: int, revealed: bool) -> Side:
     return Side(title, key, partition, number, getattr(method, "n_partitions", 1), judged)
 
 
-def draw_side(side: Side, projection: str) -> None:
-    """Draw one partition's title and map."""
+def draw_side(side: Side, projection: str) -> MapSelection:
+    """Draw one partition's title and map, and return what is selected there."""
     st.markdown(f"#### {side.title}")
     places = maps.points(projection)
     colours = maps.cluster_colours(side.name, side.partition, projection)
     typical = maps.medoids(side.partition.clusters, maps.typicality(side.name, side.partition))
-    embedding_map(
+    return embedding_map(
         places,
         maps.cluster_view(side.partition, colours, typical=typical),
         key=f"map {side.title[0]}",
@@ -169,9 +173,9 @@ def draw_side(side: Side, projection: str) -> None:
 
 def report_cards(a: Side, b: Side, task: TaskConfig) -> None:
     """Draw the report cards of both as one table, with a plain explanation of every number."""
-    facts = [_facts(side.report, task) for side in (a, b)]
-    st.html(card_html([a.title, b.title], FACTS, facts))
-    for side, numbers in zip((a, b), facts, strict=True):
+    columns = [facts(side.report, task) for side in (a, b)]
+    st.html(card_html([a.title, b.title], FACTS, columns))
+    for side, numbers in zip((a, b), columns, strict=True):
         if int(numbers["usable"].replace(",", "")) < task.n_way:
             st.warning(
                 f"{side.title}: no {task.n_way}-way task can be drawn, as {numbers['usable']} clusters hold "
@@ -182,79 +186,9 @@ def report_cards(a: Side, b: Side, task: TaskConfig) -> None:
         not_seen_badge()
         n_classes = state.dataset().n_classes("meta_train")
         agreements = [
-            _agreement_facts(side.report.agreement, n_classes) for side in (a, b) if side.report.agreement
+            agreement_facts(side.report.agreement, n_classes) for side in (a, b) if side.report.agreement
         ]
         st.html(card_html([a.title, b.title], AGREEMENT_FACTS, agreements))
-
-
-FACTS = {
-    "made": ("Clusters made", "What the strategy was asked for."),
-    "usable": ("Clusters kept", "Large enough to give one task its support and query images of a class."),
-    "dropped": ("Clusters dropped", "Too small for that; neither merged nor refilled."),
-    "images": ("Images dropped", "No task will ever show them."),
-    "retries": ("Retries", "How often clustering began anew because too many clusters were small."),
-}
-AGREEMENT_FACTS = {
-    "purity": ("Purity", "Images that are of the most frequent class of their cluster."),
-    "nmi": (
-        "NMI",
-        "Normalised mutual information with the classes: 0 tells nothing of them, 1 is equal to them.",
-    ),
-    "ari": ("ARI", "Adjusted Rand index, by pairs of images: 0 is what chance gives, 1 is equal."),
-    "covered": ("Classes covered", "True classes that are the most frequent one of some cluster."),
-}
-
-
-def _facts(judged: PartitionReport, task: TaskConfig) -> dict[str, str]:
-    usable = judged.usable(task.items_per_class)
-    small = int(judged.sizes[judged.sizes < task.items_per_class].sum())
-    return {
-        "made": f"{judged.n_made:,}",
-        "usable": f"{usable:,}",
-        "dropped": f"{judged.n_made - usable:,}",
-        "images": f"{small + judged.n_dropped_items:,}",
-        "retries": f"{judged.retries:,}",
-    }
-
-
-def _agreement_facts(agreement: Agreement, n_classes: int) -> dict[str, str]:
-    return {
-        "purity": f"{agreement.purity:.1%}",
-        "nmi": two_digits(agreement.nmi),
-        "ari": two_digits(agreement.ari),
-        "covered": f"{agreement.classes_covered:,} of {n_classes:,}",
-    }
-
-
-def two_digits(value: float) -> str:
-    """Return a score with two digits, and never a negative zero."""
-    return f"{round(value, 2) + 0.0:.2f}"
-
-
-def card_html(
-    titles: Sequence[str], facts: Mapping[str, tuple[str, str]], columns: Sequence[Mapping[str, str]]
-) -> str:
-    """Return a table with a row per fact, its explanation under its name, and a column per partition."""
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
-    body = "".join(
-        f'<tr><th scope="row">{escape(name)}<small>{escape(text)}</small></th>'
-        + "".join(f"<td>{escape(column[key])}</td>" for column in columns)
-        + "</tr>"
-        for key, (name, text) in facts.items()
-    )
-    table = f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody>"
-    return f'{_CARD_STYLE}<table class="umeta-card">{table}</table>'
-
-
-_CARD_STYLE = """<style>
-.umeta-card { width: 100%; border-collapse: collapse; font-size: 14px; line-height: 1.35; }
-.umeta-card th, .umeta-card td { padding: 7px 10px; text-align: right; vertical-align: top; font-weight: 400;
-  border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); overflow-wrap: anywhere; }
-.umeta-card thead th { font-weight: 600; vertical-align: bottom; }
-.umeta-card th[scope=row] { text-align: left; font-weight: 600; padding-left: 0; width: 52%; }
-.umeta-card small { display: block; font-size: 12.5px; font-weight: 400; }
-.umeta-card td { font-size: 17px; font-variant-numeric: tabular-nums; }
-</style>"""
 
 
 def compare(a: Side, b: Side) -> None:
@@ -270,6 +204,32 @@ def compare(a: Side, b: Side) -> None:
         f"**A and B agree to {two_digits(alike.ari)}** by the adjusted Rand index over all pairs of images: 0 is what "
         "chance gives, 1 is the same clusters. Point at a dot or select on one map to see the same images on the other."
     )
+
+
+def selection_gallery(a: Side, b: Side, projection: str, chosen: Sequence[MapSelection]) -> None:
+    """Draw the images selected last on either map, and say how each partition groups them."""
+    last = max(chosen, key=lambda selection: selection.at)
+    if not last:
+        return
+    n_a, n_b = (len(np.unique(side.partition.clusters[last.items])) for side in (a, b))
+    st.markdown(f"#### {len(last.items):,} selected: in {_clusters(n_a)} of A and {_clusters(n_b)} of B")
+    typical = by_cluster_typical_first(last.items, b.partition.clusters, maps.typicality(b.name, b.partition))
+    colours = maps.cluster_colours(b.name, b.partition, projection)
+    tiles = [
+        Tile(
+            item=int(item),
+            alt=f"item {item}, cluster {b.partition.clusters[item]} of B",
+            colour=colours.of(int(b.partition.clusters[item])),
+        )
+        for item in typical[:SHOWN]
+    ]
+    more = f" The first {SHOWN} are shown; Explore shows all." if len(typical) > SHOWN else ""
+    st.caption(f"Grouped and coloured by the clusters of B.{more}")
+    image_grid(state.dataset().images.images, tiles)
+
+
+def _clusters(count: int) -> str:
+    return f"{count} cluster" if count == 1 else f"{count} clusters"
 
 
 def charts(a: Side, b: Side, task: TaskConfig) -> None:

@@ -11,7 +11,7 @@ from umeta.figures.palette import PETROFF, TINTS, Colour
 from umeta.partitions import PARTITIONS, Partition
 from umeta.tasks import PartitionSource, TaskBatch, TaskConfig
 from umeta.ui import maps, state
-from umeta.ui.explore import caption_cell, class_name
+from umeta.ui.gallery import caption_cell, class_name
 from umeta.ui.grid import GridRow, Tile, image_rows
 from umeta.ui.map import MapRing, embedding_map
 from umeta.ui.partitions import task_shape
@@ -84,7 +84,7 @@ def controls() -> Asked:
                 bind="query-params",
                 help="Where rows come from. True classes (oracle) are offered once they are revealed.",
             )
-    return Asked(shape, source or SOURCES[0], task, count, number, projection, revealed)
+    return Asked(shape, source or SOURCES[0], task, count, number, maps.when_ready(projection), revealed)
 
 
 def _next_task() -> None:
