@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 T = TypeVar("T", bound="Config")
 
@@ -31,13 +34,17 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One progress event of a stage: `done` of `total` units, and any numbers worth a live curve."""
+    """One progress event of a stage: `done` of `total` units, and any numbers worth a live curve.
+
+    Now and then a `picture`, uint8 `(height, width)` or `(height, width, 3)`, shows a person whether training works.
+    """
 
     stage: str
     done: int
     total: int
     values: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    picture: "np.ndarray | None" = field(default=None, repr=False, compare=False)
 
 
 OnStep = Callable[[Step], None]

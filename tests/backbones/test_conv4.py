@@ -25,7 +25,10 @@ def _double():
 def random_weights(network, seed=0):
     generator = torch.Generator().manual_seed(seed)
     weights = network.init(generator=generator, device=CPU)
-    return {name: weight + 0.1 * torch.randn(weight.shape, generator=generator) for name, weight in weights.items()}
+    return {
+        name: weight + 0.1 * torch.randn(weight.shape, generator=generator)
+        for name, weight in weights.items()
+    }
 
 
 @pytest.mark.parametrize(("network", "shape"), CASES)

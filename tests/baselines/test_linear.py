@@ -26,7 +26,14 @@ def fit(support, queries, C=1.0):
 
 @pytest.mark.parametrize(
     ("n_way", "n_shot", "dim", "scale", "C"),
-    [(5, 1, 64, 1, 1), (20, 5, 64, 1, 1), (20, 5, 128, 1, 0.1), (3, 40, 4, 1, 1), (5, 2, 8, 10, 10), (4, 3, 6, 0.01, 1)],
+    [
+        (5, 1, 64, 1, 1),
+        (20, 5, 64, 1, 1),
+        (20, 5, 128, 1, 0.1),
+        (3, 40, 4, 1, 1),
+        (5, 2, 8, 10, 10),
+        (4, 3, 6, 0.01, 1),
+    ],
 )
 def test_probabilities_equal_scikit_learns(n_way, n_shot, dim, scale, C):
     support, queries = tasks(4, n_way, n_shot, dim, scale)

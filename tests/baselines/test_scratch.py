@@ -25,7 +25,9 @@ def test_a_task_does_not_depend_on_the_tasks_beside_it():
 def test_tasks_start_from_weights_of_their_own_that_follow_the_seed():
     support, queries = images(1, 3, 2), images(1, 6, seed=1)
     assert torch.equal(make(steps=1).scores(support, queries), make(steps=1).scores(support, queries))
-    assert not torch.equal(make(steps=1).scores(support, queries), make(steps=1, seed=1).scores(support, queries))
+    assert not torch.equal(
+        make(steps=1).scores(support, queries), make(steps=1, seed=1).scores(support, queries)
+    )
     weights = make()._random_weights(images(2, 3, 2))
     assert not torch.equal(weights["conv1.weight"][0], weights["conv1.weight"][1])
 

@@ -63,7 +63,7 @@ def test_tasks_worked_on_in_parts_give_the_same_gradient(monkeypatch):
     support, query = images(4, 5, 1), images(4, 5, 3, seed=1)
     whole, parts = trained(SMALL, steps=0), trained(SMALL, steps=0)
     SMALL.step(whole, support, query)
-    monkeypatch.setattr("umeta.backbones.adaptation.ACTIVATIONS_AT_ONCE", 1)
+    monkeypatch.setattr("umeta.learners.maml.TRAINING_ACTIVATIONS", 1)
     SMALL.step(parts, support, query)
     for name, weight in whole.weights.items():
         gradient = weight.grad
@@ -126,7 +126,9 @@ def test_colour_images_train_with_a_clipped_gradient():
     state = learner.init((3, 64, 64), 2, generator=torch.Generator().manual_seed(0), device=CPU)
     support = torch.randint(0, 256, (1, 2, 1, 3, 64, 64), dtype=torch.uint8)
     learner.step(state, support, support)
-    assert max(weight.grad.abs().max() for weight in state.weights.values() if weight.grad is not None) <= 1e-4
+    assert (
+        max(weight.grad.abs().max() for weight in state.weights.values() if weight.grad is not None) <= 1e-4
+    )
 
 
 def test_modes_are_its_own_first_and_name_is_the_papers():

@@ -38,10 +38,14 @@ def test_support_order_does_not_matter(mode):
     support, queries = images(3, 5, 4, seed=7), images(3, 10, seed=8)
     expected = scores(classifier, support, queries)
     torch.testing.assert_close(scores(classifier, support.flip(2), queries), expected, rtol=1e-4, atol=1e-4)
-    torch.testing.assert_close(scores(classifier, support.flip(1), queries).flip(2), expected, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(
+        scores(classifier, support.flip(1), queries).flip(2), expected, rtol=1e-4, atol=1e-4
+    )
 
 
-@pytest.mark.parametrize(("mode", "independent"), [("running", True), ("support", True), ("transductive", False)])
+@pytest.mark.parametrize(
+    ("mode", "independent"), [("running", True), ("support", True), ("transductive", False)]
+)
 def test_queries_see_each_other_in_transductive_mode_alone(mode, independent):
     classifier = SMALL.classifier(trained(), batch_norm=mode)
     support, queries = images(3, 5, 4, seed=7), images(3, 10, seed=8)

@@ -77,7 +77,10 @@ def test_another_seed_trains_otherwise(world):
 
 @pytest.mark.parametrize(
     "learner",
-    [Maml(iterations=40, n_filters=8, inner_steps=3, tasks_per_step=4), ProtoNets(iterations=40, n_filters=8)],
+    [
+        Maml(iterations=40, n_filters=8, inner_steps=3, tasks_per_step=4),
+        ProtoNets(iterations=40, n_filters=8),
+    ],
     ids=["maml", "protonets"],
 )
 def test_a_learner_learns_what_is_easy(learner, world):

@@ -82,28 +82,47 @@ class Conv4:
             images: pixels in [0, 1].
             moments: what each batch norm normalises by; None for the moments of each task's own `images`.
         """
-        return self._run(weights, images, moments, None)
+        return self._run(weights, images, moments)
 
     def with_moments(
-        self, weights: Weights, images: Float[Tensor, "n_tasks n_items channels height width"]
+        self,
+        weights: Weights,
+        images: Float[Tensor, "n_tasks n_items channels height width"],
+        *,
+        differentiable: bool = False,
     ) -> tuple[Float[Tensor, "n_tasks n_items n_features_or_out"], list[Moments]]:
-        """Normalise by each task's own images, and return the moments of each batch norm as well."""
+        """Normalise by each task's own images, and return the moments of each batch norm as well.
+
+        Args:
+            weights: each shared, or with a leading axis of tasks.
+            images: pixels in [0, 1].
+            differentiable: whether gradients are to flow through the moments, at the cost of computing them again.
+        """
         found: list[Moments] = []
-        return self._run(weights, images, None, found), found
+        return self._run(weights, images, None, found, differentiable), found
 
     def _run(
-        self, weights: Weights, images: Tensor, moments: Sequence[Moments] | None, found: list[Moments] | None
+        self,
+        weights: Weights,
+        images: Tensor,
+        moments: Sequence[Moments] | None,
+        found: list[Moments] | None = None,
+        differentiable: bool = False,
     ) -> Tensor:
         n_tasks, n_items = images.shape[:2]
         x = images.transpose(0, 1).flatten(1, 2)  # (n_items, n_tasks * channels, height, width)
-        x = x.contiguous(memory_format=torch.channels_last)  # on a CPU the grouped kernels are 2 to 10 times faster
+        x = x.contiguous(
+            memory_format=torch.channels_last
+        )  # on a CPU the grouped kernels are 2 to 10 times faster
         for block in range(1, N_BLOCKS + 1):
-            x = _convolve(x, weights[f"conv{block}.weight"], n_tasks, stride=1 if self.pooled else 2)
+            weight = weights[f"conv{block}.weight"].expand(n_tasks, -1, -1, -1, -1).flatten(0, 1)
+            x = convolve(x, weight, stride=1 if self.pooled else 2, groups=n_tasks)
             scale, shift = weights.get(f"norm{block}.scale"), weights[f"norm{block}.shift"]
-            if found is not None:
-                found.append(_moments(x, n_tasks))
             if moments is None:
-                x = _normalise_by_itself(x, _per_task(scale, n_tasks), _per_task(shift, n_tasks), self.epsilon)
+                y, own = _normalise_by_itself(x, scale, shift, n_tasks, self.epsilon)
+                if found is not None:
+                    found.append(_moments(x, n_tasks) if differentiable else own)
+                x = y
             else:
                 x = _normalise(x, moments[block - 1], scale, shift, n_tasks, self.epsilon)
             if self.pooled:
@@ -151,20 +170,25 @@ def to_pixels(images: UInt8[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return images.to(torch.get_default_dtype()) / 255
 
 
-def _convolve(x: Tensor, weight: Tensor, n_tasks: int, stride: int) -> Tensor:
-    weight = weight.expand(n_tasks, *weight.shape[-4:]).flatten(0, 1)
-    return convolve(x, weight, stride=stride, groups=n_tasks)
-
-
 def _head(x: Tensor, weights: Weights) -> Tensor:
     weight, bias = weights["head.weight"], weights["head.bias"]
     return x @ weight.mT + bias.unsqueeze(-2)  # shared or per task, matmul broadcasts
 
 
-def _normalise_by_itself(x: Tensor, scale: Tensor | None, shift: Tensor | None, epsilon: float) -> Tensor:
+def _normalise_by_itself(
+    x: Tensor, scale: Tensor | None, shift: Tensor, n_tasks: int, epsilon: float
+) -> tuple[Tensor, Moments]:
+    """Return the normalised activations, and what they were normalised by, which no gradient flows through."""
+    shift = _per_task(shift, n_tasks)
     if scale is None:
-        return batch_norm(x, shift, epsilon=epsilon)
-    return F.batch_norm(x, None, None, scale, shift, True, 0.0, epsilon)
+        y, mean, rstd = batch_norm(x, shift, epsilon=epsilon)
+    else:
+        scale = _per_task(scale, n_tasks)
+        y, mean, rstd = torch.native_batch_norm(x, scale, shift, None, None, True, 0.0, epsilon)
+    variance = (rstd**-2 - epsilon).clamp_min(0)
+    return y, Moments(
+        mean.unflatten(0, (n_tasks, -1)).detach(), variance.unflatten(0, (n_tasks, -1)).detach()
+    )
 
 
 def _moments(x: Tensor, n_tasks: int) -> Moments:
@@ -184,9 +208,9 @@ def _normalise(
     return torch.addcmul(offset[:, None, None], x, factor[:, None, None])
 
 
-def _per_task(value: Tensor | None, n_tasks: int) -> Tensor | None:
+def _per_task(value: Tensor, n_tasks: int) -> Tensor:
     """Lay out a value per channel, shared or with an axis of tasks, as `(n_tasks * channels,)`."""
-    return None if value is None else value.expand(n_tasks, -1).flatten()
+    return value.expand(n_tasks, -1).flatten()
 
 
 def _xavier(shape: tuple[int, ...], fan_in: int, fan_out: int, generator: torch.Generator) -> Tensor:

@@ -19,10 +19,15 @@ def convolve(x: Activations, weight: Float[Tensor, "n_out n_in 3 3"], *, stride:
     return _Convolution.apply(x, weight, stride, groups)
 
 
-def batch_norm(x: Activations, shift: Float[Tensor, " channels"], *, epsilon: float) -> Activations:
-    """Bring each channel to mean 0 and variance 1 over the items and pixels, then add its shift."""
-    y, _, _ = _BatchNorm.apply(x, shift, epsilon)
-    return y
+def batch_norm(
+    x: Activations, shift: Float[Tensor, " channels"], *, epsilon: float
+) -> tuple[Activations, Float[Tensor, " channels"], Float[Tensor, " channels"]]:
+    """Bring each channel to mean 0 and variance 1 over the items and pixels, then add its shift.
+
+    Returns the result, and each channel's mean and 1/standard deviation, which no gradient flows through.
+    """
+    y, mean, rstd = _BatchNorm.apply(x, shift, epsilon)  # pyright: ignore[reportGeneralTypeIssues]
+    return y, mean, rstd
 
 
 def _forward(x: Tensor, weight: Tensor, stride: int, groups: int) -> Tensor:
@@ -117,7 +122,9 @@ class _BatchNormBackward(Function):
         return to_g, to_x, None, None, None
 
 
-def _adjoint(g: Tensor, x: Tensor, mean: Tensor, rstd: Tensor, epsilon: float) -> tuple[Tensor, Tensor, Tensor]:
+def _adjoint(
+    g: Tensor, x: Tensor, mean: Tensor, rstd: Tensor, epsilon: float
+) -> tuple[Tensor, Tensor, Tensor]:
     """Return r (g − ḡ − z · mean(g z)), Σ g z and Σ g."""
     ones = torch.ones_like(mean)
     return torch.ops.aten.native_batch_norm_backward(

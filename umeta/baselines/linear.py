@@ -49,7 +49,9 @@ class LinearClassifier:
         return items
 
     def scores(
-        self, support: Float[Tensor, "n_tasks n_way n_shot dim"], queries: Float[Tensor, "n_tasks n_queries dim"]
+        self,
+        support: Float[Tensor, "n_tasks n_way n_shot dim"],
+        queries: Float[Tensor, "n_tasks n_queries dim"],
     ) -> Float[Tensor, "n_tasks n_queries n_way"]:
         """Return the logits; their softmax is the probability of each class."""
         n_tasks, n_way, n_shot, _ = support.shape
@@ -118,10 +120,14 @@ def _fit(
             moved = points @ direction
             return C * (points.mT @ (p * (moved - (p * moved).sum(-1, keepdim=True)))) + penalty * direction
 
-        inverse = 1 / (penalty + C * curvature * squares).clamp_min(1e-30)  # the points' axes make it nearly diagonal
+        inverse = 1 / (penalty + C * curvature * squares).clamp_min(
+            1e-30
+        )  # the points' axes make it nearly diagonal
         accuracy = steepest * (0.5 * steepest.sqrt()).clamp_max(0.3)  # looser far from the solution
         step = _conjugate_gradients(hessian, -gradient, inverse, accuracy)
-        weights = weights + _step_size(points, labels, penalty, C, weights, gradient, step) * step * open_tasks
+        weights = (
+            weights + _step_size(points, labels, penalty, C, weights, gradient, step) * step * open_tasks
+        )
     return weights
 
 

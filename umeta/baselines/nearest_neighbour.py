@@ -43,7 +43,9 @@ class NeighbourClassifier:
         return items
 
     def scores(
-        self, support: Float[Tensor, "n_tasks n_way n_shot dim"], queries: Float[Tensor, "n_tasks n_queries dim"]
+        self,
+        support: Float[Tensor, "n_tasks n_way n_shot dim"],
+        queries: Float[Tensor, "n_tasks n_queries dim"],
     ) -> Float[Tensor, "n_tasks n_queries n_way"]:
         """Return, for k = 1, the negative squared distance to each class; else its votes, plus a part below 1 for ties."""
         n_way, n_shot = support.shape[1:3]

@@ -35,7 +35,9 @@ class PrototypeClassifier:
         return items
 
     def scores(
-        self, support: Float[Tensor, "n_tasks n_way n_shot dim"], queries: Float[Tensor, "n_tasks n_queries dim"]
+        self,
+        support: Float[Tensor, "n_tasks n_way n_shot dim"],
+        queries: Float[Tensor, "n_tasks n_queries dim"],
     ) -> Float[Tensor, "n_tasks n_queries n_way"]:
         """Return the negative squared distance to each mean."""
         return -squared_distances(queries, support.mean(2))

@@ -33,7 +33,9 @@ class Scratch(Method):
         """Return the solver for images of (channels, height, width)."""
         channels, height, width = item_shape
         seed = int(torch.randint(2**40, (), generator=generator))
-        return ScratchClassifier(self, maml_conv4((channels, height, width), self.n_filters, n_way), seed, device)
+        return ScratchClassifier(
+            self, maml_conv4((channels, height, width), self.n_filters, n_way), seed, device
+        )
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class ScratchClassifier:
     def _random_weights(self, support: Tensor) -> Weights:
         seeds = [self.seed + int(ink) for ink in support.flatten(1).sum(1)]
         drawn = [
-            self.network.init(generator=torch.Generator().manual_seed(seed), device=self.device) for seed in seeds
+            self.network.init(generator=torch.Generator().manual_seed(seed), device=self.device)
+            for seed in seeds
         ]
         return {name: torch.stack([weights[name] for weights in drawn]) for name in drawn[0]}

@@ -16,6 +16,9 @@ ENCODERS = Registry(
     {
         "pixels": "umeta.encoders.pixels:Pixels",
         "pca": "umeta.encoders.pca:Pca",
+        "untrained": "umeta.encoders.untrained:Untrained",
+        "acai": "umeta.encoders.acai:Acai",
+        "simclr": "umeta.encoders.simclr:SimClr",
     },
 )
 

@@ -63,7 +63,12 @@ class Learner(Protocol):
         ...
 
     def init(
-        self, item_shape: tuple[int, int, int], n_way: int, *, generator: torch.Generator, device: torch.device
+        self,
+        item_shape: tuple[int, int, int],
+        n_way: int,
+        *,
+        generator: torch.Generator,
+        device: torch.device,
     ) -> LearnerState:
         """Return fresh weights for images of `(channels, height, width)` and training tasks of n_way classes."""
         ...

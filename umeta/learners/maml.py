@@ -23,6 +23,7 @@ from umeta.learners.learner import LearnerState
 from umeta.learners.running import named_moments, update_statistics
 from umeta.stage import Method, UserError
 
+TRAINING_ACTIVATIONS = 2**24
 SMALLEST = 9  # pixels a side: the last block must see more than one value per channel and image
 
 
@@ -68,7 +69,12 @@ class Maml(Method):
         return tuple(dict.fromkeys((self.batch_norm, "transductive", "support")))
 
     def init(
-        self, item_shape: tuple[int, int, int], n_way: int, *, generator: torch.Generator, device: torch.device
+        self,
+        item_shape: tuple[int, int, int],
+        n_way: int,
+        *,
+        generator: torch.Generator,
+        device: torch.device,
     ) -> LearnerState:
         """Return fresh weights with a head of n_way outputs."""
         if min(item_shape[1:]) < SMALLEST:
@@ -90,7 +96,8 @@ class Maml(Method):
         """Adapt to each task, then move the initial weights down the mean gradient of the tasks' query losses."""
         n_tasks, n_way, n_shot, *item_shape = support.shape
         network = _network_for(state, item_shape, n_way, "task")
-        part = tasks_at_once(network, item_shape, n_way * (self.inner_steps * n_shot + query.shape[2]))
+        n_items = n_way * (self.inner_steps * n_shot + query.shape[2])  # whose activations the graph holds
+        part = tasks_at_once(network, item_shape, n_items, TRAINING_ACTIVATIONS)
         state.optimizer.zero_grad()
         loss, correct, moments = 0.0, 0, []
         for some_support, some_query in zip(support.split(part), query.split(part), strict=True):
@@ -126,7 +133,7 @@ class Maml(Method):
             network, weights, items, n_way, lr=self.inner_lr, steps=self.inner_steps, second_order=True
         )
         if self.batch_norm == "support":
-            _, moments = network.with_moments(fast, items)
+            _, moments = network.with_moments(fast, items, differentiable=True)
             return network(fast, query.flatten(1, 2), moments), []
         if self.batch_norm == "running":
             return network.with_moments(fast, query.flatten(1, 2))
@@ -165,7 +172,9 @@ class MamlClassifier:
             return torch.cat(
                 [
                     self._some_scores(network, weights, running, some_support, some_queries)
-                    for some_support, some_queries in zip(support.split(part), queries.split(part), strict=True)
+                    for some_support, some_queries in zip(
+                        support.split(part), queries.split(part), strict=True
+                    )
                 ]
             )
 

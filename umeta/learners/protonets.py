@@ -56,7 +56,12 @@ class ProtoNets(Method):
         return (self.batch_norm,)
 
     def init(
-        self, item_shape: tuple[int, int, int], n_way: int, *, generator: torch.Generator, device: torch.device
+        self,
+        item_shape: tuple[int, int, int],
+        n_way: int,
+        *,
+        generator: torch.Generator,
+        device: torch.device,
     ) -> LearnerState:
         """Return fresh weights; the number of ways has no part in them."""
         network = pooled_conv4(item_shape, n_filters=self.n_filters)
@@ -120,7 +125,10 @@ class ProtoNetsClassifier:
         at_once = max(1, IMAGES_AT_ONCE * 28 * 28 // items.shape[-2:].numel())
         with torch.inference_mode():
             return torch.cat(
-                [network(self.state.weights, to_pixels(some)[None], running)[0] for some in items.split(at_once)]
+                [
+                    network(self.state.weights, to_pixels(some)[None], running)[0]
+                    for some in items.split(at_once)
+                ]
             )
 
     def scores(

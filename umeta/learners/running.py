@@ -21,7 +21,9 @@ def update_statistics(state: LearnerState, moments: Sequence[Sequence[Moments]])
         for field in Moments._fields:
             now = torch.cat([getattr(part, field) for part in parts]).mean(0)
             before = state.statistics.get(f"norm{block}.{field}")
-            state.statistics[f"norm{block}.{field}"] = now if before is None else torch.lerp(before, now, share)
+            state.statistics[f"norm{block}.{field}"] = (
+                now if before is None else torch.lerp(before, now, share)
+            )
 
 
 def named_moments(statistics: dict[str, torch.Tensor]) -> list[Moments]:

@@ -61,7 +61,9 @@ def train(
             batch = source.sample(learner.tasks_per_step, task, rng=rng)
             values = dict(
                 learner.step(
-                    state, take_images(images, batch.support, device), take_images(images, batch.query, device)
+                    state,
+                    take_images(images, batch.support, device),
+                    take_images(images, batch.query, device),
                 )
             )
             due = state.step % probe_every == 0 or state.step == learner.iterations
@@ -89,7 +91,9 @@ def new_state(
     """Return the state that training with this seed starts from."""
     channels, height, width = images.item_shape if isinstance(images, ImageSet) else images.shape[1:]
     words = np.random.SeedSequence([seed, INIT]).generate_state(1, np.uint64)
-    generator = torch.Generator().manual_seed(int(words[0] >> 1))  # below 2^63; drawn on the CPU for every device
+    generator = torch.Generator().manual_seed(
+        int(words[0] >> 1)
+    )  # below 2^63; drawn on the CPU for every device
     return learner.init((channels, height, width), n_way, generator=generator, device=device)
 
 
@@ -133,11 +137,15 @@ def load_state(
             state.step = int((file.metadata() or {})["step"])
             stored = {name: file.get_tensor(name).to(device) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise UserError(f"{path} is not a trained state ({error}). Train again, or remove the file.") from None
+        raise UserError(
+            f"{path} is not a trained state ({error}). Train again, or remove the file."
+        ) from None
     expected = {f"weights/{name}": tuple(weight.shape) for name, weight in state.weights.items()}
     found = {name: tuple(tensor.shape) for name, tensor in stored.items() if name.startswith("weights/")}
     if expected != found:
-        wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+        wrong = sorted(
+            name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)
+        )
         name = wrong[0]
         raise UserError(
             f"{path} does not fit learner={learner.name} with images {item_shape} and {n_way} ways: "

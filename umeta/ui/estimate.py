@@ -9,7 +9,7 @@ START, TEST = 6.0, 0.004
 """Seconds to start and embed, and to judge one method on one test task."""
 
 
-def work_of_step(config: RunConfig) -> float:
+def work_of_step(config: RunConfig) -> int:
     """Return how many images one training step passes through the network."""
     task, learner = config.task, config.learner
     passes = task.n_shot * getattr(learner, "inner_steps", 1) + task.n_query
@@ -42,7 +42,7 @@ def in_words(config: RunConfig, home: Home) -> str:
     return f":material/schedule: About **{duration(spent)}**, an estimate {source}. It goes on when you leave this page."
 
 
-def duration(spent: float) -> str:
+def duration(spent: float | int) -> str:
     """Return seconds as a person says them."""
     if spent < 90:
         return f"{spent:.0f} s"

@@ -52,7 +52,7 @@ class Demo:
         """Return the result row of a method."""
         return next(row for row in self.rows if row["method"] == method)
 
-    def clusters_of(self, items: Int[np.ndarray, " n"]) -> Int[np.ndarray, " n"]:
+    def clusters_of(self, items: Int[np.ndarray, "*shape"]) -> Int[np.ndarray, "*shape"]:
         """Return the clusters of items that are on the map."""
         return self.clusters[np.searchsorted(self.points.items, items)]
 

@@ -1,0 +1,27 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_rooms_import_only_the_rooms_below_them():
+    checked = subprocess.run(["lint-imports", "--no-cache"], capture_output=True, text=True, cwd=ROOT)
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("package", ["umeta", "umeta.runs", "umeta.encoders", "umeta.learners", "umeta.ui.state"])
+def test_importing_a_package_imports_nothing_heavy(package):
+    heavy = ("torch", "umap", "sklearn", "faiss", "numba")
+    if package != "umeta.ui.state":
+        heavy = (*heavy, "pandas", "streamlit")  # Streamlit imports pandas itself where it draws tables
+    code = f"import sys, {package}; print([name for name in {heavy!r} if name in sys.modules])"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "[]"
+
+
+def test_no_pickle_is_ever_loaded():
+    sources = [path.read_text() for path in (ROOT / "umeta").rglob("*.py")]
+    assert not [text for text in sources if "allow_pickle=True" in text or "import pickle" in text or "torch.load" in text]

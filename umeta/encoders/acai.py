@@ -1,0 +1,222 @@
+"""ACAI: an autoencoder whose interpolations a critic cannot tell from reconstructions."""
+
+import math
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Float32
+from pydantic import Field
+from torch import Tensor, nn
+
+from umeta.backbones import to_pixels
+from umeta.backbones.plain import LEAK, fresh, from_arrays, to_arrays
+from umeta.data import ImageSet
+from umeta.encoders.encoder import State
+from umeta.encoders.training import (
+    INIT,
+    SHOWN,
+    Length,
+    check_images,
+    encode,
+    generator_for,
+    montage,
+    steps_for,
+    train,
+)
+from umeta.stage import Method, OnStep, UserError, ignore_step
+
+STEPS: Mapping[str, tuple[int, int]] = {
+    "smoke": (20, 3),
+    "short": (6_000, 1_500),
+    "paper": (262_144, 262_144),  # 2^14 thousand images in batches of 64
+}
+MAP_SIDE = 6  # images are halved until they are no larger: 28 → 4, 84 → 6
+LATENT_CHANNELS = 16
+COLUMNS = 8  # of the live picture
+
+
+class Acai(Method):
+    """An autoencoder with a critic that estimates how far an image is interpolated, and that it learns to deceive.
+
+    The embedding is the flattened latent map: 4 × 4 × 16 = 256 for images of 28 × 28, padded to 32.
+
+    Reference: Berthelot, Raffel, Roy, Goodfellow, "Understanding and Improving Interpolation in Autoencoders via an
+    Adversarial Regularizer", ICLR 2019, equations 1 and 2.
+    """
+
+    budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "smoke": {"steps": "smoke", "depth": 8, "lr": 1e-3},
+        "short": {"steps": "short", "depth": 8, "lr": 1e-3},
+        "paper": {"steps": "paper", "depth": 16, "lr": 1e-4},
+    }
+
+    name: Literal["acai"] = "acai"
+    dim: int | None = Field(default=None, ge=1)
+    """Of the latent map, a multiple of its 16 cells for 28 × 28 (36 for 84 × 84); None for 16 channels."""
+    depth: int = Field(default=8, ge=1)
+    """Filters at full size; twice as many after each halving."""
+    critic_weight: float = Field(default=0.5, ge=0)
+    reg: float = Field(default=0.2, ge=0, le=1)
+    """How much of the image is mixed into its reconstruction, for the critic to call not interpolated."""
+    batch_size: int = Field(default=64, ge=2)
+    lr: float = Field(default=1e-3, gt=0)
+    steps: Length = "short"
+    seed: int = Field(default=0, ge=0)
+
+    def fit(
+        self,
+        images: ImageSet,
+        *,
+        rng: np.random.Generator,
+        device: torch.device,
+        on_step: OnStep = ignore_step,
+    ) -> State:
+        """Train encoder, decoder and critic; the decoder stays in the state, to show what an embedding means."""
+        check_images(images, self.name)
+        seed = int(rng.integers(2**62))
+        shape = self._shape(images)
+        make = partial(Autoencoder, shape)
+        generator = generator_for(seed, INIT)
+        model = fresh(make, generator=generator, device=device)
+        critic = fresh(partial(_encoder, shape), generator=generator, device=device)
+        model_optimizer = torch.optim.Adam(model.parameters(), lr=self.lr)
+        critic_optimizer = torch.optim.Adam(critic.parameters(), lr=self.lr)
+
+        def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
+            batch = pad(batch, shape)
+            mix = torch.rand(len(batch), generator=generator).to(batch.device) / 2
+            latent = model.encoder(batch)
+            rebuilt = model.decoder(latent)
+            blended = model.decoder(torch.lerp(latent, latent.roll(1, 0), mix[:, None, None, None]))
+            rebuilding = F.mse_loss(rebuilt, batch)
+            critic.requires_grad_(False)
+            loss = rebuilding + self.critic_weight * critic_score(critic, blended).square().mean()
+            model_optimizer.zero_grad()
+            loss.backward()
+            model_optimizer.step()
+            critic.requires_grad_(True)
+            blended, rebuilt = blended.detach(), rebuilt.detach()
+            judged = critic_loss(critic, blended, mix, torch.lerp(rebuilt, batch, self.reg))
+            critic_optimizer.zero_grad()
+            judged.backward()
+            critic_optimizer.step()
+            return {"loss": loss.detach(), "reconstruction": rebuilding.detach(), "critic": judged.detach()}
+
+        items = np.random.default_rng([seed, SHOWN]).permutation(len(images))[:COLUMNS]
+        shown = pad(to_pixels(torch.from_numpy(images.images[items]).to(device)), shape)
+        train(
+            images,
+            update,
+            steps=steps_for(self.steps, images, STEPS),
+            batch_size=self.batch_size,
+            seed=seed,
+            device=device,
+            on_step=on_step,
+            picture=lambda: _picture(model, shown),
+        )
+        return to_arrays(model)
+
+    def encode(
+        self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
+    ) -> Float32[np.ndarray, "n_items dim"]:
+        """Return the flattened latent maps."""
+        model = from_arrays(partial(Autoencoder, self._shape(images)), state, device=device)
+        return encode(model, images, device=device, on_step=on_step)
+
+    def _shape(self, images: ImageSet) -> "Shape":
+        channels, height, width = images.item_shape
+        n_scales = max(0, math.ceil(math.log2(max(height, width) / MAP_SIDE)))
+        cells = math.ceil(height / 2**n_scales) * math.ceil(width / 2**n_scales)
+        dim = LATENT_CHANNELS * cells if self.dim is None else self.dim
+        if dim % cells:
+            nearest = max(1, round(dim / cells)) * cells
+            raise UserError(
+                f"encoder.dim={dim} is no multiple of the {cells} cells of the latent map of images of "
+                f"{height} × {width}; use encoder.dim={nearest}."
+            )
+        return Shape(channels, n_scales, self.depth, dim // cells)
+
+
+class Shape(NamedTuple):
+    """What an autoencoder's networks are built from."""
+
+    channels: int
+    n_scales: int
+    depth: int
+    latent_channels: int
+
+
+class Autoencoder(nn.Module):
+    """Encoder and decoder; called, it encodes images of any size after padding them."""
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.shape = shape
+        self.encoder = _encoder(shape)
+        self.decoder = _decoder(shape)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return the latent maps."""
+        return self.encoder(pad(images, self.shape))
+
+
+def pad(
+    images: Float[Tensor, "batch channels height width"], shape: Shape
+) -> Float[Tensor, "batch channels padded_height padded_width"]:
+    """Repeat the edges until both sides can be halved `n_scales` times."""
+    unit = 2**shape.n_scales
+    height, width = images.shape[-2:]
+    more_height, more_width = -height % unit, -width % unit
+    sides = (more_width // 2, more_width - more_width // 2, more_height // 2, more_height - more_height // 2)
+    return F.pad(images, sides, mode="replicate")
+
+
+def critic_score(critic: nn.Module, images: Tensor) -> Float[Tensor, " batch"]:
+    """Return the critic's estimate of how far each image is interpolated: the mean of its output map."""
+    return critic(images).mean((1, 2, 3))
+
+
+def critic_loss(
+    critic: nn.Module, blended: Tensor, mix: Float[Tensor, " batch"], real: Tensor
+) -> Float[Tensor, ""]:
+    """Return the critic's squared errors: its target is the share mixed in, and 0 for what is not interpolated."""
+    error = (critic_score(critic, blended) - mix).square().mean()
+    return error + critic_score(critic, real).square().mean()
+
+
+def _block(n_in: int, n_out: int) -> list[nn.Module]:
+    return [nn.Conv2d(n_in, n_out, 3, padding=1), nn.LeakyReLU(LEAK)]
+
+
+def _encoder(shape: Shape) -> nn.Sequential:
+    n_in = shape.depth
+    layers: list[nn.Module] = [nn.Conv2d(shape.channels, n_in, 1)]
+    for scale in range(shape.n_scales):
+        filters = shape.depth << scale
+        layers += [*_block(n_in, filters), *_block(filters, filters), nn.AvgPool2d(2)]
+        n_in = filters
+    filters = shape.depth << shape.n_scales
+    return nn.Sequential(*layers, *_block(n_in, filters), nn.Conv2d(filters, shape.latent_channels, 3, padding=1))
+
+
+def _decoder(shape: Shape) -> nn.Sequential:
+    n_in = shape.latent_channels
+    layers: list[nn.Module] = []
+    for scale in reversed(range(shape.n_scales)):
+        filters = shape.depth << scale
+        layers += [*_block(n_in, filters), *_block(filters, filters), nn.Upsample(scale_factor=2)]
+        n_in = filters
+    return nn.Sequential(*layers, *_block(n_in, shape.depth), nn.Conv2d(shape.depth, shape.channels, 3, padding=1))
+
+
+@torch.no_grad()
+def _picture(model: Autoencoder, images: Tensor) -> np.ndarray:
+    """Show, from above: images, their reconstructions, and ways from one reconstruction to the next."""
+    latent = model.encoder(images)
+    shares = torch.linspace(0, 1, len(images), device=images.device)[:, None, None, None]
+    ways = [torch.lerp(latent[i], latent[i + 1], shares) for i in range(0, min(6, len(images) - 1), 2)]
+    return montage(torch.stack([images, *(model.decoder(z) for z in (latent, *ways))]))

@@ -1,0 +1,150 @@
+"""SimCLR: two views of an image lie closer together than views of different images."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Float32
+from pydantic import Field
+from torch import Tensor, nn
+
+from umeta.backbones.plain import fresh, from_arrays, strided_stack, to_arrays
+from umeta.data import ImageSet
+from umeta.data.augmentation import PolicyName, augment
+from umeta.encoders.encoder import State
+from umeta.encoders.training import (
+    INIT,
+    Length,
+    check_images,
+    cosine,
+    encode,
+    generator_for,
+    montage,
+    steps_for,
+    train,
+)
+from umeta.stage import Method, OnStep, ignore_step
+
+STEPS: Mapping[str, tuple[int, int]] = {"smoke": (20, 5), "short": (3_000, 1_500), "paper": (40_000, 40_000)}
+PROJECTED = 128  # dimensions that the loss works in
+SHOWN = 10  # images in the live picture
+
+Views = Float[Tensor, "batch projected"]
+"""One projected view of each image, of length 1."""
+
+
+class SimClr(Method):
+    """A network trained so that two random views of an image agree and those of different images do not.
+
+    Alignment, the mean squared distance of the two views, and uniformity, the log of the mean of exp(−2 ‖x − y‖²)
+    over different images (Wang & Isola, ICML 2020), both of projected unit vectors, fall as training works.
+
+    Reference: Chen, Kornblith, Norouzi, Hinton, "A Simple Framework for Contrastive Learning of Visual
+    Representations", ICML 2020, algorithm 1; a small network and Adam instead of ResNet-50 and LARS.
+    """
+
+    budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        name: {"steps": name} for name in ("smoke", "short", "paper")
+    }
+
+    name: Literal["simclr"] = "simclr"
+    dim: int = Field(default=256, ge=1)
+    n_filters: int = Field(default=64, ge=1)
+    temperature: float = Field(default=0.1, gt=0)
+    batch_size: int = Field(default=256, ge=2)
+    lr: float = Field(default=1e-3, gt=0)
+    steps: Length = "short"
+    augmentation: PolicyName = "auto"
+    strength: float = Field(default=1.0, ge=0)
+    seed: int = Field(default=0, ge=0)
+
+    def fit(
+        self,
+        images: ImageSet,
+        *,
+        rng: np.random.Generator,
+        device: torch.device,
+        on_step: OnStep = ignore_step,
+    ) -> State:
+        """Train the network with a projector on top, which is then left off."""
+        check_images(images, self.name)
+        seed = int(rng.integers(2**62))
+        network = fresh(partial(self._network, images), generator=generator_for(seed, INIT), device=device)
+        network.train()
+        optimizer = torch.optim.Adam(network.parameters(), lr=self.lr)
+        seen: dict[str, Tensor] = {}
+
+        def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
+            cosine(optimizer, self.lr, share)
+            first, second = (
+                augment(batch, self.augmentation, generator=generator, strength=self.strength)
+                for _ in range(2)
+            )
+            one, other = F.normalize(network(torch.cat([first, second])), dim=1).chunk(2)
+            loss = nt_xent(one, other, self.temperature)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            seen.update(images=batch, first=first, second=second, projected=one.detach())
+            with torch.no_grad():
+                return {
+                    "loss": loss.detach(),
+                    "alignment": alignment(one, other),
+                    "uniformity": uniformity(one),
+                }
+
+        train(
+            images,
+            update,
+            steps=steps_for(self.steps, images, STEPS),
+            batch_size=self.batch_size,
+            seed=seed,
+            device=device,
+            on_step=on_step,
+            picture=lambda: _picture(**seen),
+        )
+        return to_arrays(network[0])
+
+    def encode(
+        self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
+    ) -> Float32[np.ndarray, "n_items dim"]:
+        """Return the features below the projector."""
+        make = partial(strided_stack, images.item_shape, self.n_filters, self.dim)
+        return encode(from_arrays(make, state, device=device), images, device=device, on_step=on_step)
+
+    def _network(self, images: ImageSet) -> nn.Sequential:
+        projector = nn.Sequential(
+            nn.BatchNorm1d(self.dim), nn.ReLU(), nn.Linear(self.dim, self.dim), nn.BatchNorm1d(self.dim),
+            nn.ReLU(), nn.Linear(self.dim, PROJECTED),
+        )  # fmt: skip
+        return nn.Sequential(strided_stack(images.item_shape, self.n_filters, self.dim), projector)
+
+
+def nt_xent(one: Views, other: Views, temperature: float) -> Float[Tensor, ""]:
+    """Return the mean cross-entropy of telling each view's partner from all other views in the batch."""
+    views = torch.cat([one, other])
+    logits = views @ views.T / temperature
+    logits = logits.masked_fill(torch.eye(len(views), dtype=torch.bool, device=views.device), -torch.inf)
+    partner = torch.arange(len(views), device=views.device).roll(len(one))
+    return F.cross_entropy(logits, partner)
+
+
+def alignment(one: Views, other: Views) -> Float[Tensor, ""]:
+    """Return the mean squared distance of partners: 0 where they coincide."""
+    return (one - other).square().sum(1).mean()
+
+
+def uniformity(views: Views) -> Float[Tensor, ""]:
+    """Return the log of the mean of exp(−2 × the squared distance) over pairs: the lower, the more spread out."""
+    return torch.pdist(views).square().mul(-2).exp().mean().log()
+
+
+def _picture(images: Tensor, first: Tensor, second: Tensor, projected: Tensor) -> np.ndarray:
+    """Show, from above: images, two views of each, and the other image of the batch that the network finds nearest."""
+    shown = min(SHOWN, len(images))
+    similarity = projected[:shown] @ projected.T
+    similarity.fill_diagonal_(-torch.inf)
+    return montage(torch.stack([images[:shown], first[:shown], second[:shown], images[similarity.argmax(1)]]))

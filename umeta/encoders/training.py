@@ -1,0 +1,134 @@
+"""What encoders that train a network share: minibatches, progress with a live picture, and encoding in parts."""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Annotated, Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float32, Int, UInt8
+from pydantic import Field
+from torch import Tensor, nn
+
+from umeta.backbones import to_pixels
+from umeta.data import ImageSet
+from umeta.stage import OnStep, Step, UserError
+
+Length = Annotated[int, Field(ge=1)] | Literal["smoke", "short", "paper"]
+"""Training steps, or the name of a length that depends on the size of the images."""
+
+INIT, ORDER, DRAWS, SHOWN = 1, 2, 3, 4  # the stages of a training that draw random numbers
+PICTURE_SECONDS = 5.0
+PIXELS_AT_ONCE = 2**20
+"""Pixels encoded together: bounds the memory, and more is not faster."""
+
+Batch = Float[Tensor, "batch channels height width"]
+Update = Callable[[Batch, torch.Generator, float], Mapping[str, Tensor]]
+"""One training step: pixels, the step's random numbers, the share of training done → numbers for live curves."""
+
+
+def check_images(images: ImageSet, name: str) -> None:
+    """Refuse images that no network can learn from.
+
+    Raises:
+        UserError: fewer than two images, or all images alike.
+    """
+    if len(images) < 2:
+        raise UserError(f"encoder={name} learns from two images at least; meta_train has {len(images)}.")
+    if (images.images == images.images[:1]).all():
+        raise UserError(
+            f"encoder={name}: all {len(images)} meta_train images of {images.name} are the same"
+            f"{' and of one colour' if np.ptp(images.images[0]) == 0 else ''}, so there is nothing to learn. "
+            "Check how they were read, or choose other images."
+        )
+
+
+def steps_for(length: int | str, images: ImageSet, table: Mapping[str, tuple[int, int]]) -> int:
+    """Return the number of training steps: as given, or a named length's for small or for large images."""
+    return length if isinstance(length, int) else table[length][is_large(images)]
+
+
+def is_large(images: ImageSet) -> bool:
+    """Say whether the images are more like the papers' 84 × 84 than like their 28 × 28."""
+    return max(images.item_shape[1:]) > 48
+
+
+def generator_for(seed: int, *stages: int) -> torch.Generator:
+    """Return a CPU generator of a seed, a stage and, where it has one, a step."""
+    words = np.random.SeedSequence([seed, *stages]).generate_state(1, np.uint64)
+    return torch.Generator().manual_seed(int(words[0] >> 1))
+
+
+def train(
+    images: ImageSet,
+    update: Update,
+    *,
+    steps: int,
+    batch_size: int,
+    seed: int,
+    device: torch.device,
+    on_step: OnStep,
+    picture: Callable[[], UInt8[np.ndarray, "..."]] | None = None,
+) -> None:
+    """Call `update` on minibatches of the images, each drawn from `[seed, stage, step]` alone.
+
+    Args:
+        on_step: gets the numbers of every step, now and then with a picture; may raise `Cancelled`.
+        picture: shows how training goes; it must change nothing that training depends on.
+
+    Raises:
+        UserError: a number is no longer finite.
+    """
+    shown = -math.inf
+    for step in range(steps):
+        items = minibatch(len(images), batch_size, seed=seed, step=step)
+        batch = to_pixels(torch.from_numpy(images.images[items]).to(device))
+        found = update(batch, generator_for(seed, DRAWS, step), step / steps)
+        values = {name: float(value) for name, value in found.items()}
+        if not all(math.isfinite(value) for value in values.values()):
+            raise UserError(f"training diverged at step {step + 1}: {values}. Lower encoder.lr.")
+        due = picture is not None and (time.monotonic() - shown > PICTURE_SECONDS or step + 1 == steps)
+        on_step(Step("encoder", step + 1, steps, values, picture=picture() if picture and due else None))
+        if due:
+            shown = time.monotonic()
+
+
+def minibatch(n_items: int, batch_size: int, *, seed: int, step: int) -> Int[np.ndarray, " batch"]:
+    """Return the items of a step: every item once in each pass, in an order drawn anew for each pass."""
+    size = min(batch_size, n_items)
+    epoch, place = divmod(step, n_items // size)
+    order = np.random.default_rng([seed, ORDER, epoch]).permutation(n_items)
+    return order[place * size : (place + 1) * size]
+
+
+def cosine(optimizer: torch.optim.Optimizer, lr: float, share: float) -> None:
+    """Set the step size to half a cosine from `lr` to 0."""
+    for group in optimizer.param_groups:
+        group["lr"] = lr * (1 + math.cos(math.pi * share)) / 2
+
+
+@torch.inference_mode()
+def encode(
+    network: nn.Module, images: ImageSet, *, device: torch.device, on_step: OnStep
+) -> Float32[np.ndarray, "n_items dim"]:
+    """Run the images through a network, a part at a time."""
+    size = max(1, PIXELS_AT_ONCE // int(np.prod(images.item_shape)))
+    parts = []
+    for start in range(0, len(images), size):
+        part = torch.from_numpy(np.ascontiguousarray(images.images[start : start + size]))
+        parts.append(network(to_pixels(part.to(device))).flatten(1).float().cpu().numpy())
+        on_step(Step("encoder", min(start + size, len(images)), len(images), note="encoding"))
+    return np.concatenate(parts)
+
+
+def montage(images: Float[Tensor, "rows columns channels height width"], gap: int = 1) -> UInt8[np.ndarray, "..."]:
+    """Lay images with pixels in [0, 1] out as one picture, `(height, width)` for grey, else `(height, width, 3)`."""
+    rows, columns, channels, height, width = images.shape
+    tiles = images.detach().clamp(0, 1).mul(255).round().byte().cpu().numpy()
+    tiles = tiles[:, :, :3] if channels >= 3 else tiles[:, :, :1]
+    sheet = np.full((rows, columns, tiles.shape[2], height + gap, width + gap), 128, np.uint8)
+    sheet[..., :height, :width] = tiles
+    whole = sheet.transpose(0, 3, 1, 4, 2).reshape(rows * (height + gap), columns * (width + gap), -1)
+    whole = whole[: -gap or None, : -gap or None]
+    return whole[..., 0] if whole.shape[2] == 1 else whole
