@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import re
+import threading
 
 import numpy as np
 import pytest
@@ -77,6 +78,26 @@ def test_a_link_that_colours_by_classes_without_revealing_them_shows_clusters(op
     app = open_page("explore", colour="true class")
     assert not app.exception
     assert app.selectbox(key="colour").value == "cluster"
+
+
+def test_pca_is_shown_until_umap_is_ready(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch):
+    go_on = threading.Event()
+
+    def slow(vectors, method, *, seed):
+        if method == "umap":
+            go_on.wait(30)
+        return np.ascontiguousarray(vectors[:, :2])
+
+    monkeypatch.setattr("umeta.runs.products.project", slow)
+    app = open_page("explore", projection="UMAP", encoder="pixels")
+    assert not app.exception
+    assert "PCA is shown until it is ready" in texts(app)
+    assert "by pixels and PCA" in app.get("bidi_component")[0].proto.json  # type: ignore[attr-defined]
+    go_on.set()
+    app.run()
+    assert not app.exception
+    assert "until it is ready" not in texts(app)
+    assert "by pixels and UMAP" in app.get("bidi_component")[0].proto.json  # type: ignore[attr-defined]
 
 
 def test_too_many_clusters_are_explained_in_one_line(open_page: OpenPage):

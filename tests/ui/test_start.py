@@ -45,7 +45,7 @@ def test_another_task_changes_the_drawings_and_the_link(open_page: OpenPage):
     before = html_of(app)
     app.button(key="another").click().run()
     assert not app.exception
-    assert app.query_params["task"] == ["4"]
+    assert app.query_params["task"] in ("4", ["4"])
     assert html_of(app) != before
 
 

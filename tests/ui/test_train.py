@@ -57,7 +57,7 @@ def test_one_click_starts_a_process_that_finishes_and_shows_up(open_page: OpenPa
     assert not app.exception
     assert not app.error
     (run,) = list_runs(empty_home)
-    assert app.query_params["run"] == [run.run_id]
+    assert run.run_id in app.query_params["run"]
     assert run.launch_record()["label_use"] == "revealed"
     wait_for(run, "finished", "failed")
     assert run.status().state == "finished", run.status().message

@@ -50,7 +50,7 @@ class Conv4:
     """Outputs of the linear head; 0 for a network without one."""
 
     def init(self, *, generator: torch.Generator, device: torch.device) -> dict[str, Tensor]:
-        """Draw fresh weights: Xavier-uniform convolutions; a standard normal head after a mean, Xavier after flattening."""
+        """Draw fresh weights: Xavier-uniform, but a standard normal head where it follows a global mean."""
         weights: dict[str, Tensor] = {}
         for block in range(1, N_BLOCKS + 1):
             channels = self.in_channels if block == 1 else self.n_filters

@@ -66,15 +66,16 @@ class _ConvolutionBackward(Function):
     @once_differentiable
     def backward(ctx, ggx, ggw):  # pyright: ignore[reportIncompatibleMethodOverride]
         g, x, weight = ctx.saved_tensors
+        stride, groups = ctx.options
         to_g = to_x = to_weight = None
         if ggx is not None:
-            to_g = _forward(ggx, weight, *ctx.options)
-            to_weight = _backward(g, ggx, weight, *ctx.options, [False, True])[1]
+            to_g = _forward(ggx, weight, stride, groups)
+            to_weight = _backward(g, ggx, weight, stride, groups, [False, True])[1]
         if ggw is not None:
-            more = _forward(x, ggw, *ctx.options)
+            more = _forward(x, ggw, stride, groups)
             to_g = more if to_g is None else to_g.add_(more)
             if ctx.needs_input_grad[1]:
-                to_x = _backward(g, x, ggw, *ctx.options, [True, False])[0]
+                to_x = _backward(g, x, ggw, stride, groups, [True, False])[0]
         return to_g, to_x, to_weight, None, None, None
 
 

@@ -47,7 +47,7 @@ class NeighbourClassifier:
         support: Float[Tensor, "n_tasks n_way n_shot dim"],
         queries: Float[Tensor, "n_tasks n_queries dim"],
     ) -> Float[Tensor, "n_tasks n_queries n_way"]:
-        """Return, for k = 1, the negative squared distance to each class; else its votes, plus a part below 1 for ties."""
+        """Return each class's negative squared distance for k = 1, else its votes and a part below 1 for ties."""
         n_way, n_shot = support.shape[1:3]
         distances = squared_distances(queries, support.flatten(1, 2))
         if self.k == 1:

@@ -1,7 +1,8 @@
 """The learners' network, trained from random weights on each task's support."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from jaxtyping import Float, UInt8
@@ -19,6 +20,7 @@ class Scratch(Method):
     that a task's result does not depend on the tasks beside it.
     """
 
+    budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"smoke": {"steps": 20}}
     works_on: ClassVar[Literal["embeddings", "images"]] = "images"
     batch_norm: ClassVar[str | None] = "transductive"
 

@@ -53,6 +53,8 @@ class Dataset:
     card: DatasetCard
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     """Further attributes by name (alphabet, drawer, …), for asking what clusters follow."""
+    partitions: Mapping[str, Sequence[Int[np.ndarray, " n_items"]]] = field(default_factory=dict)
+    """The true partitions of each split, where they are not just its classes; they may be made when asked for."""
 
     def __post_init__(self) -> None:
         known = {"classes": self.classes.values, "split_of": self.split_of}
@@ -72,6 +74,8 @@ class Dataset:
 
         Most sets have one; a set of attributes has one per combination of attributes.
         """
+        if split in self.partitions:
+            return self.partitions[split]
         inside = self.split_of == SPLITS.index(split)
         return [np.where(inside, self.classes.values, -1).astype(np.int32)]
 
@@ -129,9 +133,15 @@ class DatasetMethod(Protocol):
 
 
 def in_content_order(arrays: Arrays) -> Arrays:
-    """Move the rows of all arrays, each with one row per item, into the `content_order` of `images`."""
-    order = content_order(arrays["images"], arrays["ids"].tolist())
-    return {name: array[order] for name, array in arrays.items()}
+    """Move the rows of all arrays, each with one row per item, into the `content_order` of `images`.
+
+    The images are moved in place, channel by channel, so that a large set is never in memory twice.
+    """
+    images = arrays["images"]
+    order = content_order(images, arrays["ids"].tolist())
+    for channel in range(images.shape[1]):
+        images[:, channel] = images[order, channel]
+    return {name: images if name == "images" else array[order] for name, array in arrays.items()}
 
 
 def assemble(
@@ -170,13 +180,14 @@ def without_small_classes(dataset: Dataset, *, least: int = 2) -> Dataset:
     small = np.flatnonzero((counts > 0) & (counts < least))
     if len(small) == 0:
         return dataset
-    found = _counted(dataset.classes.names, counts, small)
+    found = counted(dataset.classes.names, counts, small)
     note = f"Left out, as a task needs {least} images of a class: {found}."
     log.warning("%s: %s", dataset.images.name, note)
     split_of = np.where(np.isin(dataset.classes.values, small), -1, dataset.split_of).astype(np.int8)
     return replace(dataset, split_of=split_of, card=replace(dataset.card, notes=(*dataset.card.notes, note)))
 
 
-def _counted(names: Sequence[str], counts: np.ndarray, chosen: np.ndarray, most: int = 5) -> str:
+def counted(names: Sequence[str], counts: np.ndarray, chosen: np.ndarray, most: int = 5) -> str:
+    """Name some of the chosen classes with their counts, and say how many more there are."""
     shown = ", ".join(f"{names[k]} ({counts[k]})" for k in chosen[:most])
     return shown + (f" and {len(chosen) - most} more" if len(chosen) > most else "")

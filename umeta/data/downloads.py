@@ -1,12 +1,41 @@
 """Downloads, only ever started by a click or a command, checked by their checksum."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from umeta.cache import storage_error
-from umeta.stage import UserError
+from umeta.stage import OnStep, Step, UserError
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A file to be fetched."""
+
+    address: str
+    target: Path
+    md5: str
+    megabytes: float
+
+
+def download_all(files: Sequence[Remote], *, on_step: OnStep) -> None:
+    """Fetch the files that are not in their places yet, one after the other, checked by their checksums.
+
+    Raises:
+        UserError: no connection, or not the expected file; nothing half is left.
+    """
+    total = sum(file.megabytes for file in files)
+    before = 0.0
+    for file in files:
+
+        def report(share: float, file: Remote = file, before: float = before) -> None:
+            done = round((before + share * file.megabytes) * 1e6)
+            on_step(Step("download", done, round(total * 1e6), note=file.target.name))
+
+        download(file.address, file.target, md5=file.md5, on_share=report)
+        before += file.megabytes
 
 
 def download(address: str, target: Path, *, md5: str, on_share: Callable[[float], None]) -> None:

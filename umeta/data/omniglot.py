@@ -27,7 +27,7 @@ from umeta.data.dataset import (
     in_content_order,
     without_small_classes,
 )
-from umeta.data.downloads import download
+from umeta.data.downloads import Remote, download_all
 from umeta.data.file_tree import FileTree, Read
 from umeta.data.image_set import ImageSet
 from umeta.data.splits import split_by_counts
@@ -158,17 +158,12 @@ def download_omniglot(home: Home, *, on_step: OnStep = ignore_step) -> None:
     Raises:
         UserError: no connection, or not the official file; nothing half is left.
     """
-    total = sum(part.megabytes for part in PARTS)
-    before = 0.0
-    for part in PARTS:
-        report = lambda share, before=before, part=part: on_step(  # noqa: E731
-            Step(
-                "download", round((before + share * part.megabytes) * 1e6), round(total * 1e6), note=part.name
-            )
-        )
-        target = home.downloads / "omniglot" / f"{part.name}.zip"
-        download(f"{ADDRESS}/{part.name}.zip", target, md5=part.md5, on_share=report)
-        before += part.megabytes
+    folder = home.downloads / "omniglot"
+    remotes = [
+        Remote(f"{ADDRESS}/{part.name}.zip", folder / f"{part.name}.zip", part.md5, part.megabytes)
+        for part in PARTS
+    ]
+    download_all(remotes, on_step=on_step)
 
 
 def _find(part: Part, home: Home) -> Path | None:

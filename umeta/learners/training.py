@@ -46,7 +46,7 @@ def train(
         images: the whole set that the source's item numbers point into; no labels can come with it.
         on_step: gets the loss and accuracy of every step, and may raise `Cancelled`.
         probe: judges the state; what it returns joins the step's values, every `probe_every` steps and at the end.
-        checkpoint: stores the state, every `probe_every` steps or 20 seconds, at the end, and when training is cancelled.
+        checkpoint: stores the state, every `probe_every` steps or 20 seconds, at the end, and on `Cancelled`.
 
     Raises:
         UserError: the source cannot draw such tasks.
@@ -149,7 +149,8 @@ def load_state(
         name = wrong[0]
         raise UserError(
             f"{path} does not fit learner={learner.name} with images {item_shape} and {n_way} ways: "
-            f"{name} is {found.get(name)} there and {expected.get(name)} here. Load it with the config it was trained with."
+            f"{name} is {found.get(name)} there and {expected.get(name)} here. "
+            "Load it with the config it was trained with."
         )
     _fill(state, stored)
     return state

@@ -166,7 +166,7 @@ def _cluster_view(shown: Shown, found: np.ndarray | None) -> MapView:
         size_of = np.append(np.zeros(ids.max() + 1), np.nan)  # the last is for items in no cluster
         size_of[ids] = sizes
         low, high = int(sizes.min()), int(np.quantile(sizes, 0.95))  # one giant would leave the others alike
-        painted = ramp(size_of[shown.partition.clusters[state.items()]], low=low, high=high)
+        painted = ramp(size_of[shown.partition.clusters[state.items()]], low=float(low), high=float(high))
         steps = ((0.0, f"{low}"), (0.5, f"{(low + high) // 2}"), (1.0, f"{high} or more images"))
         legend = tuple(LegendEntry(text=text, colour=ramp_colour(share)) for share, text in steps)
     return maps.cluster_view(

@@ -26,6 +26,7 @@ AGREEMENT_FACTS = {
 
 
 def facts(judged: PartitionReport, task: TaskConfig) -> dict[str, str]:
+    """Return what can be said without true classes, by the keys of `FACTS`."""
     usable = judged.usable(task.items_per_class)
     small = int(judged.sizes[judged.sizes < task.items_per_class].sum())
     return {
@@ -38,6 +39,7 @@ def facts(judged: PartitionReport, task: TaskConfig) -> dict[str, str]:
 
 
 def agreement_facts(agreement: Agreement, n_classes: int) -> dict[str, str]:
+    """Return how a partition agrees with the true classes, by the keys of `AGREEMENT_FACTS`."""
     return {
         "purity": f"{agreement.purity:.1%}",
         "nmi": two_digits(agreement.nmi),

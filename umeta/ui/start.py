@@ -88,7 +88,7 @@ def draw_map(demo: Demo, number: int, *, truth: bool) -> None:
         groups=groups,
         group_texts={group: f"{word} {group}: {size} drawings" for group, size in sizes.items() if group >= 0},
         thumbnails=tuple(
-            MapThumbnail(item, _at(demo, colours, item), rank=0 if group in ours else 1, group=group)
+            MapThumbnail(item, _at(demo, colours, item), rank=0.0 if group in ours else 1.0, group=group)
             for group, item in heads.items()
         ),
         rings=tuple(

@@ -97,7 +97,7 @@ def folder_size(folder: Path) -> int:
     return total
 
 
-def _size(n_bytes: float) -> str:
+def _size(n_bytes: float | int) -> str:
     for unit, least in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if n_bytes >= least:
             return f"{n_bytes / least:,.1f} {unit}"
