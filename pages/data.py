@@ -7,12 +7,14 @@ from umeta.ui import datasets, state
 
 st.title("Data")
 st.markdown(
-    "The images that everything starts from. Their true classes are kept apart: they make the test tasks and the splits, "
-    "and no embedding, clustering or training on clusters ever sees them."
+    "The images that everything starts from. Their true classes are kept apart: they make the test tasks and "
+    "the splits, and no embedding, clustering or training on clusters ever sees them."
 )
 home = state.home()
 with state.explained():
     here = datasets_at_hand(home)
 for one in sorted(here, key=lambda one: not one.available):
     datasets.draw_card(one, home)
-st.markdown(f"Files are looked for in {datasets.where_to_put(home)}. Nothing is downloaded unless you ask for it.")
+st.markdown(
+    f"Files are looked for in {datasets.where_to_put(home)}. Nothing is downloaded unless you ask for it."
+)

@@ -9,8 +9,13 @@ st.title("Results")
 with state.explained():
     run = results.pick_run()
 if run.precomputed:
-    st.info("**Precomputed results**, shipped with the app: its demo on invented characters.", icon=":material/inventory_2:")
-    st.page_link(state.page("train"), label="Train on your own choice of images", icon=":material/play_circle:")
+    st.info(
+        "**Precomputed results**, shipped with the app: its demo on invented characters.",
+        icon=":material/inventory_2:",
+    )
+    st.page_link(
+        state.page("train"), label="Train on your own choice of images", icon=":material/play_circle:"
+    )
 
 st.subheader(results.headline(run), anchor=False)
 chart = accuracies(run.rows)
@@ -18,7 +23,9 @@ st.plotly_chart(chart.figure, key="accuracies", alt=chart.alt, config={"displayM
 st.markdown(results.interval_in_words(run.rows))
 
 label_use = run.result["label_use"]
-st.markdown(f"**Labels: {label_use}.** {results.LABEL_USE.get(label_use, '')} Test tasks: hash `{run.result['tasks_hash']}`.")
+st.markdown(
+    f"**Labels: {label_use}.** {results.LABEL_USE.get(label_use, '')} Test tasks: hash `{run.result['tasks_hash']}`."
+)
 st.dataframe(chart.table, hide_index=True, key="rows")
 results.downloads(run, chart.table)
 

@@ -3,9 +3,8 @@
 import streamlit as st
 
 from umeta.ui import start
-from umeta.ui.demo import load_demo
 
-demo = st.cache_resource(load_demo, show_spinner=False)()
+demo = start.remembered_demo()
 start.tighten()
 words, controls = st.columns([3, 1.35], vertical_alignment="bottom")
 with words:

@@ -26,4 +26,4 @@ with storage:
 
 st.markdown("##### Licences")
 st.markdown("umeta is under the MIT licence. The images keep their own:")
-st.table(facts.licences, border="horizontal")
+st.markdown("\n".join(f"- **{title}**: {words}" for title, words in facts.licences.items()))

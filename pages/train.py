@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from umeta.ui import runs, state
+from umeta.ui import launcher, runs, state
 
 st.title("Train")
 st.markdown(
-    "A run embeds the images, clusters them, trains a learner on practice tasks made of the clusters, and judges it beside "
-    "every baseline on saved test tasks."
+    "A run embeds the images, clusters them, trains a learner on practice tasks made of the clusters, and judges "
+    "it beside every baseline on saved test tasks."
 )
 home = state.home()
 with state.explained():
-    runs.draw_launcher(home)
+    launcher.draw_launcher(home)
     runs.draw_runs(home)

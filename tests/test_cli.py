@@ -7,7 +7,9 @@ import pytest
 
 from umeta.cache import Home
 
-SMOKE = ("dataset=digits", "budget=smoke", "encoder.dim=8", "learner.iterations=2", "learner.n_filters=8", "test.n_tasks=4")
+SMOKE = (
+    "dataset=digits", "budget=smoke", "encoder.dim=8", "learner.iterations=2", "learner.n_filters=8", "test.n_tasks=4",
+)  # fmt: skip
 
 
 def umeta(home: Home, *words: str, data: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -15,7 +17,9 @@ def umeta(home: Home, *words: str, data: str | None = None) -> subprocess.Comple
     environment = {**os.environ, "UMETA_HOME": str(home.root), "COLUMNS": "200", "PYTHONWARNINGS": "error"}
     if data is not None:
         environment["UMETA_DATA"] = data
-    return subprocess.run([sys.executable, "-m", "umeta", *words], capture_output=True, text=True, env=environment)
+    return subprocess.run(
+        [sys.executable, "-m", "umeta", *words], capture_output=True, text=True, env=environment
+    )
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +66,10 @@ def test_a_detached_run_returns_at_once_and_can_be_cancelled(shared_home):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("run", "dataset=nothing"), "dataset='nothing' is not known. Choose one of: glyphs, digits, omniglot"),
+        (
+            ("run", "dataset=nothing"),
+            "dataset='nothing' is not known. Choose one of: glyphs, digits, omniglot",
+        ),
         (("run", "learner.steps=3"), "learner.steps is not a known key. Valid keys: learner.name"),
         (("run", "dataset=digits", "device=tpu"), "device='tpu'"),
         (("run", "missing.yaml"), "missing.yaml cannot be read as a YAML config"),

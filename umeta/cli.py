@@ -83,7 +83,7 @@ def datasets(context: typer.Context, as_json: AsJson = False) -> None:
         return
     from umeta.data import datasets_at_hand
 
-    rows = [asdict(one) for one in datasets_at_hand(Home.from_environment())]
+    rows = [asdict(one) for one in datasets_at_hand(Home.from_environment(), with_paths=True)]
     _print_rows(rows, as_json, columns=("name", "title", "available", "where", "missing"))
 
 
@@ -204,7 +204,7 @@ def _show(directory: RunDirectory, as_json: bool) -> None:
     if result is None:
         _print_rows([_summary(directory)], as_json=False, columns=("run_id", "state", "progress", "message"))
         return
-    table = Table(title=f"{result['run_id']}   labels: {result['label_use']}   tasks: {result['tasks_hash']}")
+    table = Table(title=f"{result['run_id']}   labels: {_labels(result)}   tasks: {result['tasks_hash']}")
     for column in ("method", "way", "shot", "accuracy %", "± 95 %", "tasks", "batch norm"):
         table.add_column(column, justify="left" if column in ("method", "batch norm") else "right")
     for row in result["results"]:
@@ -213,6 +213,10 @@ def _show(directory: RunDirectory, as_json: bool) -> None:
     out.print(table)
     spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result["seconds"].items())
     out.print(f"seconds: {spent}", highlight=False, soft_wrap=True)
+
+
+def _labels(result: dict[str, Any]) -> str:
+    return "; ".join(filter(None, (result["label_use"], result.get("encoder_note", ""))))
 
 
 def _print_rows(rows: list[dict[str, Any]], as_json: bool, *, columns: tuple[str, ...]) -> None:

@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from umeta.data import (
     split_by_counts,
     split_items,
 )
-from umeta.data.dataset import assemble, without_small_classes
+from umeta.data.dataset import assemble, in_content_order, without_small_classes
 from umeta.data.image_set import content_order
 from umeta.stage import UserError
 
@@ -104,21 +105,51 @@ def test_split_items_gives_every_split_every_class() -> None:
 
 def test_datasets_at_hand_says_what_is_there_and_what_is_missing(home: Home) -> None:
     nowhere = Home(home.root, (home.root / "none",))
-    glyphs, digits, omniglot = datasets_at_hand(nowhere)
-    assert [one.name for one in (glyphs, digits, omniglot)] == ["glyphs", "digits", "omniglot"]
+    listed = {one.name: one for one in datasets_at_hand(nowhere)}
+    assert list(listed) == ["glyphs", "digits", "omniglot", "mnist", "fashion-mnist", "miniimagenet", "celeba"]
+    glyphs, digits, omniglot = (listed[name] for name in ("glyphs", "digits", "omniglot"))
     assert glyphs.available
     assert digits.available
     assert not omniglot.available
     assert "umeta datasets download omniglot" in omniglot.missing
     assert omniglot.splits == ("paper", "vinyals", "lake")
     assert omniglot.download_mb == 16.0
+    assert listed["mnist"].download_mb == 11.5
+    assert listed["miniimagenet"].download_mb is listed["celeba"].download_mb is None
+    for name, splits in (("mnist", ("items",)), ("miniimagenet", ("ravi",)), ("celeba", ("paper",))):
+        assert not listed[name].available
+        assert f"{nowhere.data_folders[0]} (no such folder)" in listed[name].missing
+        assert listed[name].splits == splits
     assert not home.root.exists()  # looking leaves nothing behind
 
 
+def test_what_takes_a_path_is_listed_with_what_to_type(home: Home) -> None:
+    one = datasets_at_hand(home, with_paths=True)[-1]
+    assert (one.name, one.available, one.splits) == ("folder:PATH", False, ("classes", "items"))
+    assert one.missing.startswith("Give the path of a folder or a zip, e.g. dataset=folder:photos.zip")
+
+
 def test_what_cannot_be_downloaded_says_what_can(home: Home) -> None:
-    with pytest.raises(UserError, match=r"dataset='digits' has no download. These have one: omniglot"):
+    with pytest.raises(UserError, match=r"dataset='digits' has no download. These have one: omniglot, mnist, fashion-mnist\."):
         download_dataset("digits", home)
     with pytest.raises(
         UserError, match="dataset='cifar' is not known. Choose one of: glyphs, digits, omniglot"
     ):
         download_dataset("cifar", home)
+
+
+def test_a_large_set_is_moved_into_content_order_in_place() -> None:
+    images = np.random.default_rng(4).integers(0, 256, (50, 3, 2, 2)).astype(np.uint8)
+    before = images.copy()
+    moved = in_content_order({"images": images, "ids": np.array([f"{k:02d}" for k in range(50)])})
+    assert moved["images"] is images
+    for image, name in zip(moved["images"], moved["ids"].tolist(), strict=True):
+        np.testing.assert_array_equal(image, before[int(name)])
+
+
+def test_a_set_may_have_true_partitions_that_are_not_its_classes() -> None:
+    dataset = toy([0, 0, 1, 1])
+    own = [np.array([1, 0, 1, 0], np.int32)]
+    assert replace(dataset, partitions={"meta_train": own}).truth("meta_train") is own
+    others = replace(dataset, partitions={"meta_test": own}).truth("meta_train")
+    np.testing.assert_array_equal(others[0], dataset.classes.values)

@@ -1,3 +1,6 @@
+from typing import Any
+
+import plotly.graph_objects as go
 import pytest
 
 from umeta.figures.results import accuracies, kind_of, label_of
@@ -13,6 +16,10 @@ def row(method: str, accuracy: float, *, n_way: int = 5, n_shot: int = 1, bn: st
         "ci95": 0.01,
     }
     return given | {"n_tasks": 100, "split": "meta_test", "seed": 0, "bn": bn, "tasks_hash": "abc"}
+
+
+def traces(figure: go.Figure) -> list[Any]:
+    return list(figure.select_traces())
 
 
 ROWS = [
@@ -38,14 +45,14 @@ def test_a_methods_kind_is_told_by_its_name(method: str, kind: str):
 
 def test_the_two_modes_of_one_learner_are_two_lines_of_the_chart():
     assert label_of(ROWS[0]) != label_of(ROWS[1])
-    drawn = [label for trace in accuracies(ROWS).figure.data for label in trace.y]
+    drawn = [label for trace in traces(accuracies(ROWS).figure) for label in trace.y]
     assert sorted(drawn) == sorted(map(label_of, ROWS))
 
 
 def test_points_carry_their_intervals_and_chance_is_a_line():
     figure = accuracies(ROWS).figure
     points = {
-        label: (x, e) for t in figure.data for label, x, e in zip(t.y, t.x, t.error_x.array, strict=True)
+        label: (x, e) for t in traces(figure) for label, x, e in zip(t.y, t.x, t.error_x.array, strict=True)
     }
     assert points["nearest-neighbour"] == (40.0, 1.0)
     assert [shape.x0 for shape in figure.layout.shapes] == [20.0]

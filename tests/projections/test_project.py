@@ -7,7 +7,9 @@ from umeta.stage import UserError
 
 def groups(seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)
-    return (np.repeat(rng.normal(size=(3, 10)) * 30, 40, axis=0) + rng.normal(size=(120, 10))).astype(np.float32)
+    return (np.repeat(rng.normal(size=(3, 10)) * 30, 40, axis=0) + rng.normal(size=(120, 10))).astype(
+        np.float32
+    )
 
 
 def separation(positions: np.ndarray) -> float:

@@ -25,11 +25,16 @@ def test_the_documented_command_is_understood():
     assert (found.test.n_way, found.test.n_shot, found.test.n_tasks) == ((5,), (1,), 1000)
 
 
-@pytest.mark.parametrize("keys", [(), ("dataset=omniglot", "learner=maml", "test.n_shot=1,5", "baselines=linear,scratch")])
+@pytest.mark.parametrize(
+    "keys", [(), ("dataset=omniglot", "learner=maml", "test.n_shot=1,5", "baselines=linear,scratch")]
+)
 def test_json_and_yaml_round_trips_keep_the_run(keys):
     found = config(*keys)
     assert build(RunConfig, json.loads(found.model_dump_json()), where="").run_id == found.run_id
-    assert RunConfig.from_keys((), yaml.safe_load(yaml.safe_dump(found.model_dump(mode="json")))).run_id == found.run_id
+    assert (
+        RunConfig.from_keys((), yaml.safe_load(yaml.safe_dump(found.model_dump(mode="json")))).run_id
+        == found.run_id
+    )
 
 
 def test_naming_a_section_resets_it_and_a_dotted_key_changes_one_value():
@@ -57,8 +62,9 @@ def test_test_tasks_take_the_training_tasks_way_and_shot():
 
 
 def test_the_number_of_clusters_is_filled_in_from_the_data():
-    assert config().with_defaults_for(4000, "cpu").model_dump()["partition"]["n_clusters"] == 100
-    assert config("partition.n_clusters=33").with_defaults_for(4000, "cpu").model_dump()["partition"]["n_clusters"] == 33
+    filled = lambda *keys: config(*keys).with_defaults_for(4000, "cpu").model_dump()["partition"]  # noqa: E731
+    assert filled()["n_clusters"] == 100
+    assert filled("partition.n_clusters=33")["n_clusters"] == 33
 
 
 def test_run_ids_are_readable_and_the_same_in_another_process():
@@ -74,7 +80,10 @@ def test_run_ids_are_readable_and_the_same_in_another_process():
     [
         ("dataset=omniglott", "dataset='omniglott' is not known. Choose one of: glyphs, digits, omniglot"),
         ("learner=reptile", "learner='reptile' is not known. Choose one of: maml, protonets, none"),
-        ("baselines=knn", "baseline='knn' is not known. Choose one of: nearest-neighbour, linear, prototypes, scratch"),
+        (
+            "baselines=knn",
+            "baseline='knn' is not known. Choose one of: nearest-neighbour, linear, prototypes, scratch",
+        ),
         ("encoder.dims=3", "encoder.dims is not a known key. Valid keys: encoder.name, encoder.dim"),
         ("encoders=pca", "'encoders=pca' is no key=value of a run. Valid keys: dataset=NAME"),
         ("partition.n_clusters=1", "partition.n_clusters=1: Input should be greater than or equal to 2"),
@@ -93,7 +102,9 @@ def test_bad_keys_are_explained_with_what_is_valid(key, message):
 
 
 def test_more_test_ways_than_a_head_has_outputs_are_refused_before_any_work():
-    with pytest.raises(UserError, match="test.n_way=20 is more than task.n_way=5: maml is trained with one output"):
+    with pytest.raises(
+        UserError, match="test.n_way=20 is more than task.n_way=5: maml is trained with one output"
+    ):
         config("learner=maml", "task.n_way=5", "test.n_way=20")
     assert config("learner=protonets", "task.n_way=5", "test.n_way=20").test.n_way == (20,)
 

@@ -51,12 +51,16 @@ def test_a_baseline_can_be_judged_again_from_the_saved_tasks(finished, finished_
     tasks = TestTasks.load(finished.path / "test_tasks" / "5way_1shot.safetensors")
     method = BASELINES.parse("prototypes").classifier((16,), 5, generator=torch.Generator(), device=CPU)
     again = accuracy(evaluate(method, vectors, tasks.tasks, device=CPU)).mean
-    assert again == next(row["accuracy"] for row in finished.result()["results"] if row["method"] == "prototypes")
+    assert again == next(
+        row["accuracy"] for row in finished.result()["results"] if row["method"] == "prototypes"
+    )
 
 
 @pytest.mark.parametrize("learner", ["protonets", "maml"])
 def test_same_config_in_two_empty_homes_gives_identical_results(tmp_path, learner):
-    config = small(f"learner={learner}", "learner.n_filters=8", "learner.iterations=4", SCRATCH, "test.n_tasks=6")
+    config = small(
+        f"learner={learner}", "learner.n_filters=8", "learner.iterations=4", SCRATCH, "test.n_tasks=6"
+    )
     runs = [execute(config, Home(tmp_path / name, ())) for name in ("one", "other")]
     assert runs[0][1]["results"] == runs[1][1]["results"]
     weights = [load_file(run.checkpoints / "CACTUs.safetensors") for run, _ in runs]
@@ -64,7 +68,9 @@ def test_same_config_in_two_empty_homes_gives_identical_results(tmp_path, learne
 
 
 def test_maml_is_judged_transductive_and_by_support_statistics(tmp_path):
-    config = small("learner=maml", "learner.iterations=2", "learner.n_filters=8", "baselines=linear", "test.n_tasks=4")
+    config = small(
+        "learner=maml", "learner.iterations=2", "learner.n_filters=8", "baselines=linear", "test.n_tasks=4"
+    )
     _, result = execute(config, Home(tmp_path, ()))
     assert [(row["method"], row["bn"]) for row in result["results"]] == [
         ("CACTUs-MAML", "transductive"),
@@ -111,7 +117,9 @@ def test_a_cancelled_run_resumes_to_the_numbers_of_one_that_was_not(tmp_path):
     assert run.status().state == "cancelled"
     steps: list[Step] = []
     _, result = execute(config, home, on_step=steps.append)
-    assert next(step.done for step in steps if step.stage == "train") > 4  # it went on, it did not start again
+    assert (
+        next(step.done for step in steps if step.stage == "train") > 4
+    )  # it went on, it did not start again
     assert result["results"] == whole["results"]
     assert run.status().state == "finished"
 

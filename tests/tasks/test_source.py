@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from itertools import permutations
 
 import numpy as np
@@ -79,7 +80,9 @@ def test_clusters_below_support_plus_query_are_not_used():
 
 
 def test_too_few_usable_clusters_are_refused_with_values_and_remedy():
-    with pytest.raises(UserError, match=r"n_way=5 needs .* n_shot \+ n_query = 16 items; .* at most 1\. Lower n_way"):
+    with pytest.raises(
+        UserError, match=r"n_way=5 needs .* n_shot \+ n_query = 16 items; .* at most 1\. Lower n_way"
+    ):
         PartitionSource([np.zeros(40, np.int32)]).sample(1, TaskConfig(), rng=rng())
 
 
@@ -94,3 +97,35 @@ def test_distinct_can_take_all():
     draws = distinct(np.array([[3, 5]]), 3, rng=rng())
     assert sorted(draws[0, 0]) == [0, 1, 2]
     assert len(set(draws[0, 1])) == 3
+
+
+class Lazy(Sequence):
+    """Many partitions, made when they are asked for; every third can fill a task of two ways."""
+
+    def __init__(self, n: int, step: int = 3):
+        self.n, self.step, self.made = n, step, 0
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, index):
+        self.made += 1
+        return partition(0, 0, 1, 1) if index % self.step == 1 else partition(0, 0, 0, -1)
+
+
+def test_of_many_lazy_partitions_only_those_drawn_are_made_and_usable_ones_are_equally_likely():
+    lazy = Lazy(4500)
+    PartitionSource(lazy).sample(8, TWO_WAY, rng=rng())
+    assert lazy.made < 100
+    tasks = PartitionSource(Lazy(900)).sample(30_000, TWO_WAY, rng=rng())
+    counts = np.bincount(tasks.origin, minlength=900)
+    assert counts[np.arange(900) % 3 != 1].sum() == 0
+    assert np.abs(counts[1::3] - 100).max() < 50  # 5 standard deviations
+
+
+def test_one_usable_partition_among_many_is_found_and_none_ends_with_an_error():
+    lazy = Lazy(3000, step=10_000)
+    assert set(PartitionSource(lazy).sample(5, TWO_WAY, rng=rng()).origin.tolist()) == {1}
+    assert lazy.made <= 3001 * 2
+    with pytest.raises(UserError, match="the partitions have at most 1"):
+        PartitionSource(Lazy(300)).sample(5, TaskConfig(n_way=2, n_shot=2, n_query=1), rng=rng())

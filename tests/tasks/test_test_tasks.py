@@ -67,5 +67,7 @@ def test_a_list_with_other_items_than_it_was_saved_with_is_refused(tmp_path):
 
 
 def test_a_split_with_too_few_classes_is_explained():
-    with pytest.raises(UserError, match="need 3 classes of 5 images; meta_test of toy has 2 classes, 2 of them"):
+    with pytest.raises(
+        UserError, match="need 3 classes of 5 images; meta_test of toy has 2 classes, 2 of them"
+    ):
         draw(dataset(n_classes=6))

@@ -12,7 +12,7 @@ def without_omniglot(monkeypatch: pytest.MonkeyPatch, tmp_path):
 def test_every_set_has_a_card_with_licence_split_and_counts(open_page: OpenPage, without_omniglot):
     app = open_page("data")
     assert not app.exception
-    assert [header.value for header in app.subheader] == ["Glyphs", "Digits", "Omniglot"]
+    assert [header.value for header in app.subheader][:3] == ["Glyphs", "Digits", "Omniglot"]
     said = texts(app)
     for words in ("CC BY 4.0", "MIT", "1,797 handwritten digits", "**Split** items", "Nothing was left out"):
         assert words in said
@@ -30,13 +30,15 @@ def test_a_missing_set_says_what_it_needs_and_downloads_nothing_unasked(
 
     monkeypatch.setattr("umeta.ui.datasets.download_dataset", download)
     app = open_page("data")
-    assert "images_background.zip" in app.info[0].value
+    assert any("images_background.zip" in info.value for info in app.info)
     assert "By hand" in texts(app)
     assert not asked
     app.button(key="download omniglot").click().run()
     assert asked == ["omniglot"]
     assert not app.exception
-    assert [error.value for error in app.error] == ["could not download https://example.org: no route. Try again."]
+    assert [error.value for error in app.error] == [
+        "could not download https://example.org: no route. Try again."
+    ]
     assert app.button(key="download omniglot").label == "Download (16 MB)"
 
 

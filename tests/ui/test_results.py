@@ -25,7 +25,15 @@ def finished(shared_home):
 
 
 def row(method: str, accuracy: float = 0.5) -> dict:
-    return {"method": method, "n_way": 2, "n_shot": 1, "bn": None, "accuracy": accuracy, "n_tasks": 2, "seed": 0}
+    return {
+        "method": method,
+        "n_way": 2,
+        "n_shot": 1,
+        "bn": None,
+        "accuracy": accuracy,
+        "n_tasks": 2,
+        "seed": 0,
+    }
 
 
 def answers(*right: int) -> np.ndarray:
@@ -46,7 +54,9 @@ def test_the_sentence_gives_the_paired_difference_worked_by_hand():
 
 def test_a_loss_is_called_a_loss():
     found = paired_difference(answers(5, 4, 3, 2), answers(8, 9, 7, 6))
-    assert "falls behind linear by 40.0 points [32.0, 48.0]" in difference_in_words(found, row("A"), row("linear"))
+    assert "falls behind linear by 40.0 points [32.0, 48.0]" in difference_in_words(
+        found, row("A"), row("linear")
+    )
 
 
 def test_what_the_interval_does_not_decide_is_called_undecided():

@@ -33,7 +33,9 @@ def click(app, label: str):
 def dead_run(home: Home, state: str, message: str = "") -> RunDirectory:
     """A run that another process left in some state."""
     run = RunDirectory.create(RunConfig.from_keys(["dataset=digits", "seed=9"]), home, label_use="none")
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True
+    )
     run.write_status(state, message=message)  # type: ignore[arg-type]
     record = json.loads((run.path / "status.json").read_text())
     (run.path / "status.json").write_text(json.dumps({**record, "pid": int(gone.stdout)}))
@@ -115,7 +117,7 @@ def test_what_hinders_a_launch_is_one_clear_line(
     def launch(*arguments, **options):
         raise problem
 
-    monkeypatch.setattr("umeta.ui.runs.launch", launch)
+    monkeypatch.setattr("umeta.ui.launcher.launch", launch)
     app = open_page("train")
     click(app, "Start a short run")
     assert not app.exception

@@ -14,7 +14,10 @@ def test_neighbours_and_distances_by_hand():
 
 def test_neighbours_equal_a_full_sort():
     rng = np.random.default_rng(0)
-    points, queries = rng.normal(size=(300, 7)).astype(np.float32), rng.normal(size=(20, 7)).astype(np.float32)
+    points, queries = (
+        rng.normal(size=(300, 7)).astype(np.float32),
+        rng.normal(size=(20, 7)).astype(np.float32),
+    )
     items, _ = nearest_neighbours(points, queries, 5)
     full = np.argsort(((queries[:, None] - points[None]) ** 2).sum(-1), axis=1)[:, :5]
     assert (items == full).all()

@@ -191,3 +191,8 @@ def counted(names: Sequence[str], counts: np.ndarray, chosen: np.ndarray, most: 
     """Name some of the chosen classes with their counts, and say how many more there are."""
     shown = ", ".join(f"{names[k]} ({counts[k]})" for k in chosen[:most])
     return shown + (f" and {len(chosen) - most} more" if len(chosen) > most else "")
+
+
+def some_of(found: Sequence[str], most: int = 3) -> str:
+    """Name the first of what was found, and say how many more there are."""
+    return ", ".join(found[:most]) + (f" and {len(found) - most:,} more" if len(found) > most else "")

@@ -1,7 +1,7 @@
 """Any folder of images, or a zip of one, with a folder for each class."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from os.path import commonpath
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ from umeta.data.dataset import (
     Whereabouts,
     counted,
     in_content_order,
+    some_of,
 )
 from umeta.data.file_tree import FileTree
 from umeta.data.image_set import ImageSet
@@ -134,7 +135,7 @@ class Folder(Method):
         if not several:
             return ()
         remedy = "Use dataset.classes=path if they are not the same."
-        return (f"Folders of one name in several places are one class: {_some(several)}. {remedy}",)
+        return (f"Folders of one name in several places are one class: {some_of(several)}. {remedy}",)
 
     def _split(
         self, classes: Int[np.ndarray, " n_items"], names: Sequence[str]
@@ -182,9 +183,9 @@ class Folder(Method):
             on_step=on_step,
         )
         if not kept:
-            raise UserError(f"{tree.path}: none of {len(names)} images can be read: {_some(unreadable)}.")
+            raise UserError(f"{tree.path}: none of {len(names)} images can be read: {some_of(unreadable)}.")
         if unreadable:
-            notes.append(f"Left out, as they cannot be read: {_some(unreadable)}.")
+            notes.append(f"Left out, as they cannot be read: {some_of(unreadable)}.")
         rows = {
             "images": _in_channels(images, self.channels),
             "ids": np.array([_relative(name).relative_to(root).as_posix() for name in kept]),
@@ -199,7 +200,7 @@ def _in_class_folders(names: list[str], path: Path) -> tuple[list[str], str, lis
     root = commonpath(folders) if folders else ""
     inside = [name for name in pictures if _relative(name).parent.as_posix() != (root or ".")]
     if not inside:
-        found = _some(pictures or names) if names else "nothing"
+        found = some_of(pictures or names) if names else "nothing"
         raise UserError(
             f"{path} holds no folders of images, one for each class, but {found}. Put the images of each class into "
             "a folder of its own, named for it."
@@ -208,7 +209,7 @@ def _in_class_folders(names: list[str], path: Path) -> tuple[list[str], str, lis
         "Left out, as they lie in no class folder": sorted({*pictures} - {*inside}),
         "Not read, as their names do not end like an image's": sorted({*names} - {*pictures}),
     }
-    return inside, root, [f"{why}: {_some(which)}." for why, which in left_out.items() if which]
+    return inside, root, [f"{why}: {some_of(which)}." for why, which in left_out.items() if which]
 
 
 def _relative(name: str) -> PurePosixPath:
@@ -224,10 +225,3 @@ def _in_channels(images: np.ndarray, channels: Literal["auto", 1, 3]) -> np.ndar
     if channels == "auto":
         return images
     return np.stack([np.asarray(Image.fromarray(image.transpose(1, 2, 0)).convert("L")) for image in images])[:, None]
-
-
-def _some(found: Iterable[str], most: int = 3) -> str:
-    """Name some of what was found, and count it."""
-    found = list(found)
-    more = f" and {len(found) - most:,} more" if len(found) > most else ""
-    return ", ".join(found[:most]) + more

@@ -242,14 +242,15 @@ class Mnist(Method):
         return found
 
     def _remedy(self, path: Path) -> str:
-        return f"Remove it and run `umeta datasets download {self.name}`, or put the official file in its place ({path})."
+        return f"Put the official {path.name} in its place, or remove it and run `umeta datasets download {self.name}`."
 
     def _notes(
         self, home: Home, used: Mapping[File, Path], md5s: Mapping[str, str], known: Arrays
     ) -> tuple[str, ...]:
         notes = []
         if not any(file.part == "train" for file in used):
-            missing = [file.name for file in self._source.files if file.part == "train" and file not in self._find(home)]
+            here = self._find(home)
+            missing = [file.name for file in self._source.files if file.part == "train" and file not in here]
             notes.append(
                 f"Only the {len(known['ids']):,} t10k images are here ({' and '.join(missing)} not found), so they are "
                 f"split among themselves. Run `umeta datasets download {self.name}` for all 70,000."
@@ -283,8 +284,8 @@ class Mnist(Method):
             labels = read["labels"]
             if len(read["images"]) != len(labels):
                 raise UserError(
-                    f"{paths['images']} holds {len(read['images']):,} images, {paths['labels']} {len(labels):,} labels; "
-                    f"they are not of one set. {self._remedy(paths['labels'])}"
+                    f"{paths['images']} holds {len(read['images']):,} images, {paths['labels']} {len(labels):,} "
+                    f"labels; they are not of one set. {self._remedy(paths['labels'])}"
                 )
             if len(labels) and labels.max() > 9:
                 raise UserError(
@@ -327,17 +328,23 @@ def _read_idx(path: Path, kind: str, remedy: str) -> UInt8[np.ndarray, " *shape"
     opened: Any = gzip.open if path.suffix == ".gz" else Path.open
     try:
         with opened(path, "rb") as stream:
-            header = np.frombuffer(stream.read(HEADER[kind]), ">u4")
-            if len(header) != HEADER[kind] // 4 or header[0] != MAGIC[kind]:
-                magic = f"the magic number {header[0]}" if len(header) else "nothing"
-                other = next((name for name, number in MAGIC.items() if len(header) and number == header[0]), None)
+            begin = stream.read(HEADER[kind])
+            if len(begin) < HEADER[kind]:
+                raise UserError(
+                    f"{path} holds {len(begin)} bytes, not even the {HEADER[kind]} of its header. {remedy}"
+                )
+            header = np.frombuffer(begin, ">u4")
+            if header[0] != MAGIC[kind]:
+                other = next((name for name, number in MAGIC.items() if number == header[0]), "")
                 hint = f" It is a file of {other}." if other else ""
-                raise UserError(f"{path} begins with {magic}, IDX {kind} with {MAGIC[kind]}.{hint} {remedy}")
+                raise UserError(
+                    f"{path} begins with the magic number {header[0]}, IDX {kind} with {MAGIC[kind]}.{hint} {remedy}"
+                )
             count, *sides = (int(number) for number in header[1:])
             if sides and sides != [SIDE, SIDE]:
                 raise UserError(f"{path} holds images of {sides[0]} × {sides[1]}, not {SIDE} × {SIDE}. {remedy}")
-            if count > MOST_IMAGES:
-                raise UserError(f"{path} says it holds {count:,} {kind}; at most {MOST_IMAGES:,} are read. {remedy}")
+            if not 0 < count <= MOST_IMAGES:
+                raise UserError(f"{path} says it holds {count:,} {kind}; 1 to {MOST_IMAGES:,} are read. {remedy}")
             expected = count * (SIDE**2 if sides else 1)
             values = np.frombuffer(stream.read(expected + 1), np.uint8)
     except (OSError, EOFError, zlib.error) as error:

@@ -9,7 +9,7 @@ from jaxtyping import UInt8
 from PIL import Image, ImageOps
 
 from umeta.data.file_tree import FileTree
-from umeta.stage import OnStep, Step, UserError
+from umeta.stage import Cancelled, OnStep, Step, UserError
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
@@ -56,6 +56,8 @@ def read_pictures(
                 on_step(Step("dataset", done, len(names), note=f"reading {tree.path.name}"))
             try:
                 images[len(kept)] = decode(read(name), size, fit).transpose(2, 0, 1)
+            except Cancelled:
+                raise
             except Exception as error:  # on hostile files Pillow's decoders raise nearly anything
                 on_unreadable(name, _reason(error, f"{tree.path}: {name} "))
             else:

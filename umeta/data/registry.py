@@ -12,7 +12,13 @@ DATASETS = Registry(
         "glyphs": "umeta.data.glyphs_set:GlyphsSet",
         "digits": "umeta.data.digits:Digits",
         "omniglot": "umeta.data.omniglot:Omniglot",
+        "mnist": "umeta.data.mnist:Mnist",
+        "fashion-mnist": "umeta.data.mnist:Mnist",
+        "miniimagenet": "umeta.data.miniimagenet:MiniImageNet",
+        "celeba": "umeta.data.celeba:CelebA",
+        "folder": "umeta.data.folder:Folder",
     },
+    takes_argument=frozenset({"folder"}),
 )
 
 
@@ -32,9 +38,13 @@ class DatasetAtHand:
     download_mb: float | None
 
 
-def datasets_at_hand(home: Home) -> list[DatasetAtHand]:
-    """Describe every registered data set that needs no argument; files are looked for, not read."""
-    return [_at_hand(name, home) for name in DATASETS.methods if name not in DATASETS.takes_argument]
+def datasets_at_hand(home: Home, *, with_paths: bool = False) -> list[DatasetAtHand]:
+    """Describe every registered data set; files are looked for, not read.
+
+    `with_paths` also lists what takes a path, e.g. `folder:PATH`, with what to type in place of it.
+    """
+    without = [_at_hand(name, home) for name in DATASETS.methods if name not in DATASETS.takes_argument]
+    return [*without, *(_with_path(name) for name in DATASETS.takes_argument if with_paths)]
 
 
 def download_dataset(name: str, home: Home, *, on_step: OnStep = ignore_step) -> None:
@@ -45,7 +55,8 @@ def download_dataset(name: str, home: Home, *, on_step: OnStep = ignore_step) ->
     """
     method = DATASETS.parse(name)
     if not hasattr(method, "download"):
-        able = [other for other in DATASETS.methods if hasattr(DATASETS.method_class(other), "download")]
+        names = [other for other in DATASETS.methods if other not in DATASETS.takes_argument]
+        able = [other for other in names if hasattr(DATASETS.method_class(other), "download")]
         raise UserError(f"dataset={name!r} has no download. These have one: {', '.join(able)}.")
     method.download(home, on_step=on_step)
 
@@ -64,4 +75,20 @@ def _at_hand(name: str, home: Home) -> DatasetAtHand:
         where=tuple(str(path) for path in found.paths),
         missing=found.missing,
         download_mb=found.download_mb,
+    )
+
+
+def _with_path(name: str) -> DatasetAtHand:
+    method: Any = DATASETS.parse(f"{name}:PATH")
+    return DatasetAtHand(
+        name=f"{name}:PATH",
+        title=name.capitalize(),
+        what=method.card.what,
+        source="PATH",
+        licence=method.card.licence,
+        splits=get_args(type(method).model_fields["split"].annotation),
+        available=False,
+        where=(),
+        missing=f"Give the path of a folder or a zip, e.g. dataset={name}:photos.zip; nothing is copied.",
+        download_mb=None,
     )

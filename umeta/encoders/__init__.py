@@ -19,7 +19,9 @@ ENCODERS = Registry(
         "untrained": "umeta.encoders.untrained:Untrained",
         "acai": "umeta.encoders.acai:Acai",
         "simclr": "umeta.encoders.simclr:SimClr",
+        "import": "umeta.encoders.imported:Imported",
     },
+    takes_argument=frozenset({"import"}),
 )
 
 __getattr__ = lazy_exports(__name__, {"Encoder": "umeta.encoders.encoder", "State": "umeta.encoders.encoder"})

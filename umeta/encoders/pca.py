@@ -42,7 +42,8 @@ class Pca(Method):
             pixels
         )
         on_step(Step("encoder", 1, 1))
-        return {"mean": np.asarray(pca.mean_).astype(np.float32), "components": pca.components_.astype(np.float32)}
+        mean, components = np.asarray(pca.mean_), np.asarray(pca.components_)
+        return {"mean": mean.astype(np.float32), "components": components.astype(np.float32)}
 
     def encode(
         self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step

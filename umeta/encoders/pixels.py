@@ -1,21 +1,34 @@
-"""The raw pixels as the embedding."""
+"""The raw pixels as the embedding, whitened on request."""
 
 from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float32
+from jaxtyping import Float32, Float64
 
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
-from umeta.stage import Method, OnStep, ignore_step
+from umeta.stage import Method, OnStep, Step, UserError, ignore_step
+
+MAX_ZCA_PIXELS = 4096
+"""The whitening matrix is (n_pixels, n_pixels): 64 MB and half a minute at this size, 1.8 GB for 84 × 84 colour."""
+CONTRAST_FLOOR = 10
+"""Added to an image's variance on the scale of 0 to 255: flat images stay flat (Coates & Ng)."""
+EIGENVALUE_FLOOR = 1e-5
+"""Added to the variances that whitening divides by (the CACTUs paper's value; Coates & Ng use 0.1)."""
 
 
 class Pixels(Method):
-    """Pixels in [0, 1], flattened."""
+    """Pixels in [0, 1], flattened.
+
+    With `zca` every image is first normalised in contrast, and all are whitened by what meta_train's have in common.
+
+    Reference: Coates, Ng, "Learning Feature Representations with K-means", Neural Networks: Tricks of the Trade 2012.
+    """
 
     name: Literal["pixels"] = "pixels"
     dim: None = None
+    zca: bool = False
 
     def fit(
         self,
@@ -25,16 +38,62 @@ class Pixels(Method):
         device: torch.device,
         on_step: OnStep = ignore_step,
     ) -> State:
-        """Learn nothing."""
-        return {}
+        """Learn nothing, or the mean and the whitening matrix of the images.
+
+        Raises:
+            UserError: images of so many pixels that the matrix would not fit, or without any contrast.
+        """
+        if not self.zca:
+            return {}
+        n_pixels = images.images[0].size
+        if n_pixels > MAX_ZCA_PIXELS:
+            raise UserError(
+                f"encoder.zca=true whitens images of at most {MAX_ZCA_PIXELS} pixels; these have {n_pixels}. "
+                "Lower dataset.size, leave encoder.zca out or take encoder=pca."
+            )
+        on_step(Step("encoder", 0, 1))
+        pixels = contrast_normalised(images)
+        mean = pixels.mean(axis=0, dtype=np.float64)
+        variances, directions = np.linalg.eigh(_covariance(pixels, mean))
+        if variances[-1] <= EIGENVALUE_FLOOR:
+            raise UserError(
+                f"the {len(images)} images have no contrast to whiten (largest variance {variances[-1]:.2g}); "
+                "leave encoder.zca out."
+            )
+        scales = 1 / np.sqrt(np.maximum(variances, 0) + EIGENVALUE_FLOOR)
+        on_step(Step("encoder", 1, 1))
+        return {
+            "mean": mean.astype(np.float32),
+            "whitening": ((directions * scales) @ directions.T).astype(np.float32),
+        }
 
     def encode(
         self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
     ) -> Float32[np.ndarray, "n_items dim"]:
-        """Return the pixels, divided by 255."""
-        return flat_pixels(images)
+        """Return the pixels, divided by 255 or whitened."""
+        if not self.zca:
+            return flat_pixels(images)
+        return (contrast_normalised(images) - state["mean"]) @ state["whitening"]
 
 
 def flat_pixels(images: ImageSet) -> Float32[np.ndarray, "n_items n_pixels"]:
     """Return the images as rows of pixels in [0, 1]."""
     return images.images.reshape(len(images), -1).astype(np.float32) / 255
+
+
+def contrast_normalised(images: ImageSet) -> Float32[np.ndarray, "n_items n_pixels"]:
+    """Return each image's pixels, 0 to 255, less their mean and divided by their spread: (x - mean) / √(var + 10)."""
+    pixels = images.images.reshape(len(images), -1).astype(np.float32)
+    spread = np.sqrt(pixels.var(axis=1, keepdims=True) + CONTRAST_FLOOR)
+    return (pixels - pixels.mean(axis=1, keepdims=True)) / spread
+
+
+def _covariance(
+    pixels: Float32[np.ndarray, "n_items n_pixels"], mean: Float64[np.ndarray, " n_pixels"]
+) -> Float64[np.ndarray, "n_pixels n_pixels"]:
+    """Return the covariance, summed over blocks of rows in float64, which a copy of all rows would not fit in."""
+    total = np.zeros((len(mean), len(mean)))
+    for start in range(0, len(pixels), 4096):
+        block = pixels[start : start + 4096] - mean
+        total += block.T @ block
+    return total / len(pixels)

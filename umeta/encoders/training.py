@@ -116,7 +116,7 @@ def encode(
     size = max(1, PIXELS_AT_ONCE // int(np.prod(images.item_shape)))
     parts = []
     for start in range(0, len(images), size):
-        part = torch.from_numpy(np.ascontiguousarray(images.images[start : start + size]))
+        part = torch.from_numpy(images.images[start : start + size].copy())  # a mapped file is read-only
         parts.append(network(to_pixels(part.to(device))).flatten(1).float().cpu().numpy())
         on_step(Step("encoder", min(start + size, len(images)), len(images), note="encoding"))
     return np.concatenate(parts)

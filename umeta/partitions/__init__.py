@@ -11,8 +11,13 @@ PARTITIONS = Registry(
     "partition",
     {
         "kmeans": "umeta.partitions.kmeans:KMeans",
+        "hyperplanes": "umeta.partitions.hyperplanes:Hyperplanes",
         "random": "umeta.partitions.random_labels:RandomLabels",
         "oracle": "umeta.partitions.oracle:Oracle",
+        "spherical": "umeta.partitions.spherical:SphericalKMeans",
+        "balanced": "umeta.partitions.balanced:BalancedKMeans",
+        "gmm": "umeta.partitions.gmm:Gmm",
+        "hdbscan": "umeta.partitions.hdbscan:Hdbscan",
     },
 )
 

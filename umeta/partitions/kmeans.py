@@ -4,14 +4,15 @@ Reference: Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 20
 """
 
 import logging
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int32
 from pydantic import Field
 
-from umeta.partitions.partition import Partition, drop_small
-from umeta.stage import Method, OnStep, Step, UserError, ignore_step
+from umeta.partitions.partition import OUTSIDE, Partition, rescaled, without_small
+from umeta.stage import Method, OnStep, Step, ignore_step
 from umeta.vectors import kmeans
 from umeta.vectors.kmeans import check_embeddings
 
@@ -41,45 +42,64 @@ class KMeans(Method):
         rng: np.random.Generator,
         on_step: OnStep = ignore_step,
     ) -> list[Partition]:
-        """Return the partitions; the embedding is neither standardised before scaling nor re-normalised after."""
+        """Return the partitions."""
         check_embeddings(embeddings)
         partitions = []
         for number in range(self.n_partitions):
             on_step(Step("partition", number, self.n_partitions))
-            scale = rng.uniform(size=embeddings.shape[1]) if self.scaling and number > 0 else None
-            scaled = embeddings if scale is None else embeddings * scale.astype(np.float32)
+            scaled = rescaled(embeddings, number, scaling=self.scaling, rng=rng)
             partitions.append(self._cluster(scaled, number, rng=rng))
         on_step(Step("partition", self.n_partitions, self.n_partitions))
         return partitions
 
     def _cluster(self, embeddings: np.ndarray, number: int, *, rng: np.random.Generator) -> Partition:
-        """Cluster once; again, at most `max_retries` times, while too many clusters are small; keep the best."""
         n_clusters = self.n_clusters or default_n_clusters(len(embeddings))
-        least = self.min_cluster_size or 1
-        best, most_good, retries = np.zeros(0, np.int32), -1, 0
-        for retries in range(self.max_retries + 1):  # noqa: B007
-            clusters = kmeans(embeddings, n_clusters, seed=int(rng.integers(2**31))).clusters
-            good = int((np.bincount(clusters, minlength=n_clusters) >= least).sum())
-            if good > most_good:
-                best, most_good = clusters, good
-            if good > GOOD_SHARE * n_clusters:
-                break
-        else:
-            log.warning(
-                "partition %d: after %d retries only %d of %d clusters hold %d items; the best clustering is kept. "
-                "Lower partition.n_clusters, task.n_shot or task.n_query.",
-                number,
-                self.max_retries,
-                most_good,
-                n_clusters,
-                least,
-            )
-        if most_good == 0:
-            raise UserError(
-                f"partition.n_clusters={n_clusters} leaves no cluster of {least} items (n_shot + n_query) among "
-                f"{len(embeddings)} items; lower partition.n_clusters to {max(2, len(embeddings) // (2 * least))}."
-            )
-        return Partition(drop_small(best, least), n_made=n_clusters, retries=retries)
+        return best_of_retries(
+            lambda seed: kmeans(embeddings, n_clusters, seed=seed).clusters,
+            n_clusters,
+            self.min_cluster_size or 1,
+            number,
+            max_retries=self.max_retries,
+            rng=rng,
+        )
+
+
+def best_of_retries(
+    cluster: Callable[[int], Int32[np.ndarray, " n_items"]],
+    n_clusters: int,
+    min_cluster_size: int,
+    number: int,
+    *,
+    max_retries: int,
+    rng: np.random.Generator,
+) -> Partition:
+    """Cluster once; again, at most `max_retries` times, while too many clusters are small; keep the best.
+
+    `cluster` takes a seed; `number` is the partition's, for the log.
+
+    Raises:
+        UserError: every cluster is small.
+    """
+    best, most_good, retries = np.zeros(0, np.int32), -1, 0
+    for retries in range(max_retries + 1):  # noqa: B007
+        clusters = cluster(int(rng.integers(2**31)))
+        sizes = np.bincount(clusters[clusters != OUTSIDE], minlength=n_clusters)
+        good = int((sizes >= min_cluster_size).sum())
+        if good > most_good:
+            best, most_good = clusters, good
+        if good > GOOD_SHARE * n_clusters:
+            break
+    else:
+        log.warning(
+            "partition %d: after %d retries only %d of %d clusters hold %d items; the best clustering is kept. "
+            "Lower partition.n_clusters, task.n_shot or task.n_query.",
+            number,
+            max_retries,
+            most_good,
+            n_clusters,
+            min_cluster_size,
+        )
+    return without_small(best, n_clusters, min_cluster_size, retries=retries)
 
 
 def default_n_clusters(n_items: int) -> int:

@@ -1,6 +1,9 @@
 """The true classes as the partition: what an unsupervised strategy is measured against."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
 
 from umeta.data import Dataset
 from umeta.partitions.partition import Partition
@@ -12,9 +15,21 @@ class Oracle(Method):
 
     name: Literal["oracle"] = "oracle"
 
-    def classes(self, dataset: Dataset, split: str) -> list[Partition]:
-        """Return the true partitions of a split."""
-        return [
-            Partition(clusters, n_made=len(set(clusters.tolist()) - {-1}))
-            for clusters in dataset.truth(split)
-        ]
+    def classes(self, dataset: Dataset, split: str) -> Sequence[Partition]:
+        """Return the true partitions of a split, made when they are asked for if they are many."""
+        truth = _Truth(dataset.truth(split))
+        return list(truth) if len(truth) == 1 else truth
+
+
+class _Truth(Sequence[Partition]):
+    def __init__(self, partitions: Sequence[np.ndarray]):
+        self._partitions = partitions
+
+    def __len__(self) -> int:
+        return len(self._partitions)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[k] for k in range(*index.indices(len(self)))]
+        clusters = self._partitions[index]
+        return Partition(clusters, n_made=len(np.unique(clusters[clusters >= 0])))

@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Float32, Int, Int32
 
-from umeta.stage import OnStep, ignore_step
+from umeta.stage import OnStep, UserError, ignore_step
 
 OUTSIDE = -1
 """The cluster id of an item that is in no cluster, or outside the split."""
@@ -66,9 +66,39 @@ def drop_small(
     clusters: Int32[np.ndarray, " n_items"], min_cluster_size: int
 ) -> Int32[np.ndarray, " n_items"]:
     """Take the items of clusters below `min_cluster_size` out: neither merged nor refilled (Hsu et al., 2019)."""
-    sizes = np.bincount(clusters[clusters >= 0], minlength=clusters.max() + 1)
+    sizes = np.bincount(clusters[clusters >= 0], minlength=max(1, clusters.max() + 1))
     kept = (clusters >= 0) & (sizes[clusters] >= min_cluster_size)
     return np.where(kept, clusters, OUTSIDE).astype(np.int32)
+
+
+def without_small(
+    clusters: Int32[np.ndarray, " n_items"], n_clusters: int, min_cluster_size: int, *, retries: int = 0
+) -> Partition:
+    """Return the partition of `n_clusters` clusters without the small ones.
+
+    Raises:
+        UserError: all of them are small.
+    """
+    kept = drop_small(clusters, min_cluster_size)
+    if (kept == OUTSIDE).all():
+        raise UserError(
+            f"partition.n_clusters={n_clusters} leaves no cluster of {min_cluster_size} items (n_shot + n_query) among "
+            f"{len(clusters)} items; lower partition.n_clusters to {max(2, len(clusters) // (2 * min_cluster_size))}."
+        )
+    return Partition(kept, n_made=n_clusters, retries=retries)
+
+
+def rescaled(
+    embeddings: Float32[np.ndarray, "n_items dim"], number: int, *, scaling: bool, rng: np.random.Generator
+) -> Float32[np.ndarray, "n_items dim"]:
+    """Return what partition `number` clusters: the embedding itself for number 0 or without `scaling`.
+
+    Else every dimension is multiplied by a draw of Uniform(0, 1): another metric, and so other clusters, from the
+    same encoder (Hsu et al., 2019, Algorithm 1). Nothing is standardised before or normalised after.
+    """
+    if number == 0 or not scaling:
+        return embeddings
+    return embeddings * rng.uniform(size=embeddings.shape[1]).astype(np.float32)
 
 
 def spread(

@@ -2,10 +2,8 @@
 
 import json
 import os
-import time
-from collections.abc import Callable
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -22,13 +20,13 @@ from umeta.partitions.oracle import Oracle
 from umeta.runs import products
 from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory
-from umeta.stage import Cancelled, OnStep, Step, UserError, content_hash, ignore_step
+from umeta.runs.recorder import Recorder
+from umeta.stage import OnStep, Step, UserError, content_hash, ignore_step
 from umeta.tasks import FewShotClassifier, PartitionSource, TaskConfig, TestTasks
 
 PROBES = 10
 """How often in a training the learner is judged on meta_val tasks, for the live curve alone."""
 PROBE_TASKS = 40
-EVENT_SECONDS = 0.25
 FAMILY = {"random": "random", "oracle": "oracle"}
 """How a learner's results are called by the partition it was trained on; any other is CACTUs."""
 
@@ -78,7 +76,7 @@ def execute(
     status = run.status()
     if status.state == "running" and status.pid != os.getpid():
         raise UserError(f"run {run.run_id} is running already, as process {status.pid}.")
-    record = _Recorder(run, on_step)
+    record = Recorder(run, on_step)
     with record.outcome():
         result = _Execution(config, dataset, home, run, record).result()
         write_atomically(run.path / "result.json", json.dumps(result, indent=1).encode())
@@ -90,63 +88,19 @@ def setting(shape: TaskConfig) -> str:
     return f"{shape.n_way}way_{shape.n_shot}shot"
 
 
-class _Recorder:
-    """Writes progress into the run's directory and passes it on."""
+class _Judged(NamedTuple):
+    """One method to be judged: its name in results, its mode, the items it works on, and what solves N ways."""
 
-    def __init__(self, run: RunDirectory, on_step: OnStep):
-        self._run, self._on_step = run, on_step
-        self._last = 0.0
-        self._previous: Step | None = None
-        self.seconds: dict[str, float] = {}
-
-    def __call__(self, step: Step) -> None:
-        now = time.monotonic()
-        new_stage = self._previous is None or (step.stage, step.note) != (
-            self._previous.stage,
-            self._previous.note,
-        )
-        self._previous = step
-        if (
-            new_stage
-            or step.done == step.total
-            or "meta_val" in step.values
-            or now - self._last > EVENT_SECONDS
-        ):
-            self._last = now
-            event = {"time": time.time(), "stage": step.stage, "done": step.done, "total": step.total}
-            self._run.append_event({**event, "note": step.note, "values": dict(step.values)})
-            self._run.write_status("running", step, step.note)
-        self._on_step(step)
-
-    @contextmanager
-    def stage(self, name: str):
-        """Measure the seconds of a stage."""
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
-
-    @contextmanager
-    def outcome(self):
-        """Record how the run ends."""
-        self._run.write_status("running")
-        try:
-            yield
-        except (Cancelled, KeyboardInterrupt):
-            self._run.write_status("cancelled", self._previous)
-            raise Cancelled(
-                f"run {self._run.run_id} was cancelled; resume it to go on from its checkpoint"
-            ) from None
-        except Exception as error:
-            message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-            self._run.write_status("failed", self._previous, message[:2000])
-            raise
-        self._run.write_status("finished", self._previous)
+    name: str
+    batch_norm: str | None
+    inputs: torch.Tensor
+    classifier: Callable[[int], FewShotClassifier]
 
 
 class _Execution:
     """One execution; the methods stand in the order in which they happen."""
 
-    def __init__(self, config: RunConfig, dataset: Dataset, home: Home, run: RunDirectory, record: _Recorder):
+    def __init__(self, config: RunConfig, dataset: Dataset, home: Home, run: RunDirectory, record: Recorder):
         self.config, self.dataset, self.home, self.run, self.record = config, dataset, home, run, record
         self.device = torch.device(config.device)
         self.images = torch.from_numpy(np.array(dataset.images.images))
@@ -163,14 +117,14 @@ class _Execution:
             partitions = products.partition(
                 self.dataset, embedding, made_by, config.partition, self.home, on_step=self.record
             )
-        methods = self.trained([one.clusters for one in partitions])
+        true = isinstance(config.partition, Oracle)  # those may be thousands, made when they are drawn
+        clusters = self.dataset.truth("meta_train") if true else [one.clusters for one in partitions]
+        methods = self.trained(clusters)
         vectors = torch.from_numpy(np.array(embedding))
-        methods += [
-            (one.name, self.baseline(one, vectors), one.batch_norm, one.works_on) for one in config.baselines
-        ]
-        return self.judged(lists, methods, vectors)
+        methods += [self.baseline(one, vectors) for one in config.baselines]
+        return self.judged(lists, methods)
 
-    def trained(self, partitions: list[np.ndarray]) -> list[tuple[str, Any, str | None, str]]:
+    def trained(self, partitions: Sequence[np.ndarray]) -> list[_Judged]:
         """Train the learner on the partitions, and once more on true classes if an oracle is wanted."""
         config, learner = self.config, self.config.learner
         if learner.iterations == 0:
@@ -186,8 +140,10 @@ class _Execution:
             with self.record.stage(f"train {name}"):
                 state = self.train(name, source)
             for mode in learner.test_batch_norms:
-                make = lambda n_way, state=state, mode=mode: learner.classifier(state, batch_norm=mode)  # noqa: E731
-                methods.append((f"{name}-{learner.label}", make, mode, "images"))
+                classifier = learner.classifier(state, batch_norm=mode)
+                methods.append(
+                    _Judged(f"{name}-{learner.label}", mode, self.images, lambda n_way, one=classifier: one)
+                )
         return methods
 
     def train(self, name: str, source: PartitionSource) -> LearnerState:
@@ -230,13 +186,17 @@ class _Execution:
 
         return judge
 
-    def baseline(self, baseline: Baseline, vectors: torch.Tensor) -> Callable[[int], FewShotClassifier]:
-        """Return what makes the baseline's classifier for a number of ways."""
-        items = vectors if baseline.works_on == "embeddings" else self.images
+    def baseline(self, baseline: Baseline, vectors: torch.Tensor) -> _Judged:
+        """Return a baseline on the embedding or the images, whichever it works on."""
+        inputs = vectors if baseline.works_on == "embeddings" else self.images
         generator = torch.Generator().manual_seed(self.config.seed)
-        return lambda n_way: baseline.classifier(
-            tuple(items.shape[1:]), n_way, generator=generator, device=self.device
-        )
+
+        def classifier(n_way: int) -> FewShotClassifier:
+            return baseline.classifier(
+                tuple(inputs.shape[1:]), n_way, generator=generator, device=self.device
+            )
+
+        return _Judged(baseline.name, baseline.batch_norm, inputs, classifier)
 
     def test_tasks(self) -> list[TestTasks]:
         """Draw and save the lists of test tasks, before any work that a list that cannot be drawn would waste."""
@@ -250,21 +210,18 @@ class _Execution:
             lists.append(tasks)
         return lists
 
-    def judged(
-        self, lists: list[TestTasks], methods: list[tuple[str, Any, str | None, str]], vectors: torch.Tensor
-    ) -> dict[str, Any]:
+    def judged(self, lists: list[TestTasks], methods: list[_Judged]) -> dict[str, Any]:
         """Judge every method on the same saved tasks of every shape."""
         config, test = self.config, self.config.test
         rows: list[dict[str, Any]] = []
         correct_by: dict[str, np.ndarray] = {}
         for tasks in lists:
             shape = tasks.config
-            for name, make, mode, works_on in methods:
-                inputs = vectors if works_on == "embeddings" else self.images
+            for name, mode, inputs, classifier in methods:
                 label = f"{name}, {shape.n_way}-way {shape.n_shot}-shot" + (f", {mode}" if mode else "")
                 with self.record.stage(f"test {name}"):
                     correct = evaluate(
-                        make(shape.n_way),
+                        classifier(shape.n_way),
                         inputs,
                         tasks.tasks,
                         device=self.device,
@@ -297,5 +254,6 @@ class _Execution:
             "tasks_hash": next(iter(hashes.values())) if len(hashes) == 1 else content_hash(hashes),
             "seconds": self.record.seconds,
             "label_use": "oracle" if oracle else self.run.launch_record()["label_use"],
+            **({"encoder_note": note} if (note := getattr(config.encoder, "note", "")) else {}),
             "results": rows,
         }

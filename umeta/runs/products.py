@@ -1,5 +1,6 @@
 """The expensive products that runs and pages share, each made once and found again by what made it."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -54,7 +55,7 @@ def partition(
     home: Home,
     *,
     on_step: OnStep = ignore_step,
-) -> list[Partition]:
+) -> Sequence[Partition]:
     """Return the partitions of the meta_train items; all other items are in no cluster.
 
     `made_by` is the embedding's key. The oracle reads the true classes; every other strategy gets the embedding only.

@@ -9,6 +9,11 @@ from jaxtyping import Int
 from umeta.stage import UserError
 from umeta.tasks.task import TaskBatch, TaskConfig
 
+MANY = 256
+"""Of more partitions than this only those that are drawn are looked at, and no more are kept at a time."""
+DRAWS = 20
+"""How often a partition that turns out to be unusable is drawn anew, before all are looked at."""
+
 
 @runtime_checkable
 class TaskSource(Protocol):
@@ -33,10 +38,14 @@ class PartitionSource:
     def __init__(self, partitions: Sequence[Int[np.ndarray, " n_items"]]):
         self._partitions = partitions
         self._usable: dict[tuple[int, int], _Members] = {}
+        self._n_usable: dict[tuple[int, int], int] = {}
 
     def usable_clusters(self, partition: int, items_per_class: int) -> int:
         """Return how many clusters of a partition hold at least `items_per_class` items."""
-        return len(self._members(partition, items_per_class).clusters)
+        key = (partition, items_per_class)
+        if key not in self._n_usable:
+            self._n_usable[key] = len(self._members(partition, items_per_class).clusters)
+        return self._n_usable[key]
 
     def sample(self, n_tasks: int, config: TaskConfig, *, rng: np.random.Generator) -> TaskBatch:
         """Draw tasks; support and query items of a task are disjoint, and its rows stand in random order.
@@ -44,18 +53,7 @@ class PartitionSource:
         Raises:
             UserError: no partition has n_way clusters of n_shot + n_query items.
         """
-        able = [
-            p
-            for p in range(len(self._partitions))
-            if self.usable_clusters(p, config.items_per_class) >= config.n_way
-        ]
-        if not able:
-            most = max(self.usable_clusters(p, config.items_per_class) for p in range(len(self._partitions)))
-            raise UserError(
-                f"n_way={config.n_way} needs that many clusters of n_shot + n_query = {config.items_per_class} "
-                f"items; the partitions have at most {most}. Lower n_way, n_shot or n_query, or n_clusters."
-            )
-        origin = np.array(able)[rng.integers(len(able), size=n_tasks)]
+        origin = self._origins(n_tasks, config, rng)
         clusters = np.empty((n_tasks, config.n_way), np.int64)
         items = np.empty((n_tasks, config.n_way, config.items_per_class), np.int64)
         for partition in np.unique(origin):
@@ -67,10 +65,43 @@ class PartitionSource:
             items[tasks] = members.items[members.starts[rows][..., None] + within]
         return TaskBatch(items[..., : config.n_shot], items[..., config.n_shot :], origin, clusters)
 
+    def _origins(
+        self, n_tasks: int, config: TaskConfig, rng: np.random.Generator
+    ) -> Int[np.ndarray, " n_tasks"]:
+        """Draw partitions uniformly from those that can fill such a task."""
+        n = len(self._partitions)
+        if n <= MANY:
+            able = self._able(config)
+            return able[rng.integers(len(able), size=n_tasks)]
+        origin = rng.integers(n, size=n_tasks)
+        for _ in range(DRAWS):
+            unable = np.array([not self._is_able(p, config) for p in origin.tolist()], bool)
+            if not unable.any():
+                return origin
+            origin[unable] = rng.integers(n, size=unable.sum())
+        unable = np.array([not self._is_able(p, config) for p in origin.tolist()], bool)
+        able = self._able(config)
+        origin[unable] = able[rng.integers(len(able), size=unable.sum())]
+        return origin
+
+    def _is_able(self, partition: int, config: TaskConfig) -> bool:
+        return self.usable_clusters(partition, config.items_per_class) >= config.n_way
+
+    def _able(self, config: TaskConfig) -> Int[np.ndarray, " n_able"]:
+        every = range(len(self._partitions))
+        able = np.array([p for p in every if self._is_able(p, config)], np.int64)
+        if len(able) == 0:
+            most = max((self.usable_clusters(p, config.items_per_class) for p in every), default=0)
+            raise UserError(
+                f"n_way={config.n_way} needs that many clusters of n_shot + n_query = {config.items_per_class} "
+                f"items; the partitions have at most {most}. Lower n_way, n_shot or n_query, or n_clusters."
+            )
+        return able
+
     def _members(self, partition: int, items_per_class: int) -> "_Members":
         key = (partition, items_per_class)
         if key not in self._usable:
-            if len(self._usable) >= 256:  # bounds the memory of a long lazy sequence of partitions
+            if len(self._usable) >= MANY:
                 self._usable.clear()
             self._usable[key] = _Members(self._partitions[partition], items_per_class)
         return self._usable[key]
@@ -80,10 +111,14 @@ class _Members:
     """The usable clusters of a partition: ids, sizes, and all their items side by side in one array."""
 
     def __init__(self, partition: Int[np.ndarray, " n_items"], items_per_class: int):
-        self.items = np.argsort(partition, kind="stable")
-        clusters, starts, sizes = np.unique(partition[self.items], return_index=True, return_counts=True)
-        usable = (clusters >= 0) & (sizes >= items_per_class)
-        self.clusters, self.starts, self.sizes = clusters[usable], starts[usable], sizes[usable]
+        inside = np.flatnonzero(partition >= 0)
+        order = np.argsort(partition[inside], kind="stable")
+        self.items = inside[order].astype(np.int32)
+        ordered = partition[self.items]
+        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        sizes = np.diff(starts, append=len(ordered))
+        usable = sizes >= items_per_class
+        self.clusters, self.starts, self.sizes = ordered[starts][usable], starts[usable], sizes[usable]
 
 
 def distinct(

@@ -40,7 +40,9 @@ class TestTasks:
         rng = np.random.default_rng([seed, config.n_way, config.n_shot, config.n_query])
         try:
             tasks = source.sample(n_tasks, config, rng=rng)
-        except UserError:
+        except UserError as error:
+            if split in dataset.partitions:
+                raise UserError(f"test tasks of {split} of {dataset.images.name}: {error}") from None
             classes, counts = np.unique(dataset.classes.values[dataset.items(split)], return_counts=True)
             enough = int((counts >= config.items_per_class).sum())
             raise UserError(

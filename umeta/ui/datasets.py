@@ -32,9 +32,12 @@ def draw_card(one: DatasetAtHand, home: Home) -> None:
 
 
 def _draw_available(one: DatasetAtHand, home: Home) -> None:
-    split = st.segmented_control("Split", one.splits, default=one.splits[0], key=f"split {one.name}") if len(one.splits) > 1 else None
+    names = list(one.splits)
+    split = None
+    if len(names) > 1:
+        split = st.segmented_control("Split", names, default=names[0], key=f"split {one.name}")
     try:
-        dataset = load(one.name, split or one.splits[0], home)
+        dataset = load(one.name, split or names[0], home)
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -50,8 +53,12 @@ def _draw_available(one: DatasetAtHand, home: Home) -> None:
         st.markdown("**Files** " + ", ".join(f"`{path}`" for path in one.where))
     with st.container(horizontal=True):
         query = {"dataset": one.name} | ({f"split_{one.name}": split} if split else {})
-        st.page_link(state.page("explore"), label="Explore it", icon=":material/bubble_chart:", query_params=query)
-        st.page_link(state.page("train"), label="Train on it", icon=":material/play_circle:", query_params=query)
+        st.page_link(
+            state.page("explore"), label="Explore it", icon=":material/bubble_chart:", query_params=query
+        )
+        st.page_link(
+            state.page("train"), label="Train on it", icon=":material/play_circle:", query_params=query
+        )
 
 
 def _draw_missing(one: DatasetAtHand, home: Home) -> None:
@@ -60,7 +67,9 @@ def _draw_missing(one: DatasetAtHand, home: Home) -> None:
     st.markdown(f"**Licence** {one.licence} · **Source** {one.source}")
     if one.download_mb is None:
         return
-    if st.button(f"Download ({one.download_mb:.0f} MB)", icon=":material/download:", key=f"download {one.name}"):
+    if st.button(
+        f"Download ({one.download_mb:.0f} MB)", icon=":material/download:", key=f"download {one.name}"
+    ):
         try:
             with state.working(f"Downloading {one.title}") as on_step:
                 download_dataset(one.name, home, on_step=on_step)
@@ -83,7 +92,10 @@ def samples(dataset: Dataset) -> list[Tile]:
     if len(classes) < SAMPLES:
         return [Tile(item=item) for item in range(min(SAMPLES, len(dataset.images)))]
     chosen = first[np.linspace(0, len(classes) - 1, SAMPLES).astype(int)]
-    return [Tile(item=int(item), alt=str(dataset.classes.names[int(dataset.classes.values[item])])) for item in chosen]
+    return [
+        Tile(item=int(item), alt=str(dataset.classes.names[int(dataset.classes.values[item])]))
+        for item in chosen
+    ]
 
 
 def counts(dataset: Dataset) -> dict[str, list[str]]:
@@ -97,4 +109,6 @@ def counts(dataset: Dataset) -> dict[str, list[str]]:
 
 def where_to_put(home: Home) -> str:
     """Say where files are looked for."""
-    return " · ".join(f"`{path}`{'' if Path(path).exists() else ' (not there yet)'}" for path in home.data_folders)
+    return " · ".join(
+        f"`{path}`{'' if Path(path).exists() else ' (not there yet)'}" for path in home.data_folders
+    )

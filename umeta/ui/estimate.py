@@ -38,8 +38,11 @@ def seconds(config: RunConfig, home: Home) -> tuple[float, int]:
 def in_words(config: RunConfig, home: Home) -> str:
     """Say the estimate and what it rests on."""
     spent, runs = seconds(config, home)
-    source = f"from {runs} earlier run{'s' if runs > 1 else ''} here" if runs else "from times on two CPU cores"
-    return f":material/schedule: About **{duration(spent)}**, an estimate {source}. It goes on when you leave this page."
+    source = (
+        f"from {runs} earlier run{'s' if runs > 1 else ''} here" if runs else "from times on two CPU cores"
+    )
+    said = f"About **{duration(spent)}**, an estimate {source}."
+    return f":material/schedule: {said} It goes on when you leave this page."
 
 
 def duration(spent: float | int) -> str:

@@ -128,7 +128,7 @@ def side_b(revealed: bool) -> Side:
                 - 1
             )
         options = {"n_partitions": count, "n_clusters": n_clusters or state.selection().n_clusters}
-        if name == "kmeans":
+        if name == "kmeans" and count > 1:
             options["scaling"] = st.checkbox(
                 "Scaling",
                 value=True,

@@ -1,6 +1,7 @@
 """What the Results page says of a finished run."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -81,7 +82,9 @@ def headline(run: FinishedRun) -> str:
     rows = [row for row in run.rows if (row["n_way"], row["n_shot"]) == (first["n_way"], first["n_shot"])]
     ours = [row for row in rows if kind_of(row["method"]) in ("CACTUs", "random")]
     ours = ours or [row for row in rows if kind_of(row["method"]) == "oracle"]
-    others = sorted((row for row in rows if kind_of(row["method"]) == "baseline"), key=lambda row: -row["accuracy"])
+    others = sorted(
+        (row for row in rows if kind_of(row["method"]) == "baseline"), key=lambda row: -row["accuracy"]
+    )
     if not ours:
         ours, others = others[:1], others[1:]
     plain = [row for row in others if row["method"] == "nearest-neighbour"] or others[:1]
@@ -95,7 +98,8 @@ def compare(run: FinishedRun, a: dict[str, Any], b: dict[str, Any]) -> str:
     right_a, right_b = run.correct_of(a), run.correct_of(b)
     if right_a is None or right_b is None:
         gap = 100 * (a["accuracy"] - b["accuracy"])
-        return f"{a['method']} and {b['method']} differ by {gap:+.1f} points {_setting(a)}; no interval, the answers are gone."
+        methods = f"{a['method']} and {b['method']}"
+        return f"{methods} differ by {gap:+.1f} points {_setting(a)}; no interval, the answers are gone."
     return difference_in_words(paired_difference(right_a, right_b), a, b)
 
 
@@ -105,7 +109,8 @@ def difference_in_words(found: PairedDifference, a: dict[str, Any], b: dict[str,
     name = "nearest-neighbour on the same embedding" if b["method"] == "nearest-neighbour" else b["method"]
     tasks = f"on the same {found.n_tasks:,} tasks {_setting(a)}"
     if low <= 0 <= high:
-        return f"{a['method']} and {name} cannot be told apart: {100 * found.mean:+.1f} points [{low:.1f}, {high:.1f}] {tasks}."
+        gap = f"{100 * found.mean:+.1f} points [{low:.1f}, {high:.1f}]"
+        return f"{a['method']} and {name} cannot be told apart: {gap} {tasks}."
     if found.mean < 0:
         return f"{a['method']} falls behind {name} by {-100 * found.mean:.1f} points [{-high:.1f}, {-low:.1f}] {tasks}."
     return f"{a['method']} beats {name} by {100 * found.mean:.1f} points [{low:.1f}, {high:.1f}] {tasks}."
@@ -115,15 +120,18 @@ def interval_in_words(rows: list[dict[str, Any]]) -> str:
     """Say what the intervals cover and what they do not."""
     seeds = len({row["seed"] for row in rows})
     return (
-        f"A line is a 95 % interval over the {rows[0]['n_tasks']:,} test tasks: with other tasks of the same classes the mean "
-        "would lie in it 19 times in 20. It does not cover another training: "
-        f"this run has {seeds} training seed (n = {seeds}); to claim that one method is better, compare 3 seeds or more."
+        f"A line is a 95 % interval over the {rows[0]['n_tasks']:,} test tasks: intervals made so, each from another "
+        "draw of tasks from the same classes, hold the true mean 19 times in 20. It does not cover another training: "
+        f"this run has {seeds} training seed (n = {seeds}); to claim that one method is better, compare 3 or more."
     )
 
 
 def seconds_table(result: dict[str, Any]) -> dict[str, list[Any]]:
     """Return the seconds per stage as columns."""
-    return {"stage": list(result["seconds"]), "seconds": [round(one, 1) for one in result["seconds"].values()]}
+    return {
+        "stage": list(result["seconds"]),
+        "seconds": [round(one, 1) for one in result["seconds"].values()],
+    }
 
 
 def show_config(run: FinishedRun) -> None:
@@ -131,19 +139,35 @@ def show_config(run: FinishedRun) -> None:
     st.json(run.result["config"], expanded=1)
 
 
-def downloads(run: FinishedRun, table: dict[str, list[Any]]) -> None:
+def downloads(run: FinishedRun, table: Mapping[str, Sequence[Any]]) -> None:
     """Offer the result as JSON and CSV, and the lists of test tasks."""
     name = run.result["run_id"]
     with st.container(horizontal=True):
         text = json.dumps(run.result, indent=1)
-        st.download_button("Result (JSON)", text, f"{name}.json", "application/json", icon=":material/download:", on_click="ignore")
-        st.download_button("Table (CSV)", as_csv(table), f"{name}.csv", "text/csv", icon=":material/download:", on_click="ignore")
+        st.download_button(
+            "Result (JSON)",
+            text,
+            f"{name}.json",
+            "application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Table (CSV)",
+            as_csv(table),
+            f"{name}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
         for file in sorted((run.directory.path / "test_tasks").glob("*.safetensors")):
             label = f"Test tasks {file.stem.replace('_', ' ')}"
-            st.download_button(label, file.read_bytes, file.name, icon=":material/download:", on_click="ignore")
+            st.download_button(
+                label, file.read_bytes, file.name, icon=":material/download:", on_click="ignore"
+            )
 
 
-def as_csv(table: dict[str, list[Any]]) -> str:
+def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
     """Return columns as CSV."""
     import csv
     import io
@@ -157,5 +181,3 @@ def as_csv(table: dict[str, list[Any]]) -> str:
 
 def _setting(row: dict[str, Any]) -> str:
     return f"({row['n_way']}-way {row['n_shot']}-shot)"
-
-

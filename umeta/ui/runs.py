@@ -1,24 +1,22 @@
-"""Runs on a page: their cards, their live curves, and the launch of new ones."""
+"""Runs on a page: their cards and their live curves."""
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
-from umeta.baselines import BASELINES
 from umeta.cache import Home
 from umeta.figures.curves import training_curves
-from umeta.learners import LEARNERS
-from umeta.runs import RunConfig, RunDirectory, cancel, launch, list_runs, resume
-from umeta.runs.config import DEFAULT_BASELINES
+from umeta.runs import RunDirectory, cancel, list_runs, resume
 from umeta.runs.directory import Status
-from umeta.stage import BUDGETS, UserError, build
+from umeta.stage import UserError
 from umeta.ui import estimate, state
 
 SHOWN = 8
-LOOK = {
+Colour = Literal["blue", "green", "gray", "red", "orange"]
+LOOK: dict[str, tuple[Colour, str]] = {
     "running": ("blue", ":material/play_circle:"),
     "finished": ("green", ":material/check_circle:"),
     "cancelled": ("gray", ":material/cancel:"),
@@ -27,80 +25,15 @@ LOOK = {
     "unknown": ("gray", ":material/question_mark:"),
 }
 CURVES = {
-    "loss": "**Loss** on practice tasks, running mean",
-    "accuracy": "**Accuracy** on practice tasks, running mean",
+    "loss": "**Loss** in practice, running mean",
+    "accuracy": "**Accuracy** in practice, running mean",
     "meta_val": "**Accuracy on meta_val**, new true classes",
 }
 MESSAGE = {"starting": "its process is starting"}
 
 
-def draw_launcher(home: Home) -> None:
-    """Draw the button that starts a run of the selected data set, encoder and partition, and the run's options."""
-    chosen = state.selection()
-    with st.container(border=True):
-        st.markdown(
-            f"**{chosen.dataset}** ({chosen.split}) → **{chosen.encoder}** → **{chosen.partition}** → "
-            "practice tasks → learner → test tasks. The choice is in the sidebar."
-        )
-        values = _options()
-        try:
-            config = build(RunConfig, values, where="")
-            about = estimate.in_words(config, home)
-        except UserError as error:
-            st.error(str(error), icon=":material/error:")
-            return
-        words, button = st.columns([2.2, 1], vertical_alignment="center")
-        words.markdown(about)
-        if button.button(f"Start a {config.budget} run", type="primary", icon=":material/play_arrow:", width="stretch"):
-            _start(config, home)
-
-
-def _options() -> dict[str, Any]:
-    chosen = state.selection()
-    left, middle, right = st.columns(3)
-    learner = left.selectbox("Learner", list(LEARNERS.methods), index=list(LEARNERS.methods).index("protonets"), key="learner")
-    budget = middle.segmented_control(
-        "Budget", BUDGETS, default="short", key="budget", required=True, help="smoke: a minute; short: minutes; paper: as published."
-    )
-    usual = LEARNERS.parse(learner, budget).iterations
-    iterations = right.number_input("Training steps", min_value=1, value=None, step=100, key="iterations", placeholder=f"{usual:,} ({budget})", disabled=learner == "none")
-    with st.expander("More options", icon=":material/tune:"):
-        columns = st.columns(4)
-        n_way = columns[0].number_input("Ways (N)", 2, 50, 5, key="n_way", help="Classes of a task.")
-        n_shot = columns[1].number_input("Shots (K)", 1, 50, 1, key="n_shot", help="Examples of each class.")
-        seed = columns[2].number_input("Seed", 0, None, 0, key="seed")
-        n_tasks = columns[3].number_input("Test tasks", 2, 100_000, 50 if budget == "smoke" else 1000, key=f"n_tasks {budget}")
-        baselines = st.multiselect("Baselines", list(BASELINES.methods), list(DEFAULT_BASELINES), key="baselines")
-        oracle = st.toggle("Train on true classes too (the oracle)", key="oracle", help="The upper mark; it doubles the training time.")
-    options = {"name": learner} | ({"iterations": iterations} if iterations and learner != "none" else {})
-    return {
-        "dataset": chosen.dataset_method(),
-        "encoder": chosen.encoder_method(),
-        "partition": chosen.partition_method(),
-        "learner": options,
-        "task": {"n_way": n_way, "n_shot": n_shot},
-        "test": {"n_tasks": n_tasks},
-        "baselines": baselines,
-        "oracle": oracle,
-        "seed": seed,
-        "budget": budget,
-    }
-
-
-def _start(config: RunConfig, home: Home) -> None:
-    label_use = "revealed" if st.session_state.get("umeta.revealed") else "none"
-    try:
-        with st.spinner("Starting a process for it …"):
-            run = launch(config, home, label_use=label_use)
-    except (UserError, OSError) as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    st.query_params["run"] = run.run_id
-    st.rerun()
-
-
 def draw_runs(home: Home) -> None:
-    """Draw the chosen run with its curves, then all runs as cards, running ones first; all live while one is running."""
+    """Draw the chosen run with its curves, then all runs as cards, running ones first; live while one is running."""
     runs = list_runs(home)
     active = any(run.status().state == "running" for run in runs)
     st.fragment(_live, run_every=1.0 if active else None, key="live runs")(home, active)
@@ -109,7 +42,10 @@ def draw_runs(home: Home) -> None:
 def _live(home: Home, active: bool) -> None:
     runs = list_runs(home)
     if not runs:
-        st.info("No run yet. Start one above: the first takes a few minutes, and goes on if you close this page.", icon=":material/info:")
+        st.info(
+            "No run yet. Start one above: the first takes a few minutes, and goes on if you close this page.",
+            icon=":material/info:",
+        )
         return
     states = {run.run_id: run.status() for run in runs}
     if active and not any(status.state == "running" for status in states.values()):
@@ -132,12 +68,21 @@ def _draw_chosen(run: RunDirectory, status: Status, home: Home) -> None:
         _progress(run, status)
         _curves(run)
         with st.container(horizontal=True):
-            if status.state == "running" and st.button("Cancel", icon=":material/stop:", key="cancel", help="Its checkpoint is kept."):
+            if status.state == "running" and st.button(
+                "Cancel", icon=":material/stop:", key="cancel", help="Its checkpoint is kept."
+            ):
                 _do(lambda: cancel(run))
-            if status.state in ("cancelled", "failed", "lost") and st.button("Resume", icon=":material/play_arrow:", key="resume"):
+            if status.state in ("cancelled", "failed", "lost") and st.button(
+                "Resume", icon=":material/play_arrow:", key="resume"
+            ):
                 _do(lambda: resume(run, home))
             if status.state == "finished":
-                st.page_link(state.page("results"), label="See its results", icon=":material/bar_chart:", query_params={"run": run.run_id})
+                st.page_link(
+                    state.page("results"),
+                    label="See its results",
+                    icon=":material/bar_chart:",
+                    query_params={"run": run.run_id},
+                )
 
 
 def _draw_card(run: RunDirectory, status: Status) -> None:
@@ -174,7 +119,11 @@ def _progress(run: RunDirectory, status: Status) -> None:
         _message(status)
         return
     share = status.done / status.total if status.total else 0.0
-    what = f"{status.stage} {status.message}: {status.done:,} of {status.total:,}" if status.total else MESSAGE.get(status.message, status.message)
+    what = (
+        f"{status.stage} {status.message}: {status.done:,} of {status.total:,}"
+        if status.total
+        else MESSAGE.get(status.message, status.message)
+    )
     st.progress(min(share, 1.0), text=what)
 
 
@@ -194,7 +143,9 @@ def _curves(run: RunDirectory) -> None:
         return
     frames = {name: _frame(curve) for name, curve in curves.items()}
     for place, (column, words) in zip(st.columns(len(CURVES)), CURVES.items(), strict=True):
-        table = pd.DataFrame({name: frame[column] for name, frame in frames.items()}).interpolate(limit_area="inside")
+        table = pd.DataFrame({name: frame[column] for name, frame in frames.items()}).interpolate(
+            limit_area="inside"
+        )
         with place:
             st.markdown(words)
             if table.notna().any(axis=None):
@@ -204,13 +155,19 @@ def _curves(run: RunDirectory) -> None:
 
 
 def _frame(curve: Mapping[str, list[float]]) -> pd.DataFrame:
-    frame = pd.DataFrame({name: curve[name] for name in ("loss", "accuracy")}, index=pd.Index(curve["step"], name="step"))
-    probes = pd.Series(curve["meta_val"], index=pd.Index(curve["val_step"], name="step"), dtype=float, name="meta_val")
+    frame = pd.DataFrame(
+        {name: curve[name] for name in ("loss", "accuracy")}, index=pd.Index(curve["step"], name="step")
+    )
+    probes = pd.Series(
+        curve["meta_val"], index=pd.Index(curve["val_step"], name="step"), dtype=float, name="meta_val"
+    )
     return frame.join(probes, how="outer")
 
 
 def _said(what: str, table: pd.DataFrame) -> str:
-    last = ", ".join(f"{name} {column.dropna().iloc[-1]:.2f}" for name, column in table.items() if column.notna().any())
+    last = ", ".join(
+        f"{name} {column.dropna().iloc[-1]:.2f}" for name, column in table.items() if column.notna().any()
+    )
     return f"{what} by training step. Last values: {last}."
 
 

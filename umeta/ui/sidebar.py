@@ -17,9 +17,8 @@ def draw_sidebar(system: st.Page) -> None:
         dataset = _select("Data set", "dataset", here, help="The images. More sets are on the Data page.")
         splits = get_args(DATASETS.method_class(dataset).model_fields["split"].annotation)
         split = _select("Split", f"split_{dataset}", splits) if len(splits) > 1 else splits[0]
-        encoder = _select(
-            "Encoder", "encoder", list(ENCODERS.methods), default="pca", help="Images to vectors."
-        )
+        encoders = [name for name in ENCODERS.methods if name not in ENCODERS.takes_argument]
+        encoder = _select("Encoder", "encoder", encoders, default="pca", help="Images to vectors.")
         partition = _select("Partition A", "partition", list(PARTITIONS.methods), help="Vectors to clusters.")
         n_clusters = None
         if partition != "oracle":

@@ -5,7 +5,7 @@ import streamlit as st
 
 from umeta.figures.palette import PETROFF, hex_of
 from umeta.ui import state
-from umeta.ui.demo import Demo
+from umeta.ui.demo import Demo, load_demo
 from umeta.ui.demo.panels import ROWS, bars, exam_rows, practice_rows, wall
 from umeta.ui.map import MapRing, MapThumbnail, MapView, embedding_map
 
@@ -13,10 +13,17 @@ MAP_HEIGHT = 610
 WALL = 48
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def remembered_demo() -> Demo:
+    """Return the bundled demo, read once."""
+    return load_demo()
+
+
 def tighten() -> None:
     """Take blank space away: the map is to be seen without scrolling."""
     st.html(
-        "<style>.stMainBlockContainer { padding-top: 4.4rem; } .stMainBlockContainer h1 { font-size: 2rem; padding: 0; }"
+        "<style>.stMainBlockContainer { padding-top: 4.4rem; }"
+        ".stMainBlockContainer h1 { font-size: 2rem; padding: 0; }"
         ".st-key-story p { font-size: .875rem; line-height: 1.4; } .st-key-story h6 { padding: 0 0 .15rem; }"
         ".st-key-story [data-testid=stHeadingWithActionElements] { margin: 0; }"
         ".st-key-story [data-testid=stPageLink] a { padding: 0 .25rem; min-height: 1.5rem; }</style>"
@@ -27,9 +34,9 @@ def lead(demo: Demo) -> str:
     """Say in two sentences what there is to see."""
     learner, chance = demo.accuracy(demo.about["learner"]), 1 / demo.accuracy(demo.about["learner"])["n_way"]
     return (
-        "A computer sorts drawings by how alike they look, makes itself practice tasks from the piles, and then learns "
-        f"**new** characters from **one** example each: **{100 * learner['accuracy']:.0f} %** right where guessing gets "
-        f"{100 * chance:.0f} %."
+        "A computer sorts drawings by how alike they look, makes itself practice tasks from the piles, and then "
+        f"learns **new** characters from **one** example each: **{100 * learner['accuracy']:.0f} %** right where "
+        f"guessing gets {100 * chance:.0f} %."
     )
 
 
@@ -80,27 +87,40 @@ def draw_map(demo: Demo, number: int, *, truth: bool) -> None:
         colours[groups == group] = PETROFF[k]
     word = "character" if truth else "cluster"
     sizes = dict(zip(*(found.tolist() for found in np.unique(groups, return_counts=True)), strict=True))
-    heads = dict(zip(_groups_of(demo, groups, demo.medoids).tolist(), demo.medoids.tolist(), strict=True)) if not truth else {}
+    heads = (
+        dict(zip(_groups_of(demo, groups, demo.medoids).tolist(), demo.medoids.tolist(), strict=True))
+        if not truth
+        else {}
+    )
     heads |= dict(zip(ours.tolist(), demo.practice[number][:, 0].tolist(), strict=True))
     view = MapView(
         colours=colours,
         point_size=0.9,
         groups=groups,
-        group_texts={group: f"{word} {group}: {size} drawings" for group, size in sizes.items() if group >= 0},
+        group_texts={
+            group: f"{word} {group}: {size} drawings" for group, size in sizes.items() if group >= 0
+        },
         thumbnails=tuple(
             MapThumbnail(item, _at(demo, colours, item), rank=0.0 if group in ours else 1.0, group=group)
             for group, item in heads.items()
         ),
         rings=tuple(
-            MapRing(tuple(items.tolist()), PETROFF[k]) for items, k in zip(demo.practice[number], ROWS, strict=True)
+            MapRing(tuple(items.tolist()), PETROFF[k])
+            for items, k in zip(demo.practice[number], ROWS, strict=True)
         ),
     )
     said = "true character (not seen in training)" if truth else "cluster"
-    alt = f"{len(demo.points):,} drawings on a map, coloured by {said}; those of the practice task are ringed."
+    alt = (
+        f"{len(demo.points):,} drawings on a map, coloured by {said}; those of the practice task are ringed."
+    )
     embedding_map(demo.points, view, key="demo map", alt=alt, height=MAP_HEIGHT, tools=False)
     st.markdown(
         "Each point is a drawing: **point at one**. Bright are "
-        + ("the five true characters of the examples." if truth else "five clusters, the practice of panel 3.")
+        + (
+            "the five true characters of the examples."
+            if truth
+            else "five clusters, the practice of panel 3."
+        )
     )
 
 
@@ -123,9 +143,12 @@ def draw_practice(demo: Demo, number: int, *, truth: bool) -> None:
     if truth:
         truly = demo.classes[demo.practice[number]]
         same, total = int((truly[:, 1:] == truly[:, :1]).sum()), truly[:, 1:].size
-        st.markdown(f"✗ is another character than the row's first. Only **{same} of {total}** are the same, yet it helps.")
+        st.markdown(
+            f"✗ is another character than the row's first. Only **{same} of {total}** are the same: "
+            "practice may be wrong, and still it helps."
+        )
     else:
-        st.markdown("Know the first of each row, find the rest.")
+        st.markdown("Five clusters play five characters: know the first of each row, find the rest.")
 
 
 def draw_exam(demo: Demo, number: int, *, truth: bool) -> None:
@@ -135,8 +158,8 @@ def draw_exam(demo: Demo, number: int, *, truth: bool) -> None:
     right, total = int(exam.right(demo.about["learner"]).sum()), exam.query.size
     plain, best = (int(exam.right(demo.about[name]).sum()) for name in ("baseline", "oracle"))
     st.markdown(
-        f"New characters: beside each example, what the learner took for the same. **{right} of {total} right**; by looks alone {plain}, "
-        f"after practice with true labels {best}, by guessing about {total // len(exam.support)}."
+        f"New characters: beside each example, what the learner took for the same. **{right} of {total} right**; "
+        f"by looks alone {plain}, after practice with true labels {best}, by guessing {total // len(exam.support)}."
     )
 
 
@@ -154,9 +177,9 @@ def draw_results(demo: Demo) -> None:
     row = demo.accuracy(demo.about["learner"])
     st.html(bars(rows, 1 / row["n_way"]))
     st.markdown(
-        f"Right answers in {row['n_tasks']:,} exams of {row['n_way']} new characters with {row['n_shot']} example each, the same "
-        "exams for all; the thin line is the 95 % interval. Practice on clusters beats the very looks that the clusters "
-        "were made from: that is the idea of CACTUs."
+        f"Right answers in {row['n_tasks']:,} exams of {row['n_way']} new characters with {row['n_shot']} example "
+        "each, the same exams for all; the thin line is the 95 % interval. Practice on clusters beats the very looks "
+        "that the clusters were made from: that is the idea of CACTUs."
     )
 
 
@@ -164,10 +187,12 @@ def say_how(demo: Demo) -> None:
     """Say what was computed, and that it was computed beforehand."""
     config, row = demo.about["config"], demo.accuracy(demo.about["learner"])
     st.markdown(
-        f":material/inventory_2: **Precomputed results**, shipped with the app: {config['dataset']['n_classes']} invented "
-        f"characters × {config['dataset']['n_drawers']} drawers, PCA, {demo.about['n_clusters']} clusters by k-means, "
-        f"ProtoNets for {config['learner']['iterations']} steps, seed {config['seed']} (one training, n = 1), "
-        f"{row['n_tasks']:,} test tasks of {row['n_way']}-way {row['n_shot']}-shot. The map is UMAP of the PCA embedding."
+        ":material/inventory_2: **Precomputed results**, shipped with the app: "
+        f"{config['dataset']['n_classes']} invented characters × {config['dataset']['n_drawers']} drawers, PCA, "
+        f"{demo.about['n_clusters']} clusters by k-means, ProtoNets for {config['learner']['iterations']} steps, seed "
+        f"{config['seed']} (one training, n = 1), {row['n_tasks']:,} test tasks of {row['n_way']}-way "
+        f"{row['n_shot']}-shot. The map is UMAP of the PCA embedding. {len(demo.exams)} of the tasks are shown here, "
+        "the most typical first."
     )
     with st.expander("The exact config", icon=":material/code:"):
         st.markdown("The same numbers come from")

@@ -5,7 +5,7 @@ shows its progress while it is made.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -96,7 +96,7 @@ def embedding_key() -> dict[str, Any]:
     return products.embedding_key(dataset(), selection().encoder_method(), device())
 
 
-def partitions(method: Any = None) -> list[Partition]:
+def partitions(method: Any = None) -> Sequence[Partition]:
     """Return the partitions by a strategy, partition A's unless another is given."""
     from umeta.runs import products
 

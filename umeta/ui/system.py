@@ -15,7 +15,17 @@ from umeta.cache import Home
 from umeta.data import datasets_at_hand
 from umeta.runs import list_runs
 
-PACKAGES = ("umeta", "streamlit", "torch", "faiss-cpu", "umap-learn", "scikit-learn", "numpy", "plotly", "pandas")
+PACKAGES = (
+    "umeta",
+    "streamlit",
+    "torch",
+    "faiss-cpu",
+    "umap-learn",
+    "scikit-learn",
+    "numpy",
+    "plotly",
+    "pandas",
+)
 KINDS = {
     "images": "images, ready to use",
     "encoders": "fitted encoders",

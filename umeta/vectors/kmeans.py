@@ -19,8 +19,13 @@ class KMeansResult(NamedTuple):
     inertia: float
 
 
-def kmeans(embeddings: Float32[np.ndarray, "n_items dim"], n_clusters: int, *, seed: int) -> KMeansResult:
+def kmeans(
+    embeddings: Float32[np.ndarray, "n_items dim"], n_clusters: int, *, seed: int, spherical: bool = False
+) -> KMeansResult:
     """Cluster all the items given, without sampling; Euclidean.
+
+    Of `spherical` k-means the items must have unit length; its centroids have too, so that an item's nearest
+    centroid is the one of the smallest angle.
 
     Raises:
         UserError: more clusters than items, or an embedding with NaN or infinite values.
@@ -41,9 +46,11 @@ def kmeans(embeddings: Float32[np.ndarray, "n_items dim"], n_clusters: int, *, s
         init_method=faiss.ClusteringInitMethod_KMEANS_PLUS_PLUS,
         max_points_per_centroid=n_items,  # faiss would train on a sample otherwise
         min_points_per_centroid=1,
+        spherical=spherical,
     )
     engine.train(np.ascontiguousarray(embeddings))
-    distances, nearest = engine.index.search(embeddings, 1)
+    found, nearest = engine.index.search(embeddings, 1)
+    distances = 2 - 2 * found if spherical else found  # faiss gives the cosine of the smallest angle
     return KMeansResult(np.asarray(engine.centroids), nearest[:, 0].astype(np.int32), float(distances.sum()))
 
 

@@ -31,6 +31,7 @@ WORDS = (
     "dataset=glyphs",
     "dataset.n_alphabets=12",
     "dataset.n_classes=180",  # 3,600 drawings: their sprite is most of the bundle
+    "dataset.split_seed=1",  # the options were chosen on split seed 0
     "encoder=pca",
     "partition=kmeans",
     "partition.n_clusters=200",  # about 13 drawings each: most clusters then hold few characters
@@ -72,7 +73,9 @@ def build(target: Path, home: Home) -> None:
         "items": points.items,
         "classes": dataset.classes.values,
         "clusters": partition.clusters[items],
-        "cluster_colours": colour_groups(partition.clusters[items], positions).painted(partition.clusters[items])[0],
+        "cluster_colours": colour_groups(partition.clusters[items], positions).painted(
+            partition.clusters[items]
+        )[0],
         "class_colours": colour_groups(dataset.classes.values[items], positions).painted(
             dataset.classes.values[items]
         )[0],
@@ -130,7 +133,9 @@ def _ask(classifier: Any, inputs: torch.Tensor, tasks: TaskBatch) -> np.ndarray:
     support = torch.from_numpy(tasks.support)
     queries = torch.from_numpy(tasks.query.reshape(len(tasks), -1))
     embedded = classifier.embed(inputs)
-    return classifier.scores(embedded[support], embedded[queries]).argmax(2).reshape(tasks.query.shape).numpy()
+    return (
+        classifier.scores(embedded[support], embedded[queries]).argmax(2).reshape(tasks.query.shape).numpy()
+    )
 
 
 def _medoids(embedding: np.ndarray, partition: Partition) -> np.ndarray:

@@ -3,12 +3,14 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int, UInt8
 
 from umeta.ui.map import MapPoints, Sprite
+
+T = TypeVar("T")
 
 FOLDER = Path(__file__).parent
 RUN = FOLDER / "run"
@@ -19,6 +21,8 @@ RUN = FOLDER / "run"
 class ExamTask:
     """A test task: one example of each of some characters never practised on, and drawings to be told apart."""
 
+    number: int
+    """Its place in the run's list of test tasks."""
     support: Int[np.ndarray, " n_way"]
     query: Int[np.ndarray, "n_way n_query"]
     answers: dict[str, Int[np.ndarray, "n_way n_query"]]
@@ -69,14 +73,34 @@ def load_demo(folder: Path = FOLDER) -> Demo:
     )
     answers = {name: arrays[f"answers/{name}"] for name in about["answered_by"]}
     exams = [
-        ExamTask(support, query, {name: given[number] for name, given in answers.items()})
-        for number, (support, query) in enumerate(zip(arrays["support"], arrays["query"], strict=True))
+        ExamTask(
+            number,
+            arrays["support"][number],
+            arrays["query"][number],
+            {name: given[number] for name, given in answers.items()},
+        )
+        for number in range(len(arrays["support"]))
     ]
-    kept = ("clusters", "classes", "cluster_colours", "class_colours", "medoids", "practice")
+    exams = _typical_first(exams, np.array([[exam.right(name).sum() for name in answers] for exam in exams]))
+    practice = _typical_first(list(arrays["practice"]), _same(arrays["practice"], arrays["classes"])[:, None])
+    kept = ("clusters", "classes", "cluster_colours", "class_colours", "medoids")
     return Demo(
         about=about,
         rows=json.loads((folder / "run" / "result.json").read_text())["results"],
         points=points,
         exams=exams,
+        practice=np.stack(practice),
         **{name: arrays[name] for name in kept},
     )
+
+
+def _same(practice: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return how many drawings of each practice task are of the class of their row's example."""
+    truly = classes[practice]
+    return (truly[:, :, 1:] == truly[:, :, :1]).sum(axis=(1, 2))
+
+
+def _typical_first(tasks: list[T], counts: np.ndarray) -> list[T]:
+    """Order tasks by how near their counts (n_tasks, n_counts) are to the mean: what is seen first is no exception."""
+    far = np.abs(counts - counts.mean(axis=0)).sum(axis=1)
+    return [tasks[k] for k in np.argsort(far, kind="stable")]

@@ -8,39 +8,14 @@ import streamlit as st
 from jaxtyping import Int
 
 from umeta.figures.palette import PETROFF, hex_of
-from umeta.ui.demo.bundle import Demo, ExamTask
+from umeta.ui.demo.bundle import FOLDER, Demo, ExamTask
 from umeta.ui.map.media import URL_PREFIX
 from umeta.ui.map.sprites import Sprite
 
 ROWS = (0, 1, 2, 4, 9)
 """The colours of a task's five classes, as places in the palette."""
 
-STYLE = """<style>
-.ud { --side: 34px; font-size: 13px; line-height: 1.35; }
-.ud .t { position: relative; display: inline-block; width: var(--side); height: var(--side); border-radius: 7px; flex: none;
-  background: color-mix(in srgb, currentColor 6%, transparent); }
-.ud .t i { position: absolute; inset: 2px; background: currentColor; -webkit-mask: var(--page) var(--x) var(--y) / var(--w) var(--h) no-repeat;
-  mask: var(--page) var(--x) var(--y) / var(--w) var(--h) no-repeat; mask-mode: luminance; }
-.ud .t.ringed { box-shadow: 0 0 0 2px var(--c); }
-.ud .t b { position: absolute; right: -5px; bottom: -5px; width: 17px; height: 17px; border-radius: 50%; font: 700 12px/17px sans-serif;
-  text-align: center; color: #fff; background: #3a3f4a; box-shadow: 0 0 0 1.5px #fff; }
-.ud .t b.no { background: #a81c00; }
-.ud.wall { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--side), 1fr)); gap: 7px; justify-items: center; }
-.ud .row { display: flex; align-items: center; gap: 5px; padding: 4px 8px; margin-bottom: 4px; min-height: 42px; box-sizing: border-box; border-radius: 10px; flex-wrap: wrap;
-  background: color-mix(in srgb, var(--c) 13%, transparent); box-shadow: inset 4px 0 0 var(--c); }
-.ud .row .lead { background: color-mix(in srgb, var(--c) 30%, transparent); margin-right: 9px; }
-.ud .row small { font-size: 12px; flex-basis: 100%; }
-.ud .bar { display: grid; grid-template-columns: minmax(9em, 15em) 1fr 3.6em; gap: 10px; align-items: center; margin-bottom: 9px; }
-.ud .bar span:last-child { text-align: right; font-weight: 600; font-variant-numeric: tabular-nums; }
-.ud .track { position: relative; height: 20px; border-radius: 5px; background: color-mix(in srgb, currentColor 8%, transparent); }
-.ud .track i { position: absolute; inset: 0 auto 0 0; border-radius: 5px; background: var(--c); }
-.ud .track em { position: absolute; top: -5px; bottom: -5px; width: 0; border-left: 2px dashed currentColor; opacity: .75; }
-.ud .track u { position: absolute; top: 9px; height: 2px; background: currentColor; }
-.ud .scale { position: relative; height: 1.3em; font-size: 12px; }
-.ud .scale span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
-@media (max-width: 640px) { .ud .bar { grid-template-columns: 1fr 3.6em; } .ud .bar .track { grid-column: 1 / -1; grid-row: 2; }
-  .ud .bar.last { grid-template-columns: 1fr; } }
-</style>"""
+STYLE = f"<style>{(FOLDER / 'panels.css').read_text('utf-8')}</style>"
 
 
 def wall(demo: Demo, items: Sequence[int], alt: str) -> str:
@@ -72,7 +47,9 @@ def exam_rows(demo: Demo, exam: ExamTask, method: str, *, truth: bool) -> str:
         items = np.concatenate([[example], exam.query[where]])
         right = np.nonzero(where)[0] == number
         marks = ["", *("yes" if ok else "no" for ok in right)] if truth else [""] * len(items)
-        rows.append(_row(demo, items, marks, hex_of(PETROFF[k]), "" if len(items) > 1 else "nothing was put here"))
+        rows.append(
+            _row(demo, items, marks, hex_of(PETROFF[k]), "" if len(items) > 1 else "nothing was put here")
+        )
     return f'{STYLE}<div class="ud">{"".join(rows)}</div>'
 
 
@@ -91,7 +68,9 @@ def bars(rows: Sequence[tuple[str, str, float, float]], chance: float) -> str:
         track = f'<span class="track" role="img" aria-label="{escape(said, quote=True)}">'
         track += f'<i style="width:{100 * accuracy:.2f}%"></i>{marks}{line}</span>'
         number = f"<span>{100 * accuracy:.1f} %</span>"
-        drawn.append(f'<div class="bar" style="--c:{colour}"><span>{escape(label)}</span>{track}{number}</div>')
+        drawn.append(
+            f'<div class="bar" style="--c:{colour}"><span>{escape(label)}</span>{track}{number}</div>'
+        )
     guess = f'<span style="left:{100 * chance:.2f}%">guessing: {100 * chance:.0f} %</span>'
     scale = f'<div class="bar last"><span></span><div class="scale">{guess}</div><span></span></div>'
     return f'{STYLE}<div class="ud">{"".join(drawn)}{scale}</div>'
@@ -118,7 +97,10 @@ def _tile(sprite: Sprite | None, item: int, mark: str = "", *, lead: bool = Fals
         f"--page:url({url});--x:{_percent(column, sprite.columns)};--y:{_percent(row, rows)};"
         f"--w:{100 * sprite.columns}%;--h:{100 * rows}%"
     )
-    sign = {"yes": '<b role="img" aria-label="right">✓</b>', "no": '<b class="no" role="img" aria-label="wrong">✗</b>'}
+    sign = {
+        "yes": '<b role="img" aria-label="right">✓</b>',
+        "no": '<b class="no" role="img" aria-label="wrong">✗</b>',
+    }
     return f'<span class="t{" lead" if lead else ""}"><i style="{place}"></i>{sign.get(mark, "")}</span>'
 
 

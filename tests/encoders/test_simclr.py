@@ -1,0 +1,37 @@
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from umeta.encoders.simclr import alignment, nt_xent, uniformity
+
+
+def test_nt_xent_of_two_images_worked_by_hand():
+    one, other = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    # each view: similarity 1 to its partner, 0 to the two views of the other image; itself is left out
+    for temperature in (1.0, 0.5):
+        expected = -math.log(math.exp(1 / temperature) / (math.exp(1 / temperature) + 2))
+        assert nt_xent(one, other, temperature).item() == pytest.approx(expected, rel=1e-6)
+
+
+def test_nt_xent_of_views_that_are_all_alike_is_the_log_of_the_choices():
+    alike = torch.tensor([[0.6, 0.8]]).repeat(5, 1)
+    assert nt_xent(alike, alike, 0.1).item() == pytest.approx(math.log(9), rel=1e-6)
+
+
+def test_nt_xent_is_the_same_with_the_views_exchanged_and_lower_for_partners():
+    generator = torch.Generator().manual_seed(0)
+    one = F.normalize(torch.randn(6, 4, generator=generator), dim=1)
+    near = F.normalize(one + 0.1 * torch.randn(6, 4, generator=generator), dim=1)
+    assert nt_xent(one, near, 0.5).item() == pytest.approx(nt_xent(near, one, 0.5).item(), rel=1e-5)
+    assert nt_xent(one, near, 0.5) < nt_xent(one, near.roll(1, 0), 0.5)
+
+
+def test_alignment_and_uniformity_worked_by_hand():
+    one = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]])
+    other = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    assert alignment(one, other).item() == pytest.approx((0 + 2 + 0) / 3)
+    # squared distances 4, 2, 2
+    assert uniformity(one).item() == pytest.approx(math.log((math.exp(-8) + 2 * math.exp(-4)) / 3), rel=1e-5)
+    assert uniformity(one[:1].repeat(4, 1)).item() == pytest.approx(0)

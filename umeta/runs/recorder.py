@@ -1,0 +1,58 @@
+"""Writes what happens in a run into its directory, while it happens."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from umeta.runs.directory import RunDirectory
+from umeta.stage import Cancelled, OnStep, Step, UserError
+
+EVENT_SECONDS = 0.25
+"""Events of one stage are written at most this often; the first, the last and those of a probe always."""
+
+
+class Recorder:
+    """Writes progress into the run's directory and passes it on."""
+
+    def __init__(self, run: RunDirectory, on_step: OnStep):
+        self._run, self._on_step = run, on_step
+        self._last = 0.0
+        self._previous: Step | None = None
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, step: Step) -> None:
+        """Take one progress event."""
+        now = time.monotonic()
+        previous, self._previous = self._previous, step
+        new_stage = previous is None or (step.stage, step.note) != (previous.stage, previous.note)
+        notable = new_stage or step.done == step.total or "meta_val" in step.values
+        if notable or now - self._last > EVENT_SECONDS:
+            self._last = now
+            event = {"time": time.time(), "stage": step.stage, "done": step.done, "total": step.total}
+            self._run.append_event({**event, "note": step.note, "values": dict(step.values)})
+            self._run.write_status("running", step, step.note)
+        self._on_step(step)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure the seconds of a stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
+
+    @contextmanager
+    def outcome(self) -> Iterator[None]:
+        """Record how the run ends."""
+        self._run.write_status("running")
+        try:
+            yield
+        except (Cancelled, KeyboardInterrupt):
+            self._run.write_status("cancelled", self._previous)
+            raise Cancelled(
+                f"run {self._run.run_id} was cancelled; resume it to go on from its checkpoint"
+            ) from None
+        except Exception as error:
+            message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+            self._run.write_status("failed", self._previous, message[:2000])
+            raise
+        self._run.write_status("finished", self._previous)
