@@ -22,7 +22,8 @@ ENCODERS_HERE: dict[str, Callable[..., Encoder]] = {
     "acai": lambda **options: Acai(depth=2, batch_size=8, **{"steps": 3, **options}),
 }
 every_encoder = pytest.mark.parametrize("make", ENCODERS_HERE.values(), ids=ENCODERS_HERE)
-every_trained_one = pytest.mark.parametrize("make", [ENCODERS_HERE["simclr"], ENCODERS_HERE["acai"]], ids=["simclr", "acai"])
+TRAINED = ("simclr", "acai")
+every_trained_one = pytest.mark.parametrize("make", [ENCODERS_HERE[name] for name in TRAINED], ids=TRAINED)
 
 
 @every_encoder
@@ -85,10 +86,10 @@ def test_images_that_cannot_be_written_to_are_read(make):
 @every_encoder
 def test_images_that_are_all_the_same_are_refused(make):
     flat = ImageSet("flat", np.full((5, 1, 16, 16), 7, np.uint8), list("abcde"))
-    with pytest.raises(UserError, match="all 5 meta_train images of flat are the same and of one colour, so there is nothing"):
+    with pytest.raises(UserError, match="all 5 meta_train images of flat are the same and of one colour"):
         fit(make(), flat)
     copies = ImageSet("copies", bars(1).images.repeat(3, 0), list("abc"))
-    with pytest.raises(UserError, match="all 3 meta_train images of copies are the same, so there is nothing"):
+    with pytest.raises(UserError, match="all 3 meta_train images of copies are the same, so"):
         fit(make(), copies)
     with pytest.raises(UserError, match="learns from two images at least; meta_train has 1"):
         fit(make(), bars(1))
@@ -159,7 +160,8 @@ def test_a_named_length_depends_on_the_size_of_the_images_and_a_number_does_not(
 
 def test_every_pass_takes_each_item_at_most_once_in_an_order_of_its_own():
     first, second = (
-        np.concatenate([minibatch(10, 3, seed=0, step=step) for step in range(start, start + 3)]) for start in (0, 3)
+        np.concatenate([minibatch(10, 3, seed=0, step=step) for step in range(start, start + 3)])
+        for start in (0, 3)
     )
     assert len(set(first)) == len(set(second)) == 9
     assert (first != second).any()
@@ -176,7 +178,9 @@ def test_an_update_gets_pixels_between_0_and_1_and_the_share_done():
 
     train(bars(), update, steps=4, batch_size=16, seed=0, device=CPU, on_step=lambda step: None)
     assert shares == [0, 0.25, 0.5, 0.75]
-    assert all(batch.shape == (16, 1, 16, 16) and 0 <= batch.min() and 0.9 < batch.max() <= 1 for batch in batches)
+    assert all(
+        batch.shape == (16, 1, 16, 16) and batch.min() >= 0 and 0.9 < batch.max() <= 1 for batch in batches
+    )
 
 
 def test_a_montage_lays_rows_and_columns_with_gaps_between():

@@ -43,7 +43,7 @@ def fresh(make: Callable[[], Network], *, generator: torch.Generator, device: to
                 nn.init.zeros_(layer.bias)
         elif isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
             layer.reset_parameters()
-    return network.to(device, memory_format=torch.channels_last)  # on a CPU the convolutions are 1.5 times faster
+    return _placed(network, device)
 
 
 def to_arrays(network: nn.Module, prefix: str = "") -> dict[str, np.ndarray]:
@@ -63,10 +63,15 @@ def from_arrays(
         for name, value in network.state_dict().items()
     }
     network.load_state_dict(stored)
-    return network.to(device, memory_format=torch.channels_last).eval()
+    return _placed(network, device).eval()
 
 
 def _empty(make: Callable[[], Network]) -> Network:
     with torch.device("meta"):
         network = make()
     return network.to_empty(device="cpu")
+
+
+def _placed(network: Network, device: torch.device) -> Network:
+    """Move a network; on a CPU its convolutions are 1.5 to 2 times faster with channels last."""
+    return network.to(device).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]

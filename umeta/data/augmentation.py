@@ -76,8 +76,9 @@ def _photographs(images: Images, draw: _Draw) -> Images:
     ratio = draw.around(math.log(4 / 3) / 2).exp()
     size = torch.stack([area.sqrt() * ratio, area.sqrt() / ratio], dim=1).clamp(max=1)
     shift = (2 * draw.uniform(2) - 1) * (1 - size)
-    size = size * torch.where(draw.chance(0.5), -1.0, 1.0)[:, None] ** torch.tensor([1, 0], device=draw.device)
-    matrix = torch.cat([torch.diag_embed(size), shift[:, :, None]], dim=2)
+    mirrored = torch.where(draw.chance(0.5), -1.0, 1.0)
+    matrix = torch.diag_embed(size * torch.stack([mirrored, torch.ones_like(mirrored)], dim=1))
+    matrix = torch.cat([matrix, shift[:, :, None]], dim=2)
     grid = F.affine_grid(matrix, list(images.shape), align_corners=False)
     return _colours(F.grid_sample(images, grid, padding_mode="border", align_corners=False), draw)
 
@@ -113,10 +114,15 @@ def _elastic(draw: _Draw, size: torch.Size, amount: float) -> Float[Tensor, "n_i
 
 
 def _stroke_width(ink: Images, amount: Float[Tensor, " n_items"]) -> Images:
-    """Mix each image with its dilation (amount above 0) or its erosion (below 0)."""
+    """Mix each image with its dilation (amount above 0) or its erosion (below 0), and make it as strong as before."""
     amount = amount[:, None, None, None]
     wide, narrow = F.max_pool2d(ink, 3, 1, 1), -F.max_pool2d(-ink, 3, 1, 1)
-    return ink + amount.clamp(min=0) * (wide - ink) - amount.clamp(max=0) * (narrow - ink)
+    changed = ink + amount.clamp(min=0) * (wide - ink) - amount.clamp(max=0) * (narrow - ink)
+    return changed * (_peak(ink) / _peak(changed))
+
+
+def _peak(ink: Images) -> Float[Tensor, "n_items 1 1 1"]:
+    return ink.abs().amax((1, 2, 3), keepdim=True).clamp(min=1e-6)
 
 
 def _colours(images: Images, draw: _Draw) -> Images:

@@ -157,7 +157,7 @@ class CelebA(Method):
         names = known["attribute_names"].tolist()
         values = np.ascontiguousarray(known["attributes"].T)
         split_of = np.asarray(known["parts"])
-        attributes = {name: Attribute(values[k], ("no", "yes")) for k, name in enumerate(names)}
+        attributes = {name: Attribute(values[k].view(np.int8), ("no", "yes")) for k, name in enumerate(names)}
         shown = CLASS if CLASS in attributes else names[0]
         sizes = ", ".join(f"{split} {(split_of == k).sum():,}" for k, split in enumerate(SPLITS))
         return Dataset(

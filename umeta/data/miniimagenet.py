@@ -7,10 +7,10 @@ import csv
 import gzip
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -46,8 +46,7 @@ _IMAGES = (
 )
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """What a list says of an image."""
 
     name: str
@@ -138,7 +137,7 @@ class MiniImageNet(Method):
             )
         with beside.opened() as (names, read):
             given = _given_lists(names, read, beside.path)
-        chosen, notes = _choose(pictures, [given] if given else _shipped_lists(), tree.path, own=bool(given))
+        chosen, notes = _choose(pictures, [given] if given else shipped_lists(), tree.path, own=bool(given))
         unreadable: list[str] = []
         images, kept = read_pictures(
             tree,
@@ -189,7 +188,7 @@ def _refusal(pickles: Sequence[str], remedy: str) -> str:
     )
 
 
-def _shipped_lists() -> list[Lists]:
+def shipped_lists() -> list[Lists]:
     """Return the published lists under both kinds of names."""
     lists = []
     for form, spelling in SPELLINGS.items():
@@ -199,7 +198,7 @@ def _shipped_lists() -> list[Lists]:
             split, synset, *numbers = line.split()
             for number in numbers:
                 name = spelling.format(synset=synset, number=int(number))
-                known[PurePosixPath(name).stem] = Listed(name, synset, SPLITS.index(split))
+                known[name.rpartition(".")[0]] = Listed(name, synset, SPLITS.index(split))
         lists.append(known)
     return lists
 

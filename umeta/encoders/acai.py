@@ -200,7 +200,9 @@ def _encoder(shape: Shape) -> nn.Sequential:
         layers += [*_block(n_in, filters), *_block(filters, filters), nn.AvgPool2d(2)]
         n_in = filters
     filters = shape.depth << shape.n_scales
-    return nn.Sequential(*layers, *_block(n_in, filters), nn.Conv2d(filters, shape.latent_channels, 3, padding=1))
+    return nn.Sequential(
+        *layers, *_block(n_in, filters), nn.Conv2d(filters, shape.latent_channels, 3, padding=1)
+    )
 
 
 def _decoder(shape: Shape) -> nn.Sequential:
@@ -210,7 +212,9 @@ def _decoder(shape: Shape) -> nn.Sequential:
         filters = shape.depth << scale
         layers += [*_block(n_in, filters), *_block(filters, filters), nn.Upsample(scale_factor=2)]
         n_in = filters
-    return nn.Sequential(*layers, *_block(n_in, shape.depth), nn.Conv2d(shape.depth, shape.channels, 3, padding=1))
+    return nn.Sequential(
+        *layers, *_block(n_in, shape.depth), nn.Conv2d(shape.depth, shape.channels, 3, padding=1)
+    )
 
 
 @torch.no_grad()

@@ -28,9 +28,9 @@ from umeta.encoders.training import (
 )
 from umeta.stage import Method, OnStep, ignore_step
 
-STEPS: Mapping[str, tuple[int, int]] = {"smoke": (20, 5), "short": (3_000, 1_500), "paper": (40_000, 40_000)}
+STEPS: Mapping[str, tuple[int, int]] = {"smoke": (20, 5), "short": (2_500, 1_200), "paper": (40_000, 40_000)}
 PROJECTED = 128  # dimensions that the loss works in
-SHOWN = 10  # images in the live picture
+COLUMNS = 10  # of the live picture
 
 Views = Float[Tensor, "batch projected"]
 """One projected view of each image, of length 1."""
@@ -144,7 +144,7 @@ def uniformity(views: Views) -> Float[Tensor, ""]:
 
 def _picture(images: Tensor, first: Tensor, second: Tensor, projected: Tensor) -> np.ndarray:
     """Show, from above: images, two views of each, and the other image of the batch that the network finds nearest."""
-    shown = min(SHOWN, len(images))
+    shown = min(COLUMNS, len(images))
     similarity = projected[:shown] @ projected.T
     similarity.fill_diagonal_(-torch.inf)
     return montage(torch.stack([images[:shown], first[:shown], second[:shown], images[similarity.argmax(1)]]))

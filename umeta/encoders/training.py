@@ -122,7 +122,9 @@ def encode(
     return np.concatenate(parts)
 
 
-def montage(images: Float[Tensor, "rows columns channels height width"], gap: int = 1) -> UInt8[np.ndarray, "..."]:
+def montage(
+    images: Float[Tensor, "rows columns channels height width"], gap: int = 1
+) -> UInt8[np.ndarray, "..."]:
     """Lay images with pixels in [0, 1] out as one picture, `(height, width)` for grey, else `(height, width, 3)`."""
     rows, columns, channels, height, width = images.shape
     tiles = images.detach().clamp(0, 1).mul(255).round().byte().cpu().numpy()

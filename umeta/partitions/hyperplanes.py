@@ -5,7 +5,7 @@ authors' code.
 """
 
 from math import ceil, log2
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float, Float32, Int8, Int32
@@ -54,7 +54,7 @@ class Hyperplanes(Method):
     seed: int = 0
 
     @model_validator(mode="after")
-    def _enough_cells(self) -> Self:
+    def _enough_cells(self) -> "Hyperplanes":
         self._count_planes()
         return self
 

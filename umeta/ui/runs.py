@@ -150,6 +150,8 @@ def _curves(run: RunDirectory) -> None:
             st.markdown(words)
             if table.notna().any(axis=None):
                 st.line_chart(table, x_label="training step", height=240, alt=_said(column, table))
+            else:
+                st.markdown("Judged after each tenth of the training.")
     with st.expander("Show as table", icon=":material/table:"):
         st.dataframe(pd.concat(frames, axis=1), key="curve table", height=230)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from umeta.data import DATASETS, datasets_at_hand
 from umeta.encoders import ENCODERS
 from umeta.partitions import PARTITIONS
-from umeta.ui.state import Selection, home
+from umeta.ui.state import Selection, home, takes_clusters
 
 
 def draw_sidebar(system: st.Page) -> None:
@@ -15,13 +15,13 @@ def draw_sidebar(system: st.Page) -> None:
     here = [one.name for one in datasets_at_hand(home()) if one.available]
     with st.sidebar:
         dataset = _select("Data set", "dataset", here, help="The images. More sets are on the Data page.")
-        splits = get_args(DATASETS.method_class(dataset).model_fields["split"].annotation)
-        split = _select("Split", f"split_{dataset}", splits) if len(splits) > 1 else splits[0]
+        splits: tuple[str, ...] = get_args(DATASETS.method_class(dataset).model_fields["split"].annotation)
+        split = splits[0] if len(splits) == 1 else _select("Split", f"split_{dataset}", splits)
         encoders = [name for name in ENCODERS.methods if name not in ENCODERS.takes_argument]
         encoder = _select("Encoder", "encoder", encoders, default="pca", help="Images to vectors.")
         partition = _select("Partition A", "partition", list(PARTITIONS.methods), help="Vectors to clusters.")
         n_clusters = None
-        if partition != "oracle":
+        if takes_clusters(partition):
             n_clusters = st.number_input(
                 "Clusters",
                 min_value=2,
@@ -29,7 +29,8 @@ def draw_sidebar(system: st.Page) -> None:
                 step=10,
                 key="k",
                 bind="query-params",
-                placeholder="one per 40 items, at most 500",
+                placeholder="automatic",
+                help="How many clusters to make. Automatic: one per 40 items, at most 500.",
             )
         st.page_link(system, label="System", icon=":material/memory:")
     st.session_state["umeta.selection"] = Selection(dataset, split, encoder, partition, n_clusters)

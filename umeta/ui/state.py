@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -43,9 +43,14 @@ class Selection:
     def partition_method(self, name: str | None = None, **options: Any) -> Any:
         """Return partition A's config, or another's of the same number of clusters."""
         name = name or self.partition
-        if name != "oracle":
+        if takes_clusters(name):
             options = {"n_clusters": self.n_clusters, **options}
         return PARTITIONS.parse({"name": name, **options})
+
+
+def takes_clusters(partition: str) -> bool:
+    """Say whether a strategy is told how many clusters to make."""
+    return "n_clusters" in PARTITIONS.method_class(partition).model_fields
 
 
 def home() -> Home:
@@ -110,7 +115,7 @@ def partitions(method: Any = None) -> Sequence[Partition]:
     )
 
 
-def positions(method: str = "pca") -> np.ndarray:
+def positions(method: Literal["pca", "umap"] = "pca") -> np.ndarray:
     """Return the positions of the meta_train items in the plane."""
     from umeta.runs import products
 
