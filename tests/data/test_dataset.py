@@ -106,7 +106,15 @@ def test_split_items_gives_every_split_every_class() -> None:
 def test_datasets_at_hand_says_what_is_there_and_what_is_missing(home: Home) -> None:
     nowhere = Home(home.root, (home.root / "none",))
     listed = {one.name: one for one in datasets_at_hand(nowhere)}
-    assert list(listed) == ["glyphs", "digits", "omniglot", "mnist", "fashion-mnist", "miniimagenet", "celeba"]
+    assert list(listed) == [
+        "glyphs",
+        "digits",
+        "omniglot",
+        "mnist",
+        "fashion-mnist",
+        "miniimagenet",
+        "celeba",
+    ]
     glyphs, digits, omniglot = (listed[name] for name in ("glyphs", "digits", "omniglot"))
     assert glyphs.available
     assert digits.available
@@ -130,7 +138,9 @@ def test_what_takes_a_path_is_listed_with_what_to_type(home: Home) -> None:
 
 
 def test_what_cannot_be_downloaded_says_what_can(home: Home) -> None:
-    with pytest.raises(UserError, match=r"dataset='digits' has no download. These have one: omniglot, mnist, fashion-mnist\."):
+    with pytest.raises(
+        UserError, match=r"dataset='digits' has no download. These have one: omniglot, mnist, fashion-mnist\."
+    ):
         download_dataset("digits", home)
     with pytest.raises(
         UserError, match="dataset='cifar' is not known. Choose one of: glyphs, digits, omniglot"

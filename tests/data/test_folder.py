@@ -89,7 +89,9 @@ def test_grocery_has_all_photographs_in_colour_and_81_classes(grocery: tuple[Dat
     assert (sizes.min(), sizes.max()) == (35, 143)
 
 
-def test_grocery_images_of_the_right_size_keep_their_pixels_and_classes(grocery: tuple[Dataset, Home]) -> None:
+def test_grocery_images_of_the_right_size_keep_their_pixels_and_classes(
+    grocery: tuple[Dataset, Home],
+) -> None:
     dataset, _ = grocery
     with zipfile.ZipFile(real_file("grocery/grocery_store_84.zip")) as archive:
         for item in range(0, 5421, 271):
@@ -103,7 +105,9 @@ def test_grocery_is_read_once_and_split_by_its_seed(grocery: tuple[Dataset, Home
     dataset, home = grocery
     path = real_file("grocery/grocery_store_84.zip")
     fail = lambda step: pytest.fail("nothing is read again")  # noqa: E731
-    again, other = (Folder(name=f"folder:{path}", split_seed=seed).load(home, on_step=fail) for seed in (0, 1))
+    again, other = (
+        Folder(name=f"folder:{path}", split_seed=seed).load(home, on_step=fail) for seed in (0, 1)
+    )
     np.testing.assert_array_equal(again.split_of, dataset.split_of)
     assert (other.split_of != dataset.split_of).any()
 
@@ -113,7 +117,11 @@ def test_grocery_is_read_once_and_split_by_its_seed(grocery: tuple[Dataset, Home
 
 def test_a_zip_a_folder_and_either_with_clutter_give_the_same_data(tmp_path: Path, own_home: Home) -> None:
     files = animals()
-    clutter = {"animals/.DS_Store": b"x", "__MACOSX/animals/animal0/._0.png": b"x", "animals/animal0/Thumbs.db": b"x"}
+    clutter = {
+        "animals/.DS_Store": b"x",
+        "__MACOSX/animals/animal0/._0.png": b"x",
+        "animals/animal0/Thumbs.db": b"x",
+    }
     paths = [
         write_zip(tmp_path / "animals.zip", files),
         write_tree(tmp_path / "tree", files),
@@ -170,7 +178,9 @@ def test_images_are_cropped_to_their_central_square(tmp_path: Path, own_home: Ho
     assert (dataset.images.images[item] == 255).all()
 
 
-def test_transparency_16_bits_palettes_and_turned_photographs_are_read(tmp_path: Path, own_home: Home) -> None:
+def test_transparency_16_bits_palettes_and_turned_photographs_are_read(
+    tmp_path: Path, own_home: Home
+) -> None:
     def saved(image: Image.Image, format: str = "PNG", **options) -> bytes:
         file = io.BytesIO()
         image.save(file, format, **options)
@@ -228,7 +238,12 @@ def bomb() -> bytes:
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     )
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0"))
+        + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize(
@@ -241,7 +256,9 @@ def bomb() -> bytes:
     ],
     ids=["text", "empty", "cut", "bomb"],
 )
-def test_an_unreadable_file_is_left_out_and_named(data: bytes, reason: str, tmp_path: Path, own_home: Home) -> None:
+def test_an_unreadable_file_is_left_out_and_named(
+    data: bytes, reason: str, tmp_path: Path, own_home: Home
+) -> None:
     path = write_zip(tmp_path / "a.zip", {**animals(), "animals/animal0/bad.jpg": data})
     dataset = load(path, own_home)
     assert len(dataset.images) == 40
@@ -259,7 +276,9 @@ def test_a_file_that_unfolds_to_gigabytes_is_not_unpacked(tmp_path: Path, own_ho
     assert "animal0/zeros.png is 80 MB; at most 67 MB is expected" in load(path, own_home).card.notes[0]
 
 
-def test_a_damaged_entry_of_a_zip_is_left_out_and_a_damaged_zip_refused(tmp_path: Path, own_home: Home) -> None:
+def test_a_damaged_entry_of_a_zip_is_left_out_and_a_damaged_zip_refused(
+    tmp_path: Path, own_home: Home
+) -> None:
     path = write_zip(tmp_path / "a.zip", animals())
     data = bytearray(path.read_bytes())
     data[60:64] = b"\0\1\2\3"  # inside the first image
@@ -273,7 +292,9 @@ def test_a_damaged_entry_of_a_zip_is_left_out_and_a_damaged_zip_refused(tmp_path
     expect(r"a.zip \(5 bytes\) is damaged or not a readable zip", path, own_home)
 
 
-def test_classes_too_small_and_images_in_no_class_are_left_out_and_named(tmp_path: Path, own_home: Home) -> None:
+def test_classes_too_small_and_images_in_no_class_are_left_out_and_named(
+    tmp_path: Path, own_home: Home
+) -> None:
     files = {**animals(), "animals/rare/1.png": picture(9000), "animals/cover.png": picture(9001)}
     path = write_zip(tmp_path / "a.zip", files)
     dataset = load(path, own_home)
@@ -290,7 +311,9 @@ def test_classes_too_small_and_images_in_no_class_are_left_out_and_named(tmp_pat
 
 
 def test_a_path_that_does_not_exist_says_where_was_looked(tmp_path: Path, own_home: Home) -> None:
-    expect(f"there is no folder or zip .*nowhere; looked in {tmp_path / 'data'}", tmp_path / "nowhere", own_home)
+    expect(
+        f"there is no folder or zip .*nowhere; looked in {tmp_path / 'data'}", tmp_path / "nowhere", own_home
+    )
 
 
 @pytest.mark.parametrize(
@@ -299,7 +322,10 @@ def test_a_path_that_does_not_exist_says_where_was_looked(tmp_path: Path, own_ho
         ({}, "holds no folders of images, one for each class, but nothing"),
         ({"a.txt": b"x"}, "but a.txt. Put the images of each class into a folder of its own"),
         ({f"{k}.png": picture(k) for k in range(5)}, "but 0.png, 1.png, 2.png and 2 more"),
-        ({f"c{k // 2}/{k}.png": b"x" for k in range(8)}, "none of 8 images can be read: c0/0.png is not a readable image"),
+        (
+            {f"c{k // 2}/{k}.png": b"x" for k in range(8)},
+            "none of 8 images can be read: c0/0.png is not a readable image",
+        ),
         (animals(2), "has 2 classes of 2 images or more; .*Use dataset.split=items, or add class folders"),
     ],
     ids=["empty", "text", "no folders", "all broken", "two classes"],
@@ -312,7 +338,9 @@ def test_what_cannot_be_a_data_set(files: Files, message: str, tmp_path: Path, o
 
 def test_counts_that_do_not_add_up(tmp_path: Path, own_home: Home) -> None:
     path = write_zip(tmp_path / "a.zip", animals())
-    expect(r"dataset.counts=5,2,2 are 9 classes; .* has 10 of 2 images or more", path, own_home, counts=(5, 2, 2))
+    expect(
+        r"dataset.counts=5,2,2 are 9 classes; .* has 10 of 2 images or more", path, own_home, counts=(5, 2, 2)
+    )
     with pytest.raises(UserError, match="dataset.counts"):
         DATASETS.parse({"name": f"folder:{path}", "counts": "5,5"})
 

@@ -13,7 +13,8 @@ from PIL import Image
 from tests.conftest import real_file
 from umeta.cache import Home
 from umeta.data import SPLITS
-from umeta.data.miniimagenet import CSVS, MiniImageNet, shipped_lists
+from umeta.data.miniimagenet import MiniImageNet
+from umeta.data.miniimagenet_lists import CSVS, shipped_lists
 from umeta.stage import UserError
 
 RAVI, IMAGENET = shipped_lists()
@@ -78,7 +79,10 @@ def test_shipped_lists_are_the_published_ones(lists, prefix: str) -> None:
     for split, name in enumerate(CSVS):
         with real_file(f"miniimagenet_splits/{prefix}{name}").open() as stream:
             for row in csv.DictReader(stream):
-                image, synset = row.get("filename") or row["image_name"], row.get("label") or row["class_name"]
+                image, synset = (
+                    row.get("filename") or row["image_name"],
+                    row.get("label") or row["class_name"],
+                )
                 published[image] = (synset, split)
     assert {one.name: (one.synset, one.split) for one in lists.values()} == published
 
@@ -103,7 +107,9 @@ def layouts(form: str, lists) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("layout", ["flat", "by class", "by split"])
-@pytest.mark.parametrize(("form", "lists"), [("ravi", RAVI), ("imagenet", IMAGENET)], ids=["ravi", "imagenet"])
+@pytest.mark.parametrize(
+    ("form", "lists"), [("ravi", RAVI), ("imagenet", IMAGENET)], ids=["ravi", "imagenet"]
+)
 def test_both_kinds_of_names_are_read_in_one_folder_or_many(
     form: str, lists, layout: str, folder: Path, own_home: Home
 ) -> None:
@@ -181,18 +187,28 @@ def test_lists_beside_the_images_come_first(folder: Path, own_home: Home) -> Non
 
 
 def test_nothing_there_says_how_to_get_images(own_home: Home) -> None:
-    expect("miniImageNet: no folder or zip .* looked in .*given.*n0153282900000005.jpg.*mini-imagenet-tools", own_home)
+    expect(
+        "miniImageNet: no folder or zip .* looked in .*given.*n0153282900000005.jpg.*mini-imagenet-tools",
+        own_home,
+    )
 
 
 @pytest.mark.parametrize(
     "place",
-    ["miniimagenet/mini-imagenet-cache-train.pkl", "mini-imagenet-cache-test.pkl", "miniimagenet/miniImageNet_category_split_val.pickle"],
-)  # fmt: skip
+    [
+        "miniimagenet/mini-imagenet-cache-train.pkl",
+        "mini-imagenet-cache-test.pkl",
+        "miniimagenet/miniImageNet_category_split_val.pickle",
+    ],
+)
 def test_a_pickle_is_refused_and_never_loaded(place: str, tmp_path: Path, own_home: Home) -> None:
     path = tmp_path / "given" / place
     path.parent.mkdir(parents=True)
     path.write_bytes(b"cos\nsystem\n(S'touch " + str(tmp_path / "harm").encode() + b"'\ntR.")
-    expect(f"found .*{path.name}. A pickle can run any program when it is loaded, so none is ever loaded. Put image files into", own_home)
+    expect(
+        f"found .*{path.name}. A pickle can run any program .* so none is ever loaded. Put image files into",
+        own_home,
+    )
     assert not MiniImageNet().whereabouts(own_home).paths
     assert not (tmp_path / "harm").exists()
 
@@ -205,8 +221,11 @@ def test_a_pickle_inside_a_subfolder_is_refused_too(folder: Path, own_home: Home
 
 def test_images_of_something_else_are_refused_with_examples_of_both(folder: Path, own_home: Home) -> None:
     write(folder, ["images/beach.jpg", "images/sea.jpg"])
-    expect("holds 2 images, e.g. images/beach.jpg, but none that the lists name, e.g. n0153282900000005.jpg, and no "
-           "folders of their classes, e.g. n01532829", own_home)  # fmt: skip
+    expect(
+        "holds 2 images, e.g. images/beach.jpg, but none that the lists name, e.g. n0153282900000005.jpg, and no "
+        "folders of their classes, e.g. n01532829",
+        own_home,
+    )
 
 
 GOOD = {"train.csv": [("a1.jpg", "a")], "val.csv": [("b1.jpg", "b")], "test.csv": [("c1.jpg", "c")]}
@@ -215,17 +234,39 @@ GOOD = {"train.csv": [("a1.jpg", "a")], "val.csv": [("b1.jpg", "b")], "test.csv"
 @pytest.mark.parametrize(
     ("rows", "header", "message"),
     [
-        ({"train.csv": GOOD["train.csv"]}, "filename,label", "holds train.csv but not val.csv, test.csv. Put all three"),
-        (GOOD, "file,class", "train.csv has the columns file, class; filename, label or class_name, image_name are expected"),
-        ({**GOOD, "test.csv": [("c1.jpg", "a")]}, "filename,label", "class a stands in train.csv and in test.csv"),
-        ({**GOOD, "test.csv": [("a1.jpg", "c")]}, "filename,label", "a1.jpg is listed twice, at last in test.csv"),
+        (
+            {"train.csv": GOOD["train.csv"]},
+            "filename,label",
+            "holds train.csv but not val.csv, test.csv. Put all three",
+        ),
+        (
+            GOOD,
+            "file,class",
+            "train.csv has the columns file, class; filename, label or class_name, image_name are expected",
+        ),
+        (
+            {**GOOD, "test.csv": [("c1.jpg", "a")]},
+            "filename,label",
+            "class a stands in train.csv and in test.csv",
+        ),
+        (
+            {**GOOD, "test.csv": [("a1.jpg", "c")]},
+            "filename,label",
+            "a1.jpg is listed twice, at last in test.csv",
+        ),
         ({**GOOD, "val.csv": []}, "filename,label", "val.csv lists nothing"),
-        ({**GOOD, "val.csv": [("b1.jpg", "b"), ("b2.jpg", "")]}, "filename,label", "val.csv lacks a value in line 3"),
+        (
+            {**GOOD, "val.csv": [("b1.jpg", "b"), ("b2.jpg", "")]},
+            "filename,label",
+            "val.csv lacks a value in line 3",
+        ),
         (GOOD, "filename,label", "but none that its lists name, e.g. a1.jpg"),
     ],
     ids=["one of three", "columns", "class twice", "image twice", "empty", "short row", "other names"],
-)  # fmt: skip
-def test_lists_that_contradict_themselves(rows, header: str, message: str, folder: Path, own_home: Home) -> None:
+)
+def test_lists_that_contradict_themselves(
+    rows, header: str, message: str, folder: Path, own_home: Home
+) -> None:
     write(folder, ["images/x1.jpg"])
     write_csvs(folder, rows, header)
     expect(message, own_home)

@@ -9,9 +9,9 @@ import pytest
 
 from tests.conftest import real_file
 from umeta.cache import Home
-from umeta.data import DATASETS, SPLITS, Dataset
+from umeta.data import DATASETS, SPLITS, Dataset, download_dataset, downloads
 from umeta.data.mnist import SOURCES, Mnist
-from umeta.stage import UserError
+from umeta.stage import Step, UserError
 
 
 def idx(values: np.ndarray, magic: int) -> bytes:
@@ -78,7 +78,18 @@ def test_real_t10k_alone_is_split_among_itself_and_the_card_says_so(real: Datase
 def test_real_images_are_those_of_the_file_with_their_labels(real: Dataset) -> None:
     raw = gzip.decompress(real_file("mnist/t10k-images-idx3-ubyte.gz").read_bytes())[16:]
     labels = gzip.decompress(real_file("mnist/t10k-labels-idx1-ubyte.gz").read_bytes())[8:]
-    assert np.bincount(real.classes.values).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert np.bincount(real.classes.values).tolist() == [
+        980,
+        1135,
+        1032,
+        1010,
+        982,
+        892,
+        958,
+        1028,
+        974,
+        1009,
+    ]
     for item in range(0, 10_000, 97):
         part, number = real.images.ids[item].split("/")
         if part == "t10k":
@@ -87,7 +98,9 @@ def test_real_images_are_those_of_the_file_with_their_labels(real: Dataset) -> N
             assert real.classes.values[item] == labels[k]
 
 
-@pytest.mark.parametrize("part", ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", "train-labels-idx1-ubyte"])
+@pytest.mark.parametrize(
+    "part", ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", "train-labels-idx1-ubyte"]
+)
 def test_real_files_have_the_published_checksums(part: str) -> None:
     import hashlib
 
@@ -148,25 +161,56 @@ def test_train_labels_without_their_images_are_left_aside(folder: Path, own_home
 
 
 def test_missing_files_say_where_was_looked_and_what_to_do(own_home: Home, folder: Path) -> None:
-    expect(f"looked in {folder} \\(no such folder\\).*umeta datasets download mnist.*four official files", own_home)
+    expect(
+        f"looked in {folder} \\(no such folder\\).*umeta datasets download mnist.*four official files",
+        own_home,
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
-        ("t10k-images-idx3-ubyte", lambda d: b"\0\0\x08\x01" + d[4:], "begins with the magic number 2049, IDX images with 2051. It is a file of labels"),
-        ("t10k-labels-idx1-ubyte", lambda d: b"abcd" + d[4:], "begins with the magic number 1633837924, IDX labels"),
+        (
+            "t10k-images-idx3-ubyte",
+            lambda d: b"\0\0\x08\x01" + d[4:],
+            "begins with the magic number 2049, IDX images with 2051. It is a file of labels",
+        ),
+        (
+            "t10k-labels-idx1-ubyte",
+            lambda d: b"abcd" + d[4:],
+            "begins with the magic number 1633837924, IDX labels",
+        ),
         ("t10k-labels-idx1-ubyte", lambda d: b"", "holds 0 bytes, not even the 8 of its header"),
         ("t10k-images-idx3-ubyte", lambda d: d[:6], "holds 6 bytes, not even the 16 of its header"),
-        ("t10k-images-idx3-ubyte", lambda d: d[:-1], "says it holds 30 images, 23,520 bytes, but holds only 23,519"),
-        ("t10k-images-idx3-ubyte", lambda d: d + b"x", "says it holds 30 images, 23,520 bytes, but holds more"),
-        ("t10k-images-idx3-ubyte", lambda d: d[:8] + b"\0\0\0\x20" + d[12:], "holds images of 32 × 28, not 28 × 28"),
-        ("t10k-labels-idx1-ubyte", lambda d: d[:4] + b"\0\0\0\x1d" + d[8:-1], "holds 30 images, .*labels-idx1-ubyte.gz 29 labels"),
-        ("t10k-labels-idx1-ubyte", lambda d: d[:4] + b"\xff\xff\xff\xff" + d[8:], "says it holds 4,294,967,295 labels; 1 to 1,000,000"),
+        (
+            "t10k-images-idx3-ubyte",
+            lambda d: d[:-1],
+            "says it holds 30 images, 23,520 bytes, but holds only 23,519",
+        ),
+        (
+            "t10k-images-idx3-ubyte",
+            lambda d: d + b"x",
+            "says it holds 30 images, 23,520 bytes, but holds more",
+        ),
+        (
+            "t10k-images-idx3-ubyte",
+            lambda d: d[:8] + b"\0\0\0\x20" + d[12:],
+            "holds images of 32 × 28, not 28 × 28",
+        ),
+        (
+            "t10k-labels-idx1-ubyte",
+            lambda d: d[:4] + b"\0\0\0\x1d" + d[8:-1],
+            "holds 30 images, .*labels-idx1-ubyte.gz 29 labels",
+        ),
+        (
+            "t10k-labels-idx1-ubyte",
+            lambda d: d[:4] + b"\xff\xff\xff\xff" + d[8:],
+            "says it holds 4,294,967,295 labels; 1 to 1,000,000",
+        ),
         ("t10k-labels-idx1-ubyte", lambda d: d[:-1] + b"\x0b", "holds label 11; labels are 0 to 9"),
     ],
     ids=["labels", "text", "empty", "cut header", "truncated", "longer", "side", "fewer", "bomb", "label 11"],
-)  # fmt: skip
+)
 def test_a_file_that_is_not_what_it_says(name, change, message, own_home: Home, folder: Path) -> None:
     files = official()
     write(folder / "mnist", {**files, name: change(files[name])})
@@ -180,3 +224,29 @@ def test_a_truncated_or_broken_gz(own_home: Home, folder: Path) -> None:
     for data in (whole[:2000], b"not compressed", whole[:1000] + b"\0\1\2\3" * 9 + whole[1036:]):
         path.write_bytes(data)
         expect(r"t10k-images-idx3-ubyte.gz \([\d,]+ bytes\) is damaged", own_home)
+
+
+# ---- downloads -----------------------------------------------------------------------------------
+
+
+def test_a_download_fetches_the_four_official_files_into_the_place_where_they_are_found(
+    own_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, str] = {}
+
+    def fetch(address: str, target: Path, *, md5: str, on_share) -> None:
+        asked[address] = md5
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(gzip.compress(official()[target.name.removesuffix(".gz")]))
+        on_share(1.0)
+
+    monkeypatch.setattr(downloads, "download", fetch)
+    steps: list[Step] = []
+    for name in ("mnist", "fashion-mnist"):
+        download_dataset(name, own_home, on_step=steps.append)
+        assert steps[-1].done == steps[-1].total
+        assert len(DATASETS.parse(name).load(own_home).images) == 90
+    assert len(asked) == 8
+    assert asked["https://ossci-datasets.s3.amazonaws.com/mnist/train-images-idx3-ubyte.gz"] == (
+        "f68b3c2dcbeaaa9fbdd348bbdeb94873"
+    )

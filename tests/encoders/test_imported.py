@@ -36,7 +36,7 @@ VECTORS = np.random.default_rng(1).normal(size=(N, 3)).astype(np.float32)
 TRUE_SPLITS = np.array([SPLITS[k] for k in dataset().split_of])
 
 
-def save_npz(folder: Path, ids=IDS, vectors=VECTORS, split=None) -> Path:
+def save_npz(folder: Path, ids: np.ndarray = IDS, vectors: np.ndarray = VECTORS, split=None) -> Path:
     extra = {} if split is None else {"split": split}
     np.savez(folder / "known.npz", ids=ids, embeddings=vectors, **extra)
     return folder / "known.npz"
@@ -65,7 +65,10 @@ def save_parquet_of_vectors(folder: Path, ids=IDS, vectors=VECTORS, split=None) 
 
 
 def save_parquet_of_columns(folder: Path, ids=IDS, vectors=VECTORS, split=None) -> Path:
-    columns = {"id": pa.array(list(ids)), **{f"dim{k}": pa.array(vectors[:, k]) for k in range(vectors.shape[1])}}
+    columns = {
+        "id": pa.array(list(ids)),
+        **{f"dim{k}": pa.array(vectors[:, k]) for k in range(vectors.shape[1])},
+    }
     if split is not None:
         columns["split"] = pa.array(list(split))
     parquet.write_table(pa.table(columns), folder / "known.parquet")
@@ -95,7 +98,9 @@ def own_home(tmp_path: Path) -> Home:
 
 
 @pytest.mark.parametrize("save", FORMATS)
-def test_every_format_gives_each_item_its_row_whatever_their_order(save, tmp_path: Path, own_home: Home) -> None:
+def test_every_format_gives_each_item_its_row_whatever_their_order(
+    save, tmp_path: Path, own_home: Home
+) -> None:
     order = np.random.default_rng(2).permutation(N)
     found = embed(save(tmp_path, IDS[order], VECTORS[order]), own_home)
     assert found.dtype == np.float32
@@ -131,7 +136,10 @@ def test_ids_may_be_bytes_or_numbers_and_vectors_whole_numbers(tmp_path: Path, o
     np.testing.assert_array_equal(embed(save_npz(tmp_path, ids=IDS.astype("S")), own_home), VECTORS)
     data = dataset()
     numbered = Dataset(
-        ImageSet("toy", data.images.images, [str(k) for k in range(N)]), data.classes, data.split_of, data.card
+        ImageSet("toy", data.images.images, [str(k) for k in range(N)]),
+        data.classes,
+        data.split_of,
+        data.card,
     )
     path = save_npz(tmp_path, ids=np.arange(N), vectors=np.arange(3 * N).reshape(N, 3))
     assert embed(path, own_home, numbered)[2].tolist() == [6, 7, 8]
@@ -169,19 +177,31 @@ def test_a_relative_path_is_kept_as_a_whole_one(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("leaked", [2, 7], ids=["meta_test", "both"])
-def test_an_embedding_of_another_split_is_refused_with_counts(leaked: int, tmp_path: Path, own_home: Home) -> None:
+def test_an_embedding_of_another_split_is_refused_with_counts(
+    leaked: int, tmp_path: Path, own_home: Home
+) -> None:
     splits = TRUE_SPLITS.copy()
     splits[-leaked:] = "meta_train"
-    expect(rf"{leaked} of the {20 + leaked} items of toy that it was fitted on are not in meta_train under this split, "
-           r"e.g. 'item\d+'.*Choose the dataset.split and dataset.split_seed", save_npz(tmp_path, split=splits), own_home)  # fmt: skip
+    expect(
+        rf"{leaked} of the {20 + leaked} items of toy that it was fitted on are not in meta_train under this split, "
+        r"e.g. 'item\d+'.*Choose the dataset.split and dataset.split_seed",
+        save_npz(tmp_path, split=splits),
+        own_home,
+    )
 
 
 def test_ids_that_do_not_match_are_counted_with_examples_of_both(tmp_path: Path, own_home: Home) -> None:
     ids = np.array([f"photo{k}.jpg" for k in range(N)])
-    expect(r"20 of 20 items of toy have no row, e.g. 'item0', 'item1', 'item2' …; the file's 30 ids are like 'photo0.jpg'",
-           save_npz(tmp_path, ids=ids), own_home)  # fmt: skip
-    expect(r"1 of 30 items of toy have no row, e.g. 'item29'; the file's 29 ids",
-           save_npz(tmp_path, ids=IDS[:-1], vectors=VECTORS[:-1]), own_home)  # fmt: skip
+    expect(
+        r"20 of 20 items of toy have no row, e.g. 'item0', 'item1', 'item2' …; the file's 30 ids are like 'photo0.jpg'",
+        save_npz(tmp_path, ids=ids),
+        own_home,
+    )
+    expect(
+        r"1 of 30 items of toy have no row, e.g. 'item29'; the file's 29 ids",
+        save_npz(tmp_path, ids=IDS[:-1], vectors=VECTORS[:-1]),
+        own_home,
+    )
 
 
 def broken(row: int, value: float) -> np.ndarray:
@@ -199,17 +219,38 @@ def broken(row: int, value: float) -> np.ndarray:
         ({"vectors": np.ones((N, 3))}, "all 30 embeddings are equal"),
         ({"ids": np.where(IDS == "item5", "item4", IDS)}, "1 ids stand there more than once, e.g. 'item4'"),
         ({"ids": IDS[:-1]}, "29 ids for 30 embeddings; give one id per row"),
-        ({"vectors": VECTORS[:, 0]}, r"embeddings of shape \(30,\) and type float32; numbers \(n_items, dim\)"),
+        (
+            {"vectors": VECTORS[:, 0]},
+            r"embeddings of shape \(30,\) and type float32; numbers \(n_items, dim\)",
+        ),
         ({"vectors": VECTORS[:, :0]}, r"embeddings of shape \(30, 0\)"),
         ({"vectors": VECTORS.reshape(N, 3, 1)}, r"embeddings of shape \(30, 3, 1\)"),
         ({"vectors": VECTORS.astype(str)}, r"embeddings of shape \(30, 3\) and type <U"),
         ({"vectors": VECTORS.astype(object)}, "holds Python objects, which are never loaded"),
         ({"ids": IDS.astype(object)}, "holds Python objects, which are never loaded"),
         ({"split": TRUE_SPLITS[:5]}, "5 values of `split` for 30 ids"),
-        ({"split": np.full(N, "train")}, "`split` holds 'train'; use meta_train, meta_val, meta_test or none"),
+        (
+            {"split": np.full(N, "train")},
+            "`split` holds 'train'; use meta_train, meta_val, meta_test or none",
+        ),
     ],
-    ids=["nan", "inf", "overflow", "constant", "twice", "fewer ids", "flat", "no dims", "3-d", "text", "objects", "object ids", "few splits", "split"],
-)  # fmt: skip
+    ids=[
+        "nan",
+        "inf",
+        "overflow",
+        "constant",
+        "twice",
+        "fewer ids",
+        "flat",
+        "no dims",
+        "3-d",
+        "text",
+        "objects",
+        "object ids",
+        "few splits",
+        "split",
+    ],
+)
 def test_rows_that_are_not_sound(change: dict, message: str, tmp_path: Path, own_home: Home) -> None:
     expect(message, save_npz(tmp_path, **change), own_home)
 
@@ -230,8 +271,16 @@ def test_files_that_cannot_be_read(tmp_path: Path, own_home: Home) -> None:
 
 def test_an_npy_needs_ids_beside_it(tmp_path: Path, own_home: Home) -> None:
     np.save(tmp_path / "known.npy", VECTORS)
-    expect(r"known.npy has no ids beside it. Put them into known.ids.txt \(one a line\) or known.ids.json", tmp_path / "known.npy", own_home)
-    for text, message in (("{", "cannot be read"), ('{"names": []}', "neither a list of ids nor a mapping"), ("3", "neither a list")):
+    expect(
+        r"known.npy has no ids beside it. Put them into known.ids.txt \(one a line\) or known.ids.json",
+        tmp_path / "known.npy",
+        own_home,
+    )
+    for text, message in (
+        ("{", "cannot be read"),
+        ('{"names": []}', "neither a list of ids nor a mapping"),
+        ("3", "neither a list"),
+    ):
         (tmp_path / "known.ids.json").write_text(text)
         expect(message, tmp_path / "known.npy", own_home)
 
@@ -242,10 +291,35 @@ def test_a_parquet_without_ids_or_with_uneven_vectors(tmp_path: Path, own_home: 
     expect(r"has the columns x \(double\); a column `id`, and one column `embedding`", path, own_home)
     parquet.write_table(pa.table({"id": pa.array(["a", "b"])}), path)
     expect(r"has the columns id \(string\)", path, own_home)
-    parquet.write_table(pa.table({"id": pa.array(["a", "b"]), "embedding": pa.array([[1.0], [1.0, 2.0]])}), path)
+    parquet.write_table(
+        pa.table({"id": pa.array(["a", "b"]), "embedding": pa.array([[1.0], [1.0, 2.0]])}), path
+    )
     expect("the vectors have between 1 and 2 dimensions", path, own_home)
 
 
 def test_the_embedding_of_a_refused_file_is_not_kept(tmp_path: Path, own_home: Home) -> None:
     expect("are not in meta_train", save_npz(tmp_path, split=np.full(N, "meta_train")), own_home)
     assert not (own_home.products / "embeddings").exists()
+
+
+def test_a_run_takes_it_and_says_when_its_fitting_is_unknown(tmp_path: Path, own_home: Home) -> None:
+    from umeta.runs import RunConfig
+    from umeta.runs.pipeline import execute
+
+    glyphs = ("dataset=glyphs", "dataset.n_classes=60", "dataset.n_alphabets=6")
+    config = RunConfig.from_keys(glyphs)
+    data = config.dataset.load(own_home)
+    ids = np.array(data.images.ids)
+    vectors = np.random.default_rng(0).normal(size=(len(ids), 4))
+    path = save_npz(tmp_path, ids=ids, vectors=vectors)
+    keys = (
+        f"encoder=import:{path}", "learner=none", "baselines=linear", "partition.n_clusters=5", "test.n_tasks=6",
+    )  # fmt: skip
+    short = (*glyphs, *keys, "device=cpu", "budget=smoke")
+    run, result = execute(RunConfig.from_keys(short), own_home)
+    assert result["encoder_note"] == "fitted on unknown items"
+    assert run.config().encoder.name == f"import:{path}"
+    save_npz(tmp_path, ids=ids, vectors=vectors, split=np.array([SPLITS[k] for k in data.split_of]))
+    other, result = execute(RunConfig.from_keys(short), own_home)
+    assert other.run_id != run.run_id
+    assert "encoder_note" not in result

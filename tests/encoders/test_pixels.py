@@ -17,7 +17,7 @@ def image_set(pixels: np.ndarray) -> ImageSet:
 def correlated(n: int = 800, seed: int = 0) -> ImageSet:
     """Return images of 3 × 3 pixels, each much like its neighbours."""
     rough = np.random.default_rng(seed).integers(0, 256, (n, 1, 5, 5))
-    smooth = sum(rough[:, :, i : i + 3, j : j + 3] for i in range(3) for j in range(3)) / 9
+    smooth = np.mean([rough[:, :, i : i + 3, j : j + 3] for i in range(3) for j in range(3)], axis=0)
     return image_set(smooth)
 
 

@@ -15,14 +15,14 @@ def fit(strategy: BalancedKMeans, embeddings: np.ndarray, seed: int = 0) -> list
 def test_a_full_cluster_keeps_the_items_that_would_suffer_most_elsewhere():
     # all four want cluster 0; items 2 and 3 lose least by moving: 1 + 1 + 2 + 3 = 7
     costs = np.array([[1, 9], [1, 8], [1, 2], [1, 3]], np.float32)
-    owner, _ = auction(costs, np.array([2, 2]), np.zeros(2))
+    owner, _ = auction(costs, np.array([2, 2]))
     assert owner.tolist() == [0, 0, 1, 1]
 
 
 def test_capacities_may_differ():
     costs = np.array([[1, 9], [1, 8], [1, 2], [1, 3]], np.float32)
-    assert auction(costs, np.array([1, 3]), np.zeros(2))[0].tolist() == [0, 1, 1, 1]
-    assert auction(costs, np.array([3, 1]), np.zeros(2))[0].tolist() == [0, 0, 1, 0]
+    assert auction(costs, np.array([1, 3]))[0].tolist() == [0, 1, 1, 1]
+    assert auction(costs, np.array([3, 1]))[0].tolist() == [0, 0, 1, 0]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -14,11 +14,11 @@ def fit(strategy: Hdbscan, embeddings: np.ndarray, seed: int = 0) -> list[Partit
 
 
 def crowds_and_noise() -> tuple[np.ndarray, np.ndarray]:
-    """Return three tight groups of 40 and 30 points far from them and from each other, with the true groups."""
+    """Return three tight groups of 40 and 30 points ever farther from them and each other, with the true groups."""
     rng = np.random.default_rng(0)
     groups = np.repeat(np.array([[0, 0], [30, 0], [0, 30]]), 40, axis=0) + rng.normal(0, 0.5, (120, 2))
-    angles = np.linspace(0, 2 * np.pi, 30, endpoint=False)
-    stray = 200 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    angles = rng.uniform(0, 2 * np.pi, 30)
+    stray = 100 * 1.3 ** np.arange(30)[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return np.concatenate([groups, stray]).astype(np.float32), np.repeat([0, 1, 2, OUTSIDE], [40, 40, 40, 30])
 
 

@@ -23,18 +23,18 @@ def fit(strategy: Hyperplanes, embeddings: np.ndarray, seed: int = 0) -> list[Pa
 
 
 def test_cells_of_two_planes_by_hand():
-    assert sides(DISTANCES, 0).tolist() == [[1, -1, 1, -1, 1, 1], [1, 1, -1, -1, 1, -1]]
-    assert cells(sides(DISTANCES, 0)).tolist() == [3, 2, 1, 0, 3, 1]
+    assert sides(DISTANCES, 0.0).tolist() == [[1, -1, 1, -1, 1, 1], [1, 1, -1, -1, 1, -1]]
+    assert cells(sides(DISTANCES, 0.0)).tolist() == [3, 2, 1, 0, 3, 1]
 
 
 def test_items_within_the_margin_of_any_plane_are_left_out_and_those_on_its_edge_are_not():
-    assert cells(sides(DISTANCES, 1)).tolist() == [3, 2, 1, 0, OUTSIDE, 1]
+    assert cells(sides(DISTANCES, 1.0)).tolist() == [3, 2, 1, 0, OUTSIDE, 1]
     assert cells(sides(DISTANCES, 1.5)).tolist() == [3, 2, 1, 0, OUTSIDE, OUTSIDE]
     assert (cells(sides(DISTANCES, 2.5)) == OUTSIDE).all()
 
 
 def test_an_item_on_a_plane_is_above_it():
-    assert sides(np.zeros((1, 1)), 0).tolist() == [[1]]
+    assert sides(np.zeros((1, 1)), 0.0).tolist() == [[1]]
 
 
 def test_the_widest_margin_by_hand():
@@ -72,7 +72,7 @@ def test_planes_through_the_data_do_not_mind_where_it_lies_nor_its_scale():
     with pytest.raises(
         UserError, match="partition.through=cube most planes pass beside the data. Use partition.through=data"
     ):
-        fit(Hyperplanes(n_way=5, min_cluster_size=10, through="cube"), there + 5000)
+        fit(Hyperplanes(n_way=5, min_cluster_size=10, through="cube"), cloud() + 1e5)
 
 
 def test_planes_through_the_origin_split_normalised_embeddings():

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,7 +109,7 @@ class Lazy(Sequence):
     def __len__(self) -> int:
         return self.n
 
-    def __getitem__(self, index):
+    def __getitem__(self, index) -> Any:
         self.made += 1
         return partition(0, 0, 1, 1) if index % self.step == 1 else partition(0, 0, 0, -1)
 

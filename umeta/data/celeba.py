@@ -24,7 +24,12 @@ from umeta.stage import Method, OnStep, UserError, ignore_step
 
 FOLDERS = ("celeba", "CelebA", "celebA")
 PLACES = {
-    "images": ("img_align_celeba.zip", "Img/img_align_celeba.zip", "img_align_celeba", "Img/img_align_celeba"),
+    "images": (
+        "img_align_celeba.zip",
+        "Img/img_align_celeba.zip",
+        "img_align_celeba",
+        "Img/img_align_celeba",
+    ),
     "attributes": ("list_attr_celeba.txt", "Anno/list_attr_celeba.txt"),
     "parts": ("list_eval_partition.txt", "Eval/list_eval_partition.txt"),
 }

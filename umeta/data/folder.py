@@ -224,4 +224,6 @@ def _in_channels(images: np.ndarray, channels: Literal["auto", 1, 3]) -> np.ndar
         return np.ascontiguousarray(images[:, :1])
     if channels == "auto":
         return images
-    return np.stack([np.asarray(Image.fromarray(image.transpose(1, 2, 0)).convert("L")) for image in images])[:, None]
+    return np.stack([np.asarray(Image.fromarray(image.transpose(1, 2, 0)).convert("L")) for image in images])[
+        :, None
+    ]

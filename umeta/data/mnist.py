@@ -1,15 +1,13 @@
 """MNIST (LeCun, Cortes, Burges) and Fashion-MNIST (Xiao, Rasul, Vollgraf 2017), from their IDX files."""
 
-import gzip
 import hashlib
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from jaxtyping import Int8, UInt8
+from jaxtyping import Int8
 from PIL import Image
 from pydantic import Field
 
@@ -23,16 +21,13 @@ from umeta.data.dataset import (
     without_small_classes,
 )
 from umeta.data.downloads import Remote, download_all
+from umeta.data.idx import MAGIC, SIDE, read_idx
 from umeta.data.image_set import ImageSet
 from umeta.data.splits import split_items
 from umeta.stage import Method, OnStep, Step, UserError, ignore_step
 
-SIDE = 28
-MOST_IMAGES = 1_000_000
 TRAIN_SHARE = 5 / 6
 ITEM_SHARES = (0.6, 0.2, 0.2)
-MAGIC = {"images": 2051, "labels": 2049}
-HEADER = {"images": 16, "labels": 8}
 
 
 @dataclass(frozen=True)
@@ -159,7 +154,9 @@ class Mnist(Method):
         found = self._find(home)
         paths = tuple(found.values())
         total = round(sum(file.megabytes for file in self._source.files), 1)
-        missing = [f"{file.name}.gz" for file in self._source.files if file.part == "t10k" and file not in found]
+        missing = [
+            f"{file.name}.gz" for file in self._source.files if file.part == "t10k" and file not in found
+        ]
         if not missing:
             return Whereabouts(paths, "", total)
         there = f" (found {', '.join(map(str, paths))})" if paths else ""
@@ -256,9 +253,7 @@ class Mnist(Method):
                 f"split among themselves. Run `umeta datasets download {self.name}` for all 70,000."
             )
         odd = [
-            path.name
-            for file, path in used.items()
-            if path.suffix == ".gz" and md5s[file.name] != file.md5
+            path.name for file, path in used.items() if path.suffix == ".gz" and md5s[file.name] != file.md5
         ]
         if odd:
             notes.append(f"Not the published files, by their checksums: {', '.join(odd)}.")
@@ -280,7 +275,7 @@ class Mnist(Method):
         for done, part in enumerate(sorted({file.part for file in used}, reverse=True)):
             on_step(Step("dataset", done, 2, note=f"reading {part}"))
             paths = {file.kind: path for file, path in used.items() if file.part == part}
-            read = {kind: _read_idx(path, kind, self._remedy(path)) for kind, path in paths.items()}
+            read = {kind: read_idx(path, kind, self._remedy(path)) for kind, path in paths.items()}
             labels = read["labels"]
             if len(read["images"]) != len(labels):
                 raise UserError(
@@ -321,36 +316,3 @@ def _md5(path: Path, remedy: str) -> str:
             return hashlib.file_digest(stream, "md5").hexdigest()
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}. {remedy}") from None
-
-
-def _read_idx(path: Path, kind: str, remedy: str) -> UInt8[np.ndarray, " *shape"]:
-    """Read one IDX file: a header of 4-byte numbers (magic, count, sides), then one byte per value."""
-    opened: Any = gzip.open if path.suffix == ".gz" else Path.open
-    try:
-        with opened(path, "rb") as stream:
-            begin = stream.read(HEADER[kind])
-            if len(begin) < HEADER[kind]:
-                raise UserError(
-                    f"{path} holds {len(begin)} bytes, not even the {HEADER[kind]} of its header. {remedy}"
-                )
-            header = np.frombuffer(begin, ">u4")
-            if header[0] != MAGIC[kind]:
-                other = next((name for name, number in MAGIC.items() if number == header[0]), "")
-                hint = f" It is a file of {other}." if other else ""
-                raise UserError(
-                    f"{path} begins with the magic number {header[0]}, IDX {kind} with {MAGIC[kind]}.{hint} {remedy}"
-                )
-            count, *sides = (int(number) for number in header[1:])
-            if sides and sides != [SIDE, SIDE]:
-                raise UserError(f"{path} holds images of {sides[0]} × {sides[1]}, not {SIDE} × {SIDE}. {remedy}")
-            if not 0 < count <= MOST_IMAGES:
-                raise UserError(f"{path} says it holds {count:,} {kind}; 1 to {MOST_IMAGES:,} are read. {remedy}")
-            expected = count * (SIDE**2 if sides else 1)
-            values = np.frombuffer(stream.read(expected + 1), np.uint8)
-    except (OSError, EOFError, zlib.error) as error:
-        size = path.stat().st_size
-        raise UserError(f"{path} ({size:,} bytes) is damaged: {error}. {remedy}") from None
-    if len(values) != expected:
-        found = f"only {len(values):,}" if len(values) < expected else "more"
-        raise UserError(f"{path} says it holds {count:,} {kind}, {expected:,} bytes, but holds {found}. {remedy}")
-    return values.reshape(count, SIDE, SIDE) if sides else values

@@ -125,7 +125,9 @@ class Imported(Method):
         read = [self.path, *(beside if self.path.suffix == ".npy" else ())]
         stats = [(str(one), one.stat()) for one in read if one.is_file()]
         if not self.path.is_file():
-            raise UserError(f"encoder={self.name}: there is no file {self.path}. Give the path of an existing one.")
+            raise UserError(
+                f"encoder={self.name}: there is no file {self.path}. Give the path of an existing one."
+            )
         return self.path, tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
 
@@ -155,8 +157,12 @@ def _table(path: Path, stamps: tuple[tuple[str, int, int], ...]) -> Table:
     except _BROKEN as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         if "pickle" in reason.lower():
-            reason = "it holds Python objects, which are never loaded; save ids as strings and vectors as numbers"
-        raise UserError(f"{path} ({path.stat().st_size:,} bytes) cannot be read: {reason}. Save it again.") from None
+            reason = (
+                "it holds Python objects, which are never loaded; save ids as strings and vectors as numbers"
+            )
+        raise UserError(
+            f"{path} ({path.stat().st_size:,} bytes) cannot be read: {reason}. Save it again."
+        ) from None
     return Table(ids, _checked_vectors(vectors, ids, path), _fitted_on(splits, ids, path))
 
 
@@ -183,7 +189,9 @@ def _checked_vectors(vectors: np.ndarray, ids: Sequence[str], path: Path) -> np.
             f"{_some([ids[int(row)] for row in bad])}. Embed these items again."
         )
     if len(vectors) > 1 and (vectors == vectors[0]).all():
-        raise UserError(f"{path}: all {len(vectors):,} embeddings are equal, so nothing can be told apart by them.")
+        raise UserError(
+            f"{path}: all {len(vectors):,} embeddings are equal, so nothing can be told apart by them."
+        )
     return vectors
 
 
@@ -203,7 +211,7 @@ Raw = tuple[Sequence[str], np.ndarray, Sequence[str] | None]
 
 
 def _read_npz(path: Path) -> Raw:
-    with np.load(path, allow_pickle=False) as arrays:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
         if not {"ids", "embeddings"} <= set(arrays.files):
             raise UserError(
                 f"{path} holds the arrays {', '.join(arrays.files) or 'none'}; ids and embeddings (and split, if "
@@ -221,11 +229,15 @@ def _read_npy(path: Path) -> Raw:
         known = json.loads(record.read_text(encoding="utf-8"))
         known = known if isinstance(known, dict) else {"ids": known}
         if not isinstance(known.get("ids"), list) or not isinstance(known.get("split", []), list):
-            raise UserError(f"{record} is neither a list of ids nor a mapping with the lists `ids` and `split`.")
+            raise UserError(
+                f"{record} is neither a list of ids nor a mapping with the lists `ids` and `split`."
+            )
         ids = [str(name) for name in known["ids"]]
         splits = [str(split) for split in known["split"]] if "split" in known else None
     else:
-        raise UserError(f"{path} has no ids beside it. Put them into {text.name} (one a line) or {record.name}.")
+        raise UserError(
+            f"{path} has no ids beside it. Put them into {text.name} (one a line) or {record.name}."
+        )
     return ids, np.load(path, allow_pickle=False), splits
 
 
@@ -277,4 +289,3 @@ def _texts(values: np.ndarray) -> list[str]:
 
 def _some(names: Sequence[str], most: int = 3) -> str:
     return ", ".join(repr(str(name)) for name in names[:most]) + (" …" if len(names) > most else "")
-

@@ -23,13 +23,15 @@ from umeta.vectors.kmeans import check_embeddings
 MAX_STEPS = 20
 ENOUGH = 1e-3
 """Stop when a step lowers the sum of squared distances by less than this share."""
-COARSE, FINE = 1.0, 0.1
-"""Least raise of a bid, as a share of the mean gap between an item's two nearest centroids: on the first step and
-after. The assignment's cost is within n_items raises of the least possible; 0.1 keeps Omniglot within 0.01 %."""
+FINE = 0.1
+"""Least raise of a bid, as a share of the mean gap between an item's two nearest centroids. The assignment's cost is
+within n_items raises of the least possible; 0.1 keeps Omniglot within 0.01 %."""
+COARSER = 6.0
+"""A first auction starts with raises near the largest cost and makes them smaller by this factor (ε-scaling)."""
 BLOCK = 4096
 """Items that bid at once; bounds memory."""
-PATIENCE = 20_000
-"""Rounds of an auction after which the raise is doubled: a long price war ends."""
+PATIENCE = (2000, 10)
+"""Rounds, and bids per item, after which the raise is doubled: a long price war ends."""
 
 
 class BalancedKMeans(Method):
@@ -86,15 +88,15 @@ def balanced_kmeans(
     start = kmeans(embeddings, n_clusters, seed=seed)
     middle = embeddings.mean(axis=0)  # far from the origin, float32 would lose the distances
     embeddings, centroids = embeddings - middle, start.centroids - middle
-    prices = np.zeros(n_clusters)
+    prices = None
     capacities = np.full(n_clusters, len(embeddings) // n_clusters)
     crowded = np.argsort(-np.bincount(start.clusters, minlength=n_clusters), kind="stable")
     capacities[crowded[: len(embeddings) % n_clusters]] += 1
     best, least = start.clusters, np.inf
-    for step in range(MAX_STEPS):
+    for _ in range(MAX_STEPS):
         on_round()
         costs = _squared_distances(embeddings, centroids)
-        clusters, prices = auction(costs, capacities, prices, share=FINE if step else COARSE)
+        clusters, prices = auction(costs, capacities, prices)
         order = np.argsort(clusters, kind="stable")
         starts = np.cumsum(capacities) - capacities
         sums = np.add.reduceat(embeddings[order], starts, axis=0)
@@ -103,7 +105,7 @@ def balanced_kmeans(
         enough = inertia > (1 - ENOUGH) * least
         if inertia < least:
             best, least = clusters, inertia
-        if enough and step > 1:  # step 0 was coarse
+        if enough:
             break
     return best
 
@@ -111,7 +113,7 @@ def balanced_kmeans(
 def auction(
     costs: Float32[np.ndarray, "n_items n_clusters"],
     capacities: Int[np.ndarray, " n_clusters"],
-    prices: Float64[np.ndarray, " n_clusters"],
+    prices: Float64[np.ndarray, " n_clusters"] | None = None,
     *,
     share: float = FINE,
 ) -> tuple[Int32[np.ndarray, " n_items"], Float64[np.ndarray, " n_clusters"]]:
@@ -119,13 +121,26 @@ def auction(
 
     Items without a place bid for the cluster of least cost + price, so much that their second choice would serve
     them as well; a full cluster keeps its highest bidders, and its price is the lowest bid kept. Bids only rise, so
-    it ends. Good starting prices make it fast.
+    it ends. Prices from a similar auction save the coarse rounds. Returns each item's cluster, and the prices.
     """
+    finest = _least_raise(costs, share)
+    if prices is None:
+        prices, raise_ = np.zeros(len(capacities)), float(np.ptp(costs)) / 4
+        while raise_ > finest:
+            prices = _bid(costs, capacities, prices, raise_)[1]
+            raise_ /= COARSER
+    return _bid(costs, capacities, prices, finest)
+
+
+def _bid(
+    costs: np.ndarray, capacities: np.ndarray, prices: np.ndarray, raise_: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Hold one auction with a least raise of bids."""
     prices = prices - prices.min()
-    raise_ = _least_raise(costs, share)
     owner = np.full(len(costs), -1, np.int32)
     bids = np.zeros(len(costs))
-    waiting, rounds = np.arange(len(costs)), 0
+    waiting = np.arange(len(costs))
+    rounds = n_bids = 0
     while len(waiting):
         bidders, waiting = waiting[:BLOCK], waiting[BLOCK:]
         offers = costs[bidders] + prices  # (bidders, n_clusters)
@@ -135,15 +150,15 @@ def auction(
         offers[row, wanted] = np.inf
         owner[bidders], bids[bidders] = wanted, prices[wanted] + offers.min(axis=1) - first + raise_
         waiting = np.concatenate([waiting, _turned_away(owner, bids, capacities, prices, wanted)])
-        rounds += 1
-        if rounds % PATIENCE == 0:
-            raise_ *= 2
+        rounds, n_bids = rounds + 1, n_bids + len(bidders)
+        if rounds > PATIENCE[0] or n_bids > PATIENCE[1] * len(costs):
+            raise_, rounds, n_bids = 2 * raise_, 0, 0
     return owner, prices
 
 
 def _turned_away(
     owner: np.ndarray, bids: np.ndarray, capacities: np.ndarray, prices: np.ndarray, wanted: np.ndarray
-) -> Int[np.ndarray, " n_turned_away"]:
+) -> np.ndarray:
     """Let the wanted clusters keep their highest bidders: update owners and prices, return who lost the place."""
     judged = np.zeros(len(prices) + 1, bool)  # the last entry stands for items without a place
     judged[wanted] = True

@@ -1,7 +1,6 @@
 """Two-dimensional maps of an embedding, by PCA at once or by UMAP."""
 
 import warnings
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32
@@ -14,13 +13,15 @@ UMAP_NEIGHBOURS = 15
 
 
 def project(
-    embeddings: Float32[np.ndarray, "n_items dim"], method: Literal["pca", "umap"], *, seed: int = 0
+    embeddings: Float32[np.ndarray, "n_items dim"], method: str, *, seed: int = 0
 ) -> Float32[np.ndarray, "n_items 2"]:
     """Return positions in the plane; the same seed gives the same map.
 
     Raises:
-        UserError: fewer items than the method needs.
+        UserError: an unknown method, or fewer items than it needs.
     """
+    if method not in PROJECTIONS:
+        raise UserError(f"projection={method!r} is not known. Choose one of: {', '.join(PROJECTIONS)}.")
     return (_umap if method == "umap" else _pca)(embeddings, seed)
 
 

@@ -1,7 +1,7 @@
 """The expensive products that runs and pages share, each made once and found again by what made it."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -84,7 +84,7 @@ def positions(
     embedding: Float32[np.ndarray, "n_items dim"],
     items: Int[np.ndarray, " n_split_items"],
     made_by: dict[str, Any],
-    method: Literal["pca", "umap"],
+    method: str,
     home: Home,
     *,
     seed: int = 0,

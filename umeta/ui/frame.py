@@ -20,7 +20,9 @@ st.html(  # pages begin right under the navigation, and use a phone's whole widt
 
 
 def _page(name: str, title: str, icon: str, *, default: bool = False) -> st.Page:
-    return st.Page(PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=name, default=default)
+    return st.Page(
+        PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=name, default=default
+    )
 
 
 pages = [

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -115,7 +115,7 @@ def partitions(method: Any = None) -> Sequence[Partition]:
     )
 
 
-def positions(method: Literal["pca", "umap"] = "pca") -> np.ndarray:
+def positions(method: str = "pca") -> np.ndarray:
     """Return the positions of the meta_train items in the plane."""
     from umeta.runs import products
 

@@ -91,7 +91,7 @@ def _next_task() -> None:
     st.session_state["task"] = int(st.session_state.get("task", 0)) + 1
 
 
-def partitions_of(asked: Asked) -> tuple[str, list[Partition]]:
+def partitions_of(asked: Asked) -> tuple[str, Sequence[Partition]]:
     """Return the partitions that tasks are drawn from, and what identifies them."""
     choose = state.selection().partition_method
     if asked.source == "oracle":

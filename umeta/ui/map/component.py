@@ -53,23 +53,25 @@ def embedding_map(
     state = _render(
         key=key,
         height="content",  # the map sets its own height: a fixed one here would add a scrolling box around it
-        data={
-            "points": {"name": points.name, "n": len(points)},
-            "sprite": None if points.sprite is None else asdict(points.sprite),
-            "view": encode_view(view, points),
-            "selected": None if given is None else given.tolist(),
-            "viewport": view.viewport,
-            "mediaPath": f"{st.get_option('server.baseUrlPath').strip('/')}/{URL_PREFIX}/".lstrip("/"),
-            "options": {
-                "key": key,
-                "alt": alt,
-                "height": height,
-                "click": click,
-                "link": link,
-                "tools": tools,
-                "reportViewport": report_viewport,
-            },
-        },
+        data=[
+            {  # in a list: Streamlit would import pandas to look for data frames in a dict
+                "points": {"name": points.name, "n": len(points)},
+                "sprite": None if points.sprite is None else asdict(points.sprite),
+                "view": encode_view(view, points),
+                "selected": None if given is None else given.tolist(),
+                "viewport": view.viewport,
+                "mediaPath": f"{st.get_option('server.baseUrlPath').strip('/')}/{URL_PREFIX}/".lstrip("/"),
+                "options": {
+                    "key": key,
+                    "alt": alt,
+                    "height": height,
+                    "click": click,
+                    "link": link,
+                    "tools": tools,
+                    "reportViewport": report_viewport,
+                },
+            }
+        ],
         on_selection_change=on_select,
         on_viewport_change=lambda: None,
     )

@@ -170,7 +170,7 @@ class EmbeddingMap {
 
   /* ---- what Python sends ---- */
 
-  async update({ data, setStateValue }) {
+  async update({ data: [data], setStateValue }) {
     const turn = ++this.turn;
     this.send = setStateValue;
     this.options = data.options;
