@@ -1,10 +1,12 @@
 import math
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 
-from umeta.encoders.simclr import alignment, nt_xent, uniformity
+from tests.encoders.neural import CPU, bars, fit
+from umeta.encoders.simclr import SimClr, alignment, nt_xent, uniformity
 
 
 def test_nt_xent_of_two_images_worked_by_hand():
@@ -35,3 +37,14 @@ def test_alignment_and_uniformity_worked_by_hand():
     # squared distances 4, 2, 2
     assert uniformity(one).item() == pytest.approx(math.log((math.exp(-8) + 2 * math.exp(-4)) / 3), rel=1e-5)
     assert uniformity(one[:1].repeat(4, 1)).item() == pytest.approx(0)
+
+
+def test_projections_have_length_1_and_one_training_gives_features_too():
+    images, projected = bars(), SimClr(n_filters=4, dim=6, batch_size=8, steps=2)
+    state = fit(projected, images)
+    found = projected.encode(state, images, device=CPU)
+    assert np.linalg.norm(found, axis=1) == pytest.approx(1, abs=1e-5)
+    features = projected.model_copy(update={"embedding": "features"})
+    assert all((value == state[name]).all() for name, value in fit(features, images).items())
+    assert features.encode(state, images, device=CPU).shape == found.shape
+    assert np.linalg.norm(features.encode(state, images, device=CPU), axis=1).std() > 0

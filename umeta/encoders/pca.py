@@ -27,7 +27,7 @@ class Pca(Method):
         device: torch.device,
         on_step: OnStep = ignore_step,
     ) -> State:
-        """Return the mean image and the components of the training images, by an exact eigendecomposition."""
+        """Return the mean image and the components of the training images (randomised if the images are large)."""
         from sklearn.decomposition import PCA
 
         pixels = flat_pixels(images)
@@ -38,9 +38,7 @@ class Pca(Method):
                 f"use encoder.dim={most} or less."
             )
         on_step(Step("encoder", 0, 1))
-        pca = PCA(self.dim, svd_solver="covariance_eigh" if len(pixels) > pixels.shape[1] else "full").fit(
-            pixels
-        )
+        pca = PCA(self.dim, random_state=int(rng.integers(2**31))).fit(pixels)
         on_step(Step("encoder", 1, 1))
         mean, components = np.asarray(pca.mean_), np.asarray(pca.components_)
         return {"mean": mean.astype(np.float32), "components": components.astype(np.float32)}

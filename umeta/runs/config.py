@@ -107,8 +107,9 @@ class RunConfig(Config):
         names = _listed(values.get("baselines", DEFAULT_BASELINES))
         values["baselines"] = tuple(BASELINES.parse(name, budget) for name in names)
         partition = values["partition"]
-        if getattr(partition, "min_cluster_size", 0) is None:
-            values["partition"] = partition.model_copy(update={"min_cluster_size": task.items_per_class})
+        from_task = {"min_cluster_size": task.items_per_class, "n_way": task.n_way}
+        unset = {key: value for key, value in from_task.items() if getattr(partition, key, 0) is None}
+        values["partition"] = partition.model_copy(update=unset)
         if learner.has_head and max(test.n_way) > task.n_way:
             raise UserError(
                 f"test.n_way={max(test.n_way)} is more than task.n_way={task.n_way}: {learner.name} is trained with "

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -101,16 +102,20 @@ def side_b(revealed: bool) -> Side:
         )
         if name == "oracle":
             return _side("B", PARTITIONS.parse("oracle"), 0, revealed)
-        n_clusters = st.number_input(
-            "Clusters of B",
-            min_value=2,
-            value=None,
-            step=10,
-            key="b_k",
-            bind="query-params",
-            placeholder="as A",
-            width=130,
-        )
+        takes = PARTITIONS.method_class(name).model_fields
+        options: dict[str, Any] = {}
+        if "n_clusters" in takes:
+            asked = st.number_input(
+                "Clusters of B",
+                min_value=2,
+                value=None,
+                step=10,
+                key="b_k",
+                bind="query-params",
+                placeholder="as A",
+                width=130,
+            )
+            options["n_clusters"] = asked or state.selection().n_clusters
         count = st.number_input(
             "Partitions",
             1,
@@ -127,8 +132,8 @@ def side_b(revealed: bool) -> Side:
                 st.number_input("Shown", 1, count, min(2, count), key="b_n", bind="query-params", width=110)
                 - 1
             )
-        options = {"n_partitions": count, "n_clusters": n_clusters or state.selection().n_clusters}
-        if name == "kmeans" and count > 1:
+        options["n_partitions"] = count
+        if "scaling" in takes and count > 1:
             options["scaling"] = st.checkbox(
                 "Scaling",
                 value=True,
