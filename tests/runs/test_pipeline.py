@@ -31,6 +31,7 @@ def test_every_method_is_judged_on_the_same_tasks(finished):
         assert row["split"] == "meta_test"
         assert row["seed"] == 0
         assert row["bn"] == ("running" if "ProtoNets" in row["method"] else None)
+    assert finished.result()["made_with"]["threads"] == torch.get_num_threads()
     json.dumps(finished.result())
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from safetensors.numpy import save
 
+from umeta import __version__
 from umeta.baselines import Baseline
 from umeta.cache import Home, write_atomically
 from umeta.data import Dataset
@@ -27,6 +28,8 @@ from umeta.tasks import FewShotClassifier, PartitionSource, TaskConfig, TestTask
 PROBES = 10
 """How often in a training the learner is judged on meta_val tasks, for the live curve alone."""
 PROBE_TASKS = 40
+PROBE_STEPS = 20
+"""Steps between two such looks at the least: a look at MAML costs as much as some steps."""
 FAMILY = {"random": "random", "oracle": "oracle"}
 """How a learner's results are called by the partition it was trained on; any other is CACTUs."""
 
@@ -163,7 +166,7 @@ class _Execution:
             device=self.device,
             on_step=lambda step: self.record(Step(step.stage, step.done, step.total, step.values, note=name)),
             probe=self.probe(),
-            probe_every=max(1, config.learner.iterations // PROBES),
+            probe_every=max(PROBE_STEPS, config.learner.iterations // PROBES),
             checkpoint=lambda state: save_state(state, path),
             state=state,
         )
@@ -253,6 +256,12 @@ class _Execution:
             "config": config.model_dump(mode="json"),
             "tasks_hash": next(iter(hashes.values())) if len(hashes) == 1 else content_hash(hashes),
             "seconds": self.record.seconds,
+            "made_with": {
+                "umeta": __version__,
+                "torch": torch.__version__,
+                "threads": torch.get_num_threads(),  # sums are taken in another order by another number of threads
+                "device": self.device.type,
+            },
             "label_use": "oracle" if oracle else self.run.launch_record()["label_use"],
             **({"encoder_note": note} if (note := getattr(config.encoder, "note", "")) else {}),
             "results": rows,
