@@ -4,6 +4,7 @@ import streamlit as st
 
 from umeta.figures.results import accuracies
 from umeta.ui import results, state
+from umeta.ui.charts import plot
 
 st.title("Results")
 with state.explained():
@@ -19,7 +20,7 @@ if run.precomputed:
 
 st.subheader(results.headline(run), anchor=False)
 chart = accuracies(run.rows)
-st.plotly_chart(chart.figure, key="accuracies", alt=chart.alt, config={"displayModeBar": False})
+plot(chart, key="accuracies")
 st.markdown(results.interval_in_words(run.rows))
 
 label_use = run.result["label_use"]

@@ -29,9 +29,11 @@ from umeta.encoders.training import (
 )
 from umeta.stage import Method, OnStep, UserError, ignore_step
 
+# For few-shot tasks on Omniglot more is not better: with `short`'s settings, nearest neighbours of meta_val at 5-way
+# 1-shot reach 68 % after 750 steps, and 65 % after 1,500, when reconstructions are sharp enough to be looked at.
 STEPS: Mapping[str, tuple[int, int]] = {
     "smoke": (20, 3),
-    "short": (6_000, 1_500),
+    "short": (1_500, 800),
     "paper": (262_144, 262_144),  # 2^14 thousand images in batches of 64
 }
 MAP_SIDE = 6  # images are halved until they are no larger: 28 → 4, 84 → 6
@@ -83,8 +85,8 @@ class Acai(Method):
         generator = generator_for(seed, INIT)
         model = fresh(make, generator=generator, device=device)
         critic = fresh(partial(_encoder, shape), generator=generator, device=device)
-        model_optimizer = torch.optim.Adam(model.parameters(), lr=self.lr)
-        critic_optimizer = torch.optim.Adam(critic.parameters(), lr=self.lr)
+        model_optimizer = torch.optim.Adam(model.parameters(), lr=self.lr, fused=True)
+        critic_optimizer = torch.optim.Adam(critic.parameters(), lr=self.lr, fused=True)
 
         def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
             batch = pad(batch, shape)

@@ -80,7 +80,7 @@ class SimClr(Method):
         seed = int(rng.integers(2**62))
         make = partial(_network, images, self.n_filters, self.dim)
         network = fresh(make, generator=generator_for(seed, INIT), device=device).train()
-        optimizer = torch.optim.Adam(network.parameters(), lr=self.lr)
+        optimizer = torch.optim.Adam(network.parameters(), lr=self.lr, fused=True)
         seen: dict[str, Tensor] = {}
 
         def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:

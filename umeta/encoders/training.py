@@ -70,19 +70,22 @@ def train(
     device: torch.device,
     on_step: OnStep,
     picture: Callable[[], UInt8[np.ndarray, "..."]] | None = None,
+    draw: Callable[[int], Int[np.ndarray, " batch"]] | None = None,
 ) -> None:
     """Call `update` on minibatches of the images, each drawn from `[seed, stage, step]` alone.
 
     Args:
         on_step: gets the numbers of every step, now and then with a picture; may raise `Cancelled`.
         picture: shows how training goes; it must change nothing that training depends on.
+        draw: gives the items of a step; None for `minibatch`.
 
     Raises:
         UserError: a number is no longer finite.
     """
     shown = -math.inf
+    draw = draw or (lambda step: minibatch(len(images), batch_size, seed=seed, step=step))
     for step in range(steps):
-        items = minibatch(len(images), batch_size, seed=seed, step=step)
+        items = draw(step)
         batch = to_pixels(torch.from_numpy(images.images[items]).to(device))
         found = update(batch, generator_for(seed, DRAWS, step), step / steps)
         values = {name: float(value) for name, value in found.items()}

@@ -20,7 +20,10 @@ CALIBRATED_ON = 1000  # images: enough for means and variances
 
 
 class Untrained(Method):
-    """SimCLR's network without its projector, before any training: random weights, and batch norms calibrated on some training images."""
+    """SimCLR's network, without the projector, before any training.
+
+    The weights are random; the batch norms' averages are those of some training images.
+    """
 
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 

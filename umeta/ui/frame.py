@@ -19,14 +19,12 @@ st.html(  # pages begin right under the navigation, and use a phone's whole widt
 )
 
 
-def _page(name: str, title: str, icon: str, *, default: bool = False) -> st.Page:
-    return st.Page(
-        PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=name, default=default
-    )
+def _page(name: str, title: str, icon: str) -> st.Page:
+    return st.Page(PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=name)
 
 
 pages = [
-    _page("start", "Start", "home", default=True),
+    st.Page(PAGES / "start.py", title="Start", icon=":material/home:", url_path="home", default=True),
     _page("data", "Data", "photo_library"),
     _page("explore", "Explore", "bubble_chart"),
     _page("partitions", "Partitions", "workspaces"),
@@ -37,9 +35,11 @@ pages = [
 system = st.Page(
     PAGES / "system.py", title="System", icon=":material/memory:", url_path="system", visibility="hidden"
 )
-page = st.navigation([*pages, system], position="top")
+# The default page lives at "/" alone: this one answers "/start", which people and links ask for as well.
+also_start = st.Page(PAGES / "start.py", title="Start", url_path="start", visibility="hidden")
+page = st.navigation([*pages, system, also_start], position="top")
 # Start explains itself without the selectors, which wait folded away.
-st.set_page_config(initial_sidebar_state="collapsed" if page == pages[0] else "auto")
+st.set_page_config(initial_sidebar_state="collapsed" if page in (pages[0], also_start) else "auto")
 st.session_state["umeta.pages"] = {one.url_path or "start": one for one in [*pages, system]}
 draw_sidebar(system)
 page.run()

@@ -99,8 +99,7 @@ def points(projection: str) -> MapPoints:
     images = data.images
 
     def publish_sprite(_) -> Sprite:
-        # Cards and thumbnails are white, so ink is published dark.
-        return Sprite.publish(255 - images.images if is_ink(images.images) else images.images, folder)
+        return Sprite.publish(images.images, folder, ink=is_ink(images.images))
 
     sprite = state.remember("sprite", f"{folder} {images.fingerprint}", "Preparing pictures", publish_sprite)
     return state.remember(

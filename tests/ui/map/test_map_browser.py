@@ -1,21 +1,18 @@
 """The map in a real browser: it keeps its node, zoom and selection, and shows the right image."""
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.ui.conftest import browser_path, free_port, wait_until_up
 
 N_ITEMS, N_POINTS = 3000, 2000
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-unsafe-swiftshader"]
 APP = """
 from pathlib import Path
 import streamlit as st
@@ -41,30 +38,6 @@ view = MapView(
 chosen = embedding_map(points, view, key="map", alt="Test items")
 st.text(f"{chosen.kind} {len(chosen.items)} {chosen.clicked} {int(chosen.items.sum())}")
 """
-
-
-def browser_path() -> str:
-    path = os.environ.get("UMETA_CHROMIUM") or shutil.which("chromium")
-    if not path:
-        reason = "no browser: set UMETA_CHROMIUM or install chromium"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    return path
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_up(url: str) -> None:
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"Streamlit did not answer on {url} within 20 s")
 
 
 @pytest.fixture(scope="session")
@@ -94,14 +67,6 @@ def address(tmp_path_factory: pytest.TempPathFactory, images: np.ndarray) -> Ite
     finally:
         server.terminate()
         server.wait(10)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

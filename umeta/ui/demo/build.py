@@ -66,7 +66,7 @@ def build(target: Path, home: Home) -> None:
 
     for part in ("media", "run"):
         shutil.rmtree(target / part, ignore_errors=True)
-    sprite = Sprite.publish(dataset.images.images, target / "media")
+    sprite = Sprite.publish(dataset.images.images, target / "media", ink=True)
     points = MapPoints.publish(positions, items, target / "media", sprite)
     arrays = {
         "positions": points.positions,

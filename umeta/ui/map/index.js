@@ -624,7 +624,7 @@ class EmbeddingMap {
 
   /** Copy an item's image onto a canvas, pixel for pixel. The tile's number is the item's number: nothing to mix up. */
   async drawTile(item, canvas) {
-    const { tile_width: w, tile_height: h, columns, tiles_per_page: perPage, pages } = this.sprite;
+    const { tile_width: w, tile_height: h, columns, tiles_per_page: perPage, pages, ink } = this.sprite;
     const url = mediaUrl(pages[Math.floor(item / perPage)], this.mediaPath), tile = item % perPage;
     if (!shared.pages.has(url)) {
       const page = Object.assign(new Image(), { src: url });
@@ -633,7 +633,13 @@ class EmbeddingMap {
     }
     const page = await shared.pages.get(url);
     Object.assign(canvas, { width: w, height: h });
-    canvas.getContext("2d").drawImage(page, (tile % columns) * w, Math.floor(tile / columns) * h, w, h, 0, 0, w, h);
+    const c = canvas.getContext("2d");
+    c.drawImage(page, (tile % columns) * w, Math.floor(tile / columns) * h, w, h, 0, 0, w, h);
+    if (ink) {
+      // white minus the image: light ink on black becomes dark ink on the white of cards and thumbnails
+      Object.assign(c, { globalCompositeOperation: "difference", fillStyle: "#fff" });
+      c.fillRect(0, 0, w, h);
+    }
   }
 
   /* ---- finding points ---- */

@@ -23,13 +23,15 @@ class Sprite:
     columns: int
     tiles_per_page: int
     pages: tuple[str, ...]  # names of PNG files in the media folder
+    ink: bool = False  # light ink on an empty dark ground, which the map draws dark on light
 
     @classmethod
-    def publish(cls, images: np.ndarray, media: Path) -> "Sprite":
+    def publish(cls, images: np.ndarray, media: Path, *, ink: bool = False) -> "Sprite":
         """Write all images as PNG pages into `media`.
 
         Args:
             images: uint8 (n_items, 1 or 3, height, width); the whole data set in its own order.
+            ink: Whether the images are light ink on an empty dark ground.
 
         Raises:
             ValueError: The array is not of that type and shape, or an image is larger than a page may be.
@@ -49,6 +51,7 @@ class Sprite:
             columns=columns,
             tiles_per_page=per_page,
             pages=tuple(pages),
+            ink=ink,
         )
 
     def tile(self, item: int) -> tuple[str, int, int]:
