@@ -85,6 +85,11 @@ class RunDirectory:
         return self.path / "config.json"
 
     @property
+    def picture_file(self) -> Path:
+        """The latest picture of the encoder's training, where it is trained and shows one."""
+        return self.path / "picture.png"
+
+    @property
     def checkpoints(self) -> Path:
         """The folder of training states."""
         return self.path / "checkpoints"

@@ -1,9 +1,13 @@
 """Writes what happens in a run into its directory, while it happens."""
 
+import io
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from PIL import Image
+
+from umeta.cache import write_atomically
 from umeta.runs.directory import RunDirectory
 from umeta.stage import Cancelled, OnStep, Step, UserError
 
@@ -31,6 +35,10 @@ class Recorder:
             event = {"time": time.time(), "stage": step.stage, "done": step.done, "total": step.total}
             self._run.append_event({**event, "note": step.note, "values": dict(step.values)})
             self._run.write_status("running", step, step.note)
+        if step.picture is not None:
+            encoded = io.BytesIO()
+            Image.fromarray(step.picture).save(encoded, "PNG")
+            write_atomically(self._run.picture_file, encoded.getvalue())
         self._on_step(step)
 
     @contextmanager

@@ -164,16 +164,19 @@ def remember(kind: str, key: str, label: str, make: Callable[[OnStep], T]) -> T:
 
 @contextmanager
 def working(label: str) -> Iterator[OnStep]:
-    """Show a progress bar with a label while the block works, and nothing after it."""
-    place = st.empty()
+    """Show a progress bar with a label, and the latest picture, while the block works, and nothing after it."""
+    place, picture = st.empty(), st.empty()
     place.progress(0.0, text=f"{label} …")
 
     def on_step(step: Step) -> None:
         share = step.done / step.total if step.total else 0.0
         place.progress(min(share, 1.0), text=f"{label}: {step.done:,} of {step.total:,}")
+        if step.picture is not None:
+            picture.image(step.picture, width=420, caption="How the encoder's training goes")
 
     yield on_step
     place.empty()
+    picture.empty()
 
 
 @contextmanager

@@ -1,0 +1,28 @@
+import numpy as np
+from PIL import Image
+
+from umeta.runs import RunDirectory
+from umeta.runs.recorder import Recorder
+from umeta.stage import Step
+
+
+def test_the_latest_picture_is_kept_and_passed_on(tmp_path):
+    run, passed = RunDirectory(tmp_path), []
+    record = Recorder(run, passed.append)
+    record(Step("encoder", 1, 3, {"loss": 2.0}, picture=np.zeros((4, 6), np.uint8)))
+    record(Step("encoder", 2, 3, {"loss": 1.0}, picture=np.full((4, 6, 3), 9, np.uint8)))
+    record(Step("encoder", 3, 3))
+    assert (np.asarray(Image.open(run.picture_file)) == 9).all()
+    assert [step.done for step in passed] == [1, 2, 3]
+    assert run.status().done == 3
+
+
+def test_events_of_one_stage_are_thinned_but_the_last_is_kept(tmp_path):
+    run = RunDirectory(tmp_path)
+    record = Recorder(run, lambda step: None)
+    for done in range(1, 501):
+        record(Step("train", done, 500, {"loss": 1.0}))
+    done = [event["done"] for event in run.events()[0]]
+    assert done[0] == 1
+    assert done[-1] == 500
+    assert len(done) < 100
