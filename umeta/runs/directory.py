@@ -5,6 +5,7 @@ status.json        state, progress, process          events.jsonl    one progres
 checkpoints/       weights and optimiser             test_tasks/     the lists of tasks it is judged on
 correct.safetensors  which query of which task each method got right
 result.json        the rows                          run.log         what the process printed
+picture.png        the latest picture of the encoder's training
 """
 
 import errno

@@ -67,6 +67,8 @@ def _draw_chosen(run: RunDirectory, status: Status, home: Home) -> None:
         _head(run, status)
         _progress(run, status)
         _curves(run)
+        if run.picture_file.exists():
+            st.image(run.picture_file.read_bytes(), width=420, caption="How the encoder's training goes")
         with st.container(horizontal=True):
             if status.state == "running" and st.button(
                 "Cancel", icon=":material/stop:", key="cancel", help="Its checkpoint is kept."
