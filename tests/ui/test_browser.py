@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.ui.conftest import ROOT, browser_path, free_port, wait_until_up
 from umeta.cache import Home
 
 PAGES = ("start", "data", "explore", "partitions", "tasks", "train", "results", "system")
 TITLES = {"start": "Learning to learn, with no labels at all"}
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
