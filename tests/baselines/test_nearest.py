@@ -1,8 +1,11 @@
+import numpy as np
 import pytest
 import torch
 
 from umeta.baselines import BASELINES
+from umeta.baselines.prototypes import Prototypes
 from umeta.stage import UserError
+from umeta.tasks import TaskConfig
 
 CPU = torch.device("cpu")
 SUPPORT = torch.tensor([[[[0.0, 0.0], [0.0, 3.0]], [[4.0, 0.0], [9.0, 0.0]]]])  # one task, two classes of two
@@ -53,3 +56,58 @@ def test_a_shift_of_the_embedding_changes_no_prediction(name):
 def test_k_below_one_is_refused():
     with pytest.raises(UserError, match="baseline.k=0"):
         BASELINES.parse({"name": "nearest-neighbour", "k": 0})
+
+
+def test_centred_prototypes_worked_out_by_hand():
+    meta_train = np.array([[0, 0], [2, 2]], np.float32)  # their mean is (1, 1)
+    fitted = Prototypes(centred=True).fit(meta_train, rng=np.random.default_rng(0))
+    solver = fitted.classifier((2,), 2, generator=torch.Generator(), device=CPU)
+    directions = solver.embed(torch.tensor([[1.0, 9.0], [4.0, 5.0], [1.0, 1.0]]))
+    torch.testing.assert_close(directions, torch.tensor([[0.0, 1.0], [0.6, 0.8], [0.0, 0.0]]))
+    support = torch.tensor(
+        [[[[0.0, 1.0], [1.0, 0.0]], [[-1.0, 0.0], [-1.0, 0.0]]]]
+    )  # means (½, ½) and (-1, 0)
+    scores = solver.scores(support, torch.tensor([[[0.0, 1.0], [-0.6, 0.8]]]))
+    torch.testing.assert_close(scores, torch.tensor([[[-0.5, -2.0], [-1.3, -0.8]]]))
+
+
+def test_centring_does_not_notice_the_scale_of_an_embedding():
+    generator = torch.Generator().manual_seed(0)
+    items = torch.randn(50, 8, generator=generator)
+
+    def embedded(scale):
+        fitted = Prototypes(centred=True).fit((scale * items).numpy(), rng=np.random.default_rng(0))
+        return fitted.classifier((8,), 2, generator=generator, device=CPU).embed(scale * items)
+
+    torch.testing.assert_close(embedded(1), embedded(1000))
+    assert Prototypes(centred=True).label == "prototypes-centred"
+
+
+def test_centred_prototypes_that_have_not_seen_meta_train_are_refused():
+    with pytest.raises(UserError, match="subtract the mean of meta_train: call `fit` first"):
+        solver("prototypes", centred=True)
+
+
+@pytest.mark.parametrize("name", ["nearest-neighbour", "linear"])
+def test_an_open_option_has_candidates_and_is_called_tuned(name):
+    option = {"nearest-neighbour": "k", "linear": "C"}[name]
+    shape = TaskConfig(n_way=5, n_shot=5, n_query=5)
+    for value in (None, "auto"):
+        method = BASELINES.parse({"name": name, option: value})
+        assert method.label == f"{name}-tuned"
+        values = [getattr(one, option) for one in method.candidates(shape)]
+        assert values[0] == 1  # the paper's wins ties
+        assert len(values) == len(set(values)) > 3
+    with pytest.raises(
+        UserError, match=f"{option}=auto is chosen on tasks of meta_val by a run, and was not"
+    ):
+        method.classifier((2,), 5, generator=torch.Generator(), device=CPU)
+    usual = BASELINES.parse(name)
+    assert usual.label == name
+    assert usual.candidates(shape) == [usual]
+    assert BASELINES.parse({"name": name, option: 7}).label == f"{name}-{option}7"
+
+
+def test_one_shot_leaves_nothing_to_choose_for_k():
+    (only,) = BASELINES.parse({"name": "nearest-neighbour", "k": "auto"}).candidates(TaskConfig(n_shot=1))
+    assert only.k == 1

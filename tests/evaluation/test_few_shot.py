@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from umeta.evaluation import evaluate
+from umeta.evaluation import evaluate, evaluate_modes
 from umeta.evaluation import few_shot as few_shot_module
 from umeta.tasks import PartitionSource, TaskConfig
 
@@ -59,3 +59,22 @@ def test_progress_ends_with_all_tasks():
 @pytest.mark.parametrize("n_tasks", [1, 2])
 def test_one_task_is_enough(n_tasks):
     assert evaluate(ByFirstNumber(), torch.zeros(40, 1), tasks(n_tasks), device=CPU).shape == (n_tasks, 3, 4)
+
+
+class InTwoModes(ByFirstNumber):
+    """Answers as it should in one mode, and the other way round in the other."""
+
+    def scores_in(self, modes, support, queries):
+        scores = self.scores(support, queries)
+        return [scores if mode == "plain" else -scores for mode in modes]
+
+
+def test_several_modes_are_judged_in_one_pass_over_the_tasks():
+    truth = torch.arange(4).repeat_interleave(10).float()[:, None]
+    method = InTwoModes()
+    plain, reverse = evaluate_modes(method, ("plain", "reverse"), truth, tasks(), device=CPU)
+    assert plain.all()
+    assert not reverse.any()
+    assert method.embedded == 40
+    (alone,) = evaluate_modes(method, ("plain",), truth, tasks(), device=CPU)  # its own, by `scores`
+    assert alone.all()

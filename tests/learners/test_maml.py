@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from umeta.backbones import few_shot_loss
+from umeta.backbones import few_shot_loss, maml_conv4, to_pixels
+from umeta.learners import maml, maml_classifier
 from umeta.learners.maml import Maml
 from umeta.stage import UserError
 
@@ -44,6 +45,23 @@ def test_queries_see_each_other_in_transductive_mode():
     support, queries = images(3, 5, 1, seed=7), images(3, 10, seed=8)
     scores = classifier.scores(support, queries)
     assert (classifier.scores(support, queries[:, :4]) - scores[:, :4]).abs().max() > 0.01
+
+
+@pytest.mark.parametrize("name", ["maml", "anil"])
+def test_modes_scored_together_share_their_adaptation_and_equal_each_alone(name, monkeypatch):
+    learner = variant(name, "running")
+    state = trained(learner)
+    support, queries = images(3, 5, 1, seed=7), images(3, 10, seed=8)
+    modes = learner.test_batch_norms
+    alone = [learner.classifier(state, batch_norm=mode).scores(support, queries) for mode in modes]
+    adapt, calls = maml_classifier.adapt, []
+    monkeypatch.setattr(
+        maml_classifier, "adapt", lambda *args, **options: calls.append(1) or adapt(*args, **options)
+    )
+    together = learner.classifier(state, batch_norm="running").scores_in(modes, support, queries)
+    assert len(calls) == 2  # once by running averages, once for transductive and support
+    for one, other in zip(together, alone, strict=True):
+        assert torch.equal(one, other)
 
 
 @pytest.mark.parametrize("mode", ["transductive", "support", "running"])
@@ -135,4 +153,110 @@ def test_modes_are_its_own_first_and_name_is_the_papers():
     assert Maml().test_batch_norms == ("transductive", "support")
     assert Maml(batch_norm="support").test_batch_norms == ("support", "transductive")
     assert Maml(batch_norm="running").test_batch_norms == ("running", "transductive", "support")
-    assert Maml().label == "MAML"
+    assert [variant(name).label for name in ("maml", "fomaml", "anil")] == ["MAML", "FOMAML", "ANIL"]
+
+
+def variant(name, mode="transductive"):
+    return SMALL.model_copy(
+        update={"name": name, "batch_norm": mode, "inner_steps": 3, "test_inner_steps": 3}
+    )
+
+
+def step_of(learner, n_way=5, outputs=5):
+    """The weights before one training step, its data, and the gradient it took."""
+    state = learner.init(SHAPE, outputs, generator=torch.Generator().manual_seed(0), device=CPU)
+    before = {name: weight.detach().clone() for name, weight in state.weights.items()}
+    support, query = images(3, n_way, 2), images(3, n_way, 4, seed=1)
+    learner.step(state, support, query)
+    gradients = {name: weight.grad for name, weight in state.weights.items() if weight.grad is not None}
+    return before, support, query, gradients
+
+
+def one_task_at_a_time(before, support, query, n_way, outer):
+    """The plain loop: adapt to each task by `outer`'s inner steps, then take the mean gradient it returns."""
+    network = maml_conv4(SHAPE, 8, len(before["head.bias"]))
+    total = {name: torch.zeros_like(weight) for name, weight in before.items()}
+    for some_support, some_query in zip(support, query, strict=True):
+        known = to_pixels(some_support).flatten(0, 1)[None]
+        asked = to_pixels(some_query).flatten(0, 1)[None]
+
+        def loss(weights, items):
+            return few_shot_loss(network(weights, items)[..., :n_way], n_way)
+
+        for name, gradient in outer(loss, before, known, asked).items():
+            total[name] += gradient / len(support)
+    return total
+
+
+def at_the_adapted_weights(loss, weights, known, asked):
+    fast = dict(weights)
+    moved = [name for name in fast if not name.startswith("norm")]
+    for _ in range(3):
+        leaves = {name: weight.detach().requires_grad_() for name, weight in fast.items()}
+        gradients = torch.autograd.grad(loss(leaves, known), [leaves[name] for name in moved])
+        fast |= {name: leaves[name] - 0.05 * g for name, g in zip(moved, gradients, strict=True)}
+    leaves = {name: weight.detach().requires_grad_() for name, weight in fast.items()}
+    return dict(zip(leaves, torch.autograd.grad(loss(leaves, asked), list(leaves.values())), strict=True))
+
+
+def through_the_head_alone(loss, weights, known, asked):
+    leaves = {name: weight.detach().requires_grad_() for name, weight in weights.items()}
+    fast = dict(leaves)
+    for _ in range(3):
+        names = ["head.weight", "head.bias"]
+        gradients = torch.autograd.grad(loss(fast, known), [fast[name] for name in names], create_graph=True)
+        fast |= {name: fast[name] - 0.05 * g for name, g in zip(names, gradients, strict=True)}
+    return dict(zip(leaves, torch.autograd.grad(loss(fast, asked), list(leaves.values())), strict=True))
+
+
+@pytest.mark.parametrize(("n_way", "outputs"), [(5, 5), (3, 5)])
+@pytest.mark.parametrize(
+    ("name", "outer"), [("fomaml", at_the_adapted_weights), ("anil", through_the_head_alone)]
+)
+def test_the_outer_gradient_equals_a_plain_loops(name, outer, n_way, outputs):
+    before, support, query, found = step_of(variant(name), n_way, outputs)
+    expected = one_task_at_a_time(before, support, query, n_way, outer)
+    for key, gradient in expected.items():
+        torch.testing.assert_close(found[key], gradient, rtol=1e-3, atol=1e-4 * gradient.abs().max().item())
+
+
+def test_the_first_order_gradient_is_not_that_of_second_order():
+    first, second = (step_of(variant(name))[3] for name in ("fomaml", "maml"))
+    assert (first["conv1.weight"] - second["conv1.weight"]).norm() > 0.05 * second["conv1.weight"].norm()
+
+
+@pytest.mark.parametrize("name", ["maml", "fomaml", "anil"])
+def test_anil_adapts_the_head_alone_and_the_others_everything(name, monkeypatch):
+    seen = []
+
+    def spy(*args, **options):
+        seen.append(adapt(*args, **options))
+        return seen[-1]
+
+    adapt = maml.adapt
+    for module in (maml, maml_classifier):
+        monkeypatch.setattr(module, "adapt", spy)
+    learner = variant(name)
+    state = trained(learner)
+    learner.classifier(state, batch_norm="transductive").scores(images(3, 5, 1), images(3, 10, seed=1))
+    assert len(seen) == 3  # two training steps and one evaluation
+    fast = seen[-1]
+    moved = {
+        key
+        for key, weight in state.weights.items()
+        if not torch.equal(fast[key], weight.expand_as(fast[key]))
+    }
+    convolutions = {f"conv{block}.weight" for block in range(1, 5)}
+    assert moved == {"head.weight", "head.bias"} | (set() if name == "anil" else convolutions)
+
+
+@pytest.mark.parametrize("name", ["fomaml", "anil"])
+@pytest.mark.parametrize("mode", ["transductive", "support", "running"])
+def test_variants_train_and_score_in_every_mode(name, mode):
+    learner = variant(name, mode)
+    state = trained(learner)
+    for judged in learner.test_batch_norms:
+        scores = learner.classifier(state, batch_norm=judged).scores(images(2, 3, 2), images(2, 6, seed=1))
+        assert scores.shape == (2, 6, 3)
+        assert torch.isfinite(scores).all()
+        assert not scores.requires_grad

@@ -79,9 +79,11 @@ def test_another_seed_trains_otherwise(world):
     "learner",
     [
         Maml(iterations=40, n_filters=8, inner_steps=3, tasks_per_step=4),
+        Maml(name="fomaml", iterations=40, n_filters=8, inner_steps=3, tasks_per_step=4),
+        Maml(name="anil", iterations=40, n_filters=8, inner_steps=3, tasks_per_step=4),
         ProtoNets(iterations=40, n_filters=8),
     ],
-    ids=["maml", "protonets"],
+    ids=["maml", "fomaml", "anil", "protonets"],
 )
 def test_a_learner_learns_what_is_easy(learner, world):
     images, source = world
@@ -145,7 +147,7 @@ def test_no_learner_has_nothing_to_train_or_judge():
     assert NoLearner().test_batch_norms == ()
 
 
-@pytest.mark.parametrize("name", ["maml", "protonets"])
+@pytest.mark.parametrize("name", ["maml", "fomaml", "anil", "protonets"])
 def test_budgets_set_the_iterations(name):
     iterations = [LEARNERS.parse(name, budget).iterations for budget in ("smoke", "short", "paper")]
     assert iterations == sorted(iterations)

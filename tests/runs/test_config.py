@@ -79,10 +79,13 @@ def test_run_ids_are_readable_and_the_same_in_another_process():
     ("key", "message"),
     [
         ("dataset=omniglott", "dataset='omniglott' is not known. Choose one of: glyphs, digits, omniglot"),
-        ("learner=reptile", "learner='reptile' is not known. Choose one of: maml, protonets, none"),
+        (
+            "learner=reptile",
+            "learner='reptile' is not known. Choose one of: maml, fomaml, anil, protonets, none",
+        ),
         (
             "baselines=knn",
-            "baseline='knn' is not known. Choose one of: nearest-neighbour, linear, prototypes, scratch",
+            "baseline='knn' is not known. Choose one of: nearest-neighbour, linear, prototypes, mlp, cluster-matching",
         ),
         ("encoder.dims=3", "encoder.dims is not a known key. Valid keys: encoder.name, encoder.dim"),
         ("encoders=pca", "'encoders=pca' is no key=value of a run. Valid keys: dataset=NAME"),
@@ -113,3 +116,79 @@ def test_listing_runs_needs_no_torch():
     code = "import sys; from umeta.runs import RunConfig, list_runs; print('torch' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == "False"
+
+
+def paper(*keys: str) -> RunConfig:
+    return config("budget=paper", *keys)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "ways", "tested", "shots", "n_query", "iterations", "clusters", "partitions"),
+    [
+        ("omniglot", 20, (5, 20), (1, 5), 5, 30_000, 500, 100),
+        ("mnist", 10, (10,), (1, 5, 10), 10, 30_000, 10, 100),
+        ("miniimagenet", 5, (5,), (1, 5, 20, 50), 5, 60_000, 500, 50),
+        ("celeba", 2, (2,), (5,), 5, 60_000, 500, 50),
+    ],
+)
+@pytest.mark.parametrize(("learner", "queries"), [("maml", 5), ("protonets", 15)])
+def test_the_papers_settings_of_each_data_set(
+    dataset, ways, tested, shots, n_query, iterations, clusters, partitions, learner, queries
+):
+    found = paper(f"dataset={dataset}", f"learner={learner}")
+    assert (found.task.n_way, found.task.n_shot, found.task.n_query) == (ways, 1, queries)
+    assert (found.test.n_way, found.test.n_shot, found.test.n_query) == (tested, shots, n_query)
+    assert found.test.n_tasks == 1000
+    dumped = found.model_dump()
+    assert dumped["learner"]["iterations"] == iterations
+    assert dumped["learner"]["lr"] == 0.001
+    assert (dumped["partition"]["n_clusters"], dumped["partition"]["n_partitions"]) == (clusters, partitions)
+    if learner == "maml":
+        expected = {"inner_lr": 0.05, "inner_steps": 5, "test_inner_steps": 50, "tasks_per_step": 8}
+        assert {key: dumped["learner"][key] for key in expected} == expected
+
+
+def test_explicit_keys_beat_the_papers_settings():
+    found = paper(
+        "dataset=omniglot",
+        "learner=anil",
+        "partition.n_partitions=3",
+        "test.n_shot=20",
+        "learner.iterations=7",
+    )
+    assert found.model_dump()["partition"]["n_partitions"] == 3
+    assert found.model_dump()["partition"]["n_clusters"] == 500
+    assert found.learner.iterations == 7
+    assert (found.test.n_way, found.test.n_shot) == ((5, 20), (20,))
+
+
+def test_a_way_given_for_training_is_the_tests_too_whatever_the_paper_tests():
+    found = paper("dataset=omniglot", "learner=maml", "task.n_way=5")
+    assert (found.task.n_way, found.test.n_way, found.test.n_shot) == (5, (5,), (1, 5))
+
+
+def test_the_papers_settings_are_for_its_data_sets_and_budget_alone():
+    assert config("dataset=omniglot").task.n_way == 5
+    assert paper("dataset=fashion-mnist").task.n_way == 5
+    assert paper("dataset=glyphs").model_dump()["partition"]["n_clusters"] is None
+    found = paper("dataset=mnist", "learner=none", "baselines=cluster-matching", "partition=hdbscan")
+    assert found.model_dump()["baselines"][0]["n_clusters"] == 10
+
+
+@pytest.mark.parametrize("keys", [(), ("learner=maml", "task.n_way=5"), ("partition=random",)])
+def test_a_paper_run_survives_its_round_trip(keys):
+    found = paper("dataset=omniglot", *keys)
+    assert build(RunConfig, json.loads(found.model_dump_json()), where="").run_id == found.run_id
+
+
+def test_two_baselines_of_one_name_in_results_are_refused():
+    with pytest.raises(UserError, match="baselines: 2 are called prototypes in results; keep one of them"):
+        config("baselines=prototypes,linear,prototypes")
+    found = config(
+        "baselines=[prototypes, {name: prototypes, centred: true}, {name: nearest-neighbour, k: auto}]"
+    )
+    assert [one.label for one in found.baselines] == [
+        "prototypes",
+        "prototypes-centred",
+        "nearest-neighbour-tuned",
+    ]

@@ -158,3 +158,47 @@ def test_too_few_usable_clusters_for_the_ways_are_explained(tmp_path):
     config = small("partition.n_clusters=4", "task.n_way=5")
     with pytest.raises(UserError, match="n_way=5 needs that many clusters"):
         execute(config, Home(tmp_path, ()))
+
+
+EVERY_BASELINE = (
+    "[{name: nearest-neighbour, k: auto}, {name: linear, C: auto}, {name: prototypes, centred: true}, prototypes, mlp, "
+    "{name: mlp, stop_on_query_loss: true, epochs: 20}, {name: cluster-matching, n_clusters: 15}]"
+)
+
+
+def test_every_baseline_has_a_row_and_says_what_was_chosen_on_meta_val(tmp_path):
+    config = small(
+        "learner=none", f"baselines={EVERY_BASELINE}", "task.n_shot=5", "test.n_way=3,5", "test.n_tasks=8"
+    )
+    _, result = execute(config, Home(tmp_path, ()))
+    names = [
+        "nearest-neighbour-tuned", "linear-tuned", "prototypes-centred", "prototypes", "mlp", "mlp-stopped-on-queries",
+        "cluster-matching",
+    ]  # fmt: skip
+    assert [row["method"] for row in result["results"]] == 2 * names
+    for row in result["results"]:
+        option = {"nearest-neighbour-tuned": "k", "linear-tuned": "C"}.get(row["method"])
+        assert list(row.get("chosen", ())) == ([option] if option else [])
+        assert row.get("label_use") == ("tuned on meta_val" if option else None)
+        assert row["accuracy"] > (0.2 if row["method"] == "cluster-matching" else 1 / row["n_way"])
+    json.dumps(result)
+
+
+def test_a_choice_on_a_meta_val_that_is_too_small_says_so(tmp_path):
+    config = small("learner=none", "baselines=[{name: linear, C: auto}]", "test.n_way=8", "test.n_tasks=2")
+    with pytest.raises(
+        UserError, match="linear-tuned: its option cannot be chosen on meta_val, so give it a value: .*"
+    ):
+        execute(config, Home(tmp_path, ()))
+
+
+def test_trained_with_more_ways_it_is_tested_with_as_many_and_fewer(tmp_path):
+    config = small(
+        "learner=anil", "learner.iterations=1", "baselines=prototypes", "task.n_way=10", "task.n_query=3",
+        "partition.n_clusters=30", "test.n_way=5,10", "test.n_tasks=4",
+    )  # fmt: skip
+    _, result = execute(config, Home(tmp_path, ()))
+    assert [(row["method"], row["n_way"], row["bn"]) for row in result["results"]] == [
+        ("CACTUs-ANIL", 5, "transductive"), ("CACTUs-ANIL", 5, "support"), ("prototypes", 5, None),
+        ("CACTUs-ANIL", 10, "transductive"), ("CACTUs-ANIL", 10, "support"), ("prototypes", 10, None),
+    ]  # fmt: skip

@@ -1,13 +1,14 @@
 """Gradient descent on the support of many tasks at once, each task with weights of its own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from umeta.backbones.conv4 import Conv4, Moments, Weights
+from umeta.backbones.conv4 import Conv4, Moments, Weights, linear_head
 
 ACTIVATIONS_AT_ONCE = 2**21
 """First-block activations of the tasks adapted together, 8 MB: measured fastest; far larger tensors are slower."""
@@ -22,6 +23,7 @@ def adapt(
     lr: float,
     steps: int,
     second_order: bool,
+    head_only: bool = False,
     moments: Sequence[Moments] | None = None,
 ) -> dict[str, Tensor]:
     """Return each task's weights after plain gradient descent on its support; the batch norm's are left alone.
@@ -33,16 +35,26 @@ def adapt(
         lr: step size for `few_shot_loss`, which is n_way times the mean cross-entropy.
         second_order: keep the graph, so that the result can be differentiated with respect to `weights`; else each
             step's graph is freed and the result is detached.
+        head_only: leave the convolutions alone too; the support then passes them once, not once a step.
         moments: what each batch norm normalises by; None for those of each task's support.
     """
     n_tasks = len(support)
-    fixed = {name: weight for name, weight in weights.items() if name.startswith("norm")}
+    kept = ("norm", "conv") if head_only else ("norm",)
+    fixed = {name: weight for name, weight in weights.items() if name.startswith(kept)}
     adapted = {name: _per_task(name, weights[name], n_tasks, n_way) for name in weights if name not in fixed}
+    with torch.set_grad_enabled(second_order):
+        features = replace(network, n_out=0)(weights, support, moments) if head_only else support
+
+    def logits() -> Tensor:
+        if head_only:
+            return linear_head(features, adapted)
+        return network({**fixed, **adapted}, features, moments)
+
     with torch.enable_grad():
         for _ in range(steps):
             if not second_order:
                 adapted = {name: weight.detach().requires_grad_() for name, weight in adapted.items()}
-            loss = few_shot_loss(network({**fixed, **adapted}, support, moments), n_way)
+            loss = few_shot_loss(logits(), n_way)
             gradients = torch.autograd.grad(loss, list(adapted.values()), create_graph=second_order)
             if second_order:
                 adapted = {

@@ -130,7 +130,7 @@ class Conv4:
             x = F.relu(x)
         x = x if self.pooled else x.mean((2, 3))
         x = x.reshape(n_items, n_tasks, self.n_features).transpose(0, 1)
-        return _head(x, weights) if self.n_out else x
+        return linear_head(x, weights) if self.n_out else x
 
 
 def strided_conv4(item_shape: tuple[int, int, int], *, n_filters: int = 32, n_out: int) -> Conv4:
@@ -170,9 +170,12 @@ def to_pixels(images: UInt8[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return images.to(torch.get_default_dtype()) / 255
 
 
-def _head(x: Tensor, weights: Weights) -> Tensor:
+def linear_head(
+    features: Float[Tensor, "n_tasks n_items n_features"], weights: Weights
+) -> Float[Tensor, "n_tasks n_items n_out"]:
+    """Apply the last layer, shared or each task's own."""
     weight, bias = weights["head.weight"], weights["head.bias"]
-    return x @ weight.mT + bias.unsqueeze(-2)  # shared or per task, matmul broadcasts
+    return features @ weight.mT + bias.unsqueeze(-2)  # shared or per task, matmul broadcasts
 
 
 def _normalise_by_itself(

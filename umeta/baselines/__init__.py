@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from umeta.stage import Registry, lazy_exports
 
 if TYPE_CHECKING:
-    from umeta.baselines.baseline import Baseline
+    from umeta.baselines.baseline import Baseline, ChosenOnMetaVal, FitsMetaTrain
 
 BASELINES = Registry(
     "baseline",
@@ -13,10 +13,15 @@ BASELINES = Registry(
         "nearest-neighbour": "umeta.baselines.nearest_neighbour:NearestNeighbour",
         "linear": "umeta.baselines.linear:Linear",
         "prototypes": "umeta.baselines.prototypes:Prototypes",
+        "mlp": "umeta.baselines.mlp:Mlp",
+        "cluster-matching": "umeta.baselines.cluster_matching:ClusterMatching",
         "scratch": "umeta.baselines.scratch:Scratch",
     },
 )
 
-__getattr__ = lazy_exports(__name__, {"Baseline": "umeta.baselines.baseline"})
+__getattr__ = lazy_exports(
+    __name__,
+    dict.fromkeys(("Baseline", "ChosenOnMetaVal", "FitsMetaTrain"), "umeta.baselines.baseline"),
+)
 
-__all__ = ["BASELINES", "Baseline"]
+__all__ = ["BASELINES", "Baseline", "ChosenOnMetaVal", "FitsMetaTrain"]

@@ -1,15 +1,19 @@
 """Multinomial logistic regression on each task's support, all tasks of a chunk at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from jaxtyping import Float, Float64
 from pydantic import Field
 from torch import Tensor
 
+from umeta.baselines.open_option import AUTO, not_chosen
 from umeta.stage import Method
+from umeta.tasks import TaskConfig
 
+CANDIDATES = (1.0, 0.1, 10.0, 0.01, 100.0, 0.001)  # the paper's first, so that it wins ties
 TOLERANCE = 1e-6  # of every element of the gradient, relative to C
 NEWTON_STEPS = 50  # at most; separable data of the scales that encoders give take 5 to 12
 CG_STEPS = 100  # at most, within one Newton step
@@ -28,13 +32,24 @@ class Linear(Method):
     batch_norm: ClassVar[str | None] = None
 
     name: Literal["linear"] = "linear"
-    C: float = Field(default=1.0, gt=0)
-    """Inverse strength of the penalty."""
+    C: Annotated[float | None, AUTO] = Field(default=1.0, gt=0, allow_inf_nan=False)
+    """Inverse strength of the penalty; None for a choice on meta_val in each shape of tasks."""
+
+    @property
+    def label(self) -> str:
+        """The name in results, which says C unless it is the paper's 1."""
+        return self.name + ("" if self.C == 1 else "-tuned" if self.C is None else f"-C{self.C:g}")
+
+    def candidates(self, shape: TaskConfig) -> "Sequence[Linear]":
+        """Return powers of ten."""
+        return [self] if self.C is not None else [self.model_copy(update={"C": C}) for C in CANDIDATES]
 
     def classifier(
         self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
     ) -> "LinearClassifier":
         """Return the solver; there is nothing to set up."""
+        if self.C is None:
+            raise not_chosen(self.name, "C", 1)
         return LinearClassifier(self.C)
 
 

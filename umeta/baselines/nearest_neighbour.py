@@ -1,7 +1,8 @@
 """The class of the nearest support items."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from jaxtyping import Float
@@ -9,7 +10,12 @@ from pydantic import Field
 from torch import Tensor
 
 from umeta.baselines.distances import squared_distances
+from umeta.baselines.open_option import AUTO, not_chosen
 from umeta.stage import Method
+from umeta.tasks import TaskConfig
+
+CANDIDATES = (1, 3, 5, 7, 9, 15, 25)
+"""Odd, so that two classes seldom tie."""
 
 
 class NearestNeighbour(Method):
@@ -22,13 +28,27 @@ class NearestNeighbour(Method):
     batch_norm: ClassVar[str | None] = None
 
     name: Literal["nearest-neighbour"] = "nearest-neighbour"
-    k: int = Field(default=1, ge=1)
-    """Neighbours that vote; all of the support where it is smaller."""
+    k: Annotated[int | None, AUTO] = Field(default=1, ge=1)
+    """Neighbours that vote, all of the support where it is smaller; None for a choice on meta_val in each shape."""
+
+    @property
+    def label(self) -> str:
+        """The name in results, which says k unless it is the paper's 1."""
+        return self.name + ("" if self.k == 1 else "-tuned" if self.k is None else f"-k{self.k}")
+
+    def candidates(self, shape: TaskConfig) -> "Sequence[NearestNeighbour]":
+        """Return some values of k up to twice the shots; more voters than that are mostly of other classes."""
+        if self.k is not None:
+            return [self]
+        most = 2 * shape.n_shot - 1  # at one shot every k gives what k = 1 does
+        return [self.model_copy(update={"k": k}) for k in CANDIDATES if k <= most]
 
     def classifier(
         self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
     ) -> "NeighbourClassifier":
         """Return the solver; there is nothing to set up."""
+        if self.k is None:
+            raise not_chosen(self.name, "k", 1)
         return NeighbourClassifier(self.k)
 
 

@@ -23,6 +23,7 @@ class Scratch(Method):
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"smoke": {"steps": 20}}
     works_on: ClassVar[Literal["embeddings", "images"]] = "images"
     batch_norm: ClassVar[str | None] = "transductive"
+    label: ClassVar[str] = "scratch"
 
     name: Literal["scratch"] = "scratch"
     lr: float = Field(default=0.1, gt=0)

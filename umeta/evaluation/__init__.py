@@ -6,8 +6,10 @@ from umeta.evaluation.intervals import Accuracy, PairedDifference, accuracy, pai
 from umeta.stage import lazy_exports
 
 if TYPE_CHECKING:
-    from umeta.evaluation.few_shot import evaluate
+    from umeta.evaluation.few_shot import evaluate, evaluate_modes
 
-__getattr__ = lazy_exports(__name__, {"evaluate": "umeta.evaluation.few_shot"})
+__getattr__ = lazy_exports(
+    __name__, dict.fromkeys(("evaluate", "evaluate_modes"), "umeta.evaluation.few_shot")
+)
 
-__all__ = ["Accuracy", "PairedDifference", "accuracy", "evaluate", "paired_difference"]
+__all__ = ["Accuracy", "PairedDifference", "accuracy", "evaluate", "evaluate_modes", "paired_difference"]

@@ -1,12 +1,14 @@
 """Solve tasks with a method and say which queries it gets right."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from jaxtyping import Bool, Shaped
 from torch import Tensor
 
 from umeta.stage import OnStep, Step, ignore_step
-from umeta.tasks import FewShotClassifier, TaskBatch
+from umeta.tasks import FewShotClassifier, ManyModes, TaskBatch
 
 ITEMS_PER_CHUNK = 2000
 """Items that are on the device at once: bounds the memory of an evaluation whatever the tasks' shape."""
@@ -26,6 +28,20 @@ def evaluate(
     `inputs` holds every item of the set, images or embeddings; only the items that the tasks use are touched, and
     what a method computes from one item alone is computed once, however many tasks use it.
     """
+    return evaluate_modes(classifier, (None,), inputs, tasks, device=device, name=name, on_step=on_step)[0]
+
+
+def evaluate_modes(
+    classifier: FewShotClassifier,
+    modes: Sequence[str | None],
+    inputs: Shaped[Tensor, "n_items ..."],
+    tasks: TaskBatch,
+    *,
+    device: torch.device,
+    name: str = "",
+    on_step: OnStep = ignore_step,
+) -> list[Bool[np.ndarray, "n_tasks n_way n_query"]]:
+    """Return for each batch-norm mode what `evaluate` does; one mode is the classifier's own, more need `ManyModes`."""
     n_tasks, n_way, n_shot = tasks.support.shape
     n_query = tasks.query.shape[2]
     used, where = np.unique(np.concatenate([tasks.support, tasks.query], axis=2), return_inverse=True)
@@ -33,13 +49,19 @@ def evaluate(
     parts = torch.from_numpy(used).split(ITEMS_PER_CHUNK)
     items = torch.cat([classifier.embed(inputs[part].to(device)) for part in parts])
     truth = torch.arange(n_way, device=device).repeat_interleave(n_query)
-    correct = np.empty((n_tasks, n_way, n_query), bool)
+    correct = [np.empty((n_tasks, n_way, n_query), bool) for _ in modes]
     step = max(1, ITEMS_PER_CHUNK // (n_way * (n_shot + n_query)))
     on_step(Step("test", 0, n_tasks, note=name))
     for start in range(0, n_tasks, step):
         chunk = items[rows[start : start + step].to(device)]
         support, queries = chunk[:, :, :n_shot], chunk[:, :, n_shot:].flatten(1, 2)
-        right = classifier.scores(support, queries).argmax(dim=2) == truth
-        correct[start : start + step] = right.reshape(-1, n_way, n_query).cpu().numpy()
+        named = [mode for mode in modes if mode is not None]
+        if len(named) > 1 and isinstance(classifier, ManyModes):
+            scores = classifier.scores_in(named, support, queries)
+        else:
+            scores = [classifier.scores(support, queries)]
+        for found, own in zip(correct, scores, strict=True):
+            right = own.argmax(dim=2) == truth
+            found[start : start + step] = right.reshape(-1, n_way, n_query).cpu().numpy()
         on_step(Step("test", min(start + step, n_tasks), n_tasks, note=name))
     return correct

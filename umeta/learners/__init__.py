@@ -11,6 +11,8 @@ LEARNERS = Registry(
     "learner",
     {
         "maml": "umeta.learners.maml:Maml",
+        "fomaml": "umeta.learners.maml:Maml",
+        "anil": "umeta.learners.maml:Maml",
         "protonets": "umeta.learners.protonets:ProtoNets",
         "none": "umeta.learners.none:NoLearner",
     },

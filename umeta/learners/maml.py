@@ -1,11 +1,10 @@
-"""Model-agnostic meta-learning, second order, all tasks of a meta-batch at once."""
+"""Model-agnostic meta-learning, its first-order form and ANIL, all tasks of a meta-batch at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import UInt8
 from pydantic import Field
 from torch import Tensor
 
@@ -20,7 +19,8 @@ from umeta.backbones import (
     to_pixels,
 )
 from umeta.learners.learner import LearnerState
-from umeta.learners.running import named_moments, update_statistics
+from umeta.learners.maml_classifier import MamlClassifier, network_for
+from umeta.learners.running import update_statistics
 from umeta.stage import Method, UserError
 
 TRAINING_ACTIVATIONS = 2**24
@@ -33,8 +33,13 @@ class Maml(Method):
     The loss, of the inner and the outer loop, is the sum of the cross-entropies over a task's items divided by the
     items per class: n_way times the mean. The shift of the batch norms is learned by the outer loop alone.
 
+    `fomaml` takes the gradient of the query loss at the adapted weights for that at the initial ones (section 5.2).
+    `anil` adapts nothing but the last layer, in training and at test; its outer gradient is of second order.
+
     Reference: Finn, Abbeel, Levine, "Model-Agnostic Meta-Learning for Fast Adaptation of Deep Networks", ICML 2017,
-    algorithm 2; settings of Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 2019, table 5.
+    algorithm 2; settings of Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 2019, table 5;
+    Raghu, Raghu, Bengio, Vinyals, "Rapid Learning or Feature Reuse? Towards Understanding the Effectiveness of
+    MAML", ICLR 2020 (ANIL).
     """
 
     has_head: ClassVar[bool] = True
@@ -45,7 +50,7 @@ class Maml(Method):
         "paper": {"iterations": 30_000},
     }
 
-    name: Literal["maml"] = "maml"
+    name: Literal["maml", "fomaml", "anil"] = "maml"
     iterations: int = Field(default=30_000, ge=1)
     tasks_per_step: int = Field(default=8, ge=1)
     lr: float = Field(default=1e-3, gt=0)
@@ -61,7 +66,17 @@ class Maml(Method):
     @property
     def label(self) -> str:
         """The name in results."""
-        return "MAML"
+        return self.name.upper()
+
+    @property
+    def first_order(self) -> bool:
+        """Whether the outer gradient ignores how the adapted weights depend on the initial ones."""
+        return self.name == "fomaml"
+
+    @property
+    def head_only(self) -> bool:
+        """Whether tasks adapt the last layer alone."""
+        return self.name == "anil"
 
     @property
     def test_batch_norms(self) -> tuple[str, ...]:
@@ -79,7 +94,7 @@ class Maml(Method):
         """Return fresh weights with a head of n_way outputs."""
         if min(item_shape[1:]) < SMALLEST:
             raise UserError(
-                f"learner=maml needs images of {SMALLEST} pixels or more; these have {item_shape[1]} × "
+                f"learner={self.name} needs images of {SMALLEST} pixels or more; these have {item_shape[1]} × "
                 f"{item_shape[2]}. Set a larger dataset.size."
             )
         weights = maml_conv4(item_shape, self.n_filters, n_way).init(generator=generator, device=device)
@@ -95,9 +110,9 @@ class Maml(Method):
     ) -> Mapping[str, float]:
         """Adapt to each task, then move the initial weights down the mean gradient of the tasks' query losses."""
         n_tasks, n_way, n_shot, *item_shape = support.shape
-        network = _network_for(state, item_shape, n_way, "task")
-        n_items = n_way * (self.inner_steps * n_shot + query.shape[2])  # whose activations the graph holds
-        part = tasks_at_once(network, item_shape, n_items, TRAINING_ACTIVATIONS)
+        network = network_for(state, item_shape, n_way, "task")
+        held = n_way * (self._passes_held * n_shot + query.shape[2])
+        part = tasks_at_once(network, item_shape, held, TRAINING_ACTIVATIONS)
         state.optimizer.zero_grad()
         loss, correct, moments = 0.0, 0, []
         for some_support, some_query in zip(support.split(part), query.split(part), strict=True):
@@ -114,14 +129,14 @@ class Maml(Method):
         state.step += 1
         return {"loss": loss, "accuracy": correct / query.shape[:3].numel()}
 
-    def classifier(self, state: LearnerState, *, batch_norm: str) -> "MamlClassifier":
+    def classifier(self, state: LearnerState, *, batch_norm: str) -> MamlClassifier:
         """Return the trained learner in one batch-norm mode; it solves tasks of up to the ways it was trained with."""
         if batch_norm == "running" and not state.statistics:
             raise UserError(
-                "batch_norm=running needs running averages, which this MAML was trained without; "
+                f"batch_norm=running needs running averages, which this {self.label} was trained without; "
                 "train it with learner.batch_norm=running, or judge it as transductive or support."
             )
-        return MamlClassifier(self, state, batch_norm)
+        return MamlClassifier(state, batch_norm, self.inner_lr, self.test_inner_steps, self.head_only)
 
     def _query_logits(
         self, network: Conv4, weights: Weights, support: Tensor, query: Tensor
@@ -130,8 +145,16 @@ class Maml(Method):
         n_way = support.shape[1]
         items = support.flatten(1, 2)
         fast = adapt(
-            network, weights, items, n_way, lr=self.inner_lr, steps=self.inner_steps, second_order=True
+            network,
+            weights,
+            items,
+            n_way,
+            lr=self.inner_lr,
+            steps=self.inner_steps,
+            second_order=not self.first_order,
+            head_only=self.head_only,
         )
+        fast = _as_if_shifted(weights, fast) if self.first_order else fast
         if self.batch_norm == "support":
             _, moments = network.with_moments(fast, items, differentiable=True)
             return network(fast, query.flatten(1, 2), moments), []
@@ -139,78 +162,23 @@ class Maml(Method):
             return network.with_moments(fast, query.flatten(1, 2))
         return network(fast, query.flatten(1, 2)), []
 
+    @property
+    def _passes_held(self) -> int:
+        """How often the support passes the network while the graph of the outer gradient grows."""
+        return 1 if self.first_order or self.head_only else self.inner_steps
+
     def _clip(self, state: LearnerState, channels: int) -> None:
         bound = self.clip or (10.0 if channels > 1 else None)
         if bound is not None:
             torch.nn.utils.clip_grad_value_(state.weights.values(), bound)
 
 
-@dataclass(frozen=True)
-class MamlClassifier:
-    """Adapts the learned weights to each task by plain gradient descent, then scores its queries."""
-
-    learner: Maml
-    state: LearnerState
-    batch_norm: str
-
-    def embed(self, items: UInt8[Tensor, "n_items channels height width"]) -> UInt8[Tensor, "n_items ..."]:
-        """Return the images: the network changes with the task."""
-        return items
-
-    def scores(
-        self,
-        support: UInt8[Tensor, "n_tasks n_way n_shot channels height width"],
-        queries: UInt8[Tensor, "n_tasks n_queries channels height width"],
-    ) -> Float[Tensor, "n_tasks n_queries n_way"]:
-        """Return the logits of each query, the tasks some at a time so that memory stays small."""
-        _, n_way, n_shot, *item_shape = support.shape
-        network = _network_for(self.state, item_shape, n_way, "test")
-        part = tasks_at_once(network, item_shape, max(n_way * n_shot, queries.shape[1]))
-        weights = {name: weight.detach() for name, weight in self.state.weights.items()}
-        running = named_moments(self.state.statistics) if self.batch_norm == "running" else None
-        with torch.inference_mode(False), torch.no_grad():
-            return torch.cat(
-                [
-                    self._some_scores(network, weights, running, some_support, some_queries)
-                    for some_support, some_queries in zip(
-                        support.split(part), queries.split(part), strict=True
-                    )
-                ]
-            )
-
-    def _some_scores(
-        self,
-        network: Conv4,
-        weights: Weights,
-        running: list[Moments] | None,
-        support: Tensor,
-        queries: Tensor,
-    ) -> Tensor:
-        n_way = support.shape[1]
-        items = to_pixels(support).flatten(1, 2)
-        fast = adapt(
-            network,
-            weights,
-            items,
-            n_way,
-            lr=self.learner.inner_lr,
-            steps=self.learner.test_inner_steps,
-            second_order=False,
-            moments=running,
-        )
-        moments = network.with_moments(fast, items)[1] if self.batch_norm == "support" else running
-        return network(fast, to_pixels(queries), moments)
-
-
-def _network_for(state: LearnerState, item_shape: list[int], n_way: int, section: str) -> Conv4:
-    channels, height, width = item_shape
-    outputs = len(state.weights["head.bias"])
-    if n_way > outputs:
-        raise UserError(
-            f"{section}.n_way={n_way} is more than the {outputs} ways that this MAML was made for: its last layer "
-            f"has {outputs} outputs. Lower {section}.n_way to {outputs}, or train with task.n_way={n_way}."
-        )
-    return maml_conv4((channels, height, width), len(state.weights["norm1.shift"]), outputs)
+def _as_if_shifted(weights: Weights, fast: Weights) -> dict[str, Tensor]:
+    """Return the adapted weights as the initial ones plus a constant, so that gradients pass through unchanged."""
+    used = {
+        name: start[: fast[name].shape[-start.dim()]] for name, start in weights.items()
+    }  # of the head's outputs
+    return {name: start + (fast[name] - start).detach() for name, start in used.items()}
 
 
 def _labels(query: Tensor, n_way: int) -> Tensor:

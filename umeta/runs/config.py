@@ -11,6 +11,7 @@ from umeta.data import DATASETS, DatasetMethod
 from umeta.encoders import ENCODERS
 from umeta.learners import LEARNERS
 from umeta.partitions import PARTITIONS, PartitionStrategy
+from umeta.runs.presets import Preset, preset_for
 from umeta.stage import BUDGETS, Config, Method, Registry, UserError, build, content_hash
 from umeta.tasks import TaskConfig
 
@@ -96,16 +97,26 @@ class RunConfig(Config):
         budget = values.get("budget", cls.model_fields["budget"].default)
         if budget not in BUDGETS:
             raise UserError(f"budget={budget!r} is not known. Choose one of: {', '.join(BUDGETS)}.")
+        values["dataset"] = DATASETS.parse(_named("dataset", values.get("dataset")), budget)
+        preset = preset_for(values["dataset"].name, budget)
         for section, registry in SECTIONS.items():
-            values[section] = registry.parse(_named(section, values.get(section)), budget)
+            values[section] = registry.parse(
+                _with_preset(preset, _named(section, values.get(section))), budget
+            )
         learner = values["learner"]
-        task = _options(values.get("task"))
-        values["task"] = task = build(TaskConfig, {**learner.task_defaults, **task}, where="task")
+        given = _options(values.get("task"))
+        options = {**learner.task_defaults, **preset.get("task", {}), **given}
+        values["task"] = task = build(TaskConfig, options, where="task")
         shapes = {"n_way": task.n_way, "n_shot": task.n_shot}
-        test = {**shapes, **TEST_BUDGETS.get(budget, {}), **_options(values.get("test"))}
+        shapes |= {key: preset["test"][key] for key in shapes if key not in given and "test" in preset}
+        test = {
+            **preset.get("test", {}),
+            **shapes,
+            **TEST_BUDGETS.get(budget, {}),
+            **_options(values.get("test")),
+        }
         values["test"] = test = build(TestConfig, test, where="test")
-        names = _listed(values.get("baselines", DEFAULT_BASELINES))
-        values["baselines"] = tuple(BASELINES.parse(name, budget) for name in names)
+        values["baselines"] = _baselines(values.get("baselines", DEFAULT_BASELINES), preset, budget)
         partition = values["partition"]
         from_task = {"min_cluster_size": task.items_per_class, "n_way": task.n_way}
         unset = {key: value for key, value in from_task.items() if getattr(partition, key, 0) is None}
@@ -179,6 +190,27 @@ def _named(section: str, value: Any) -> Any:
     if isinstance(value, Mapping) and section in DEFAULTS and "name" not in value:
         return {"name": DEFAULTS[section], **value}
     return value
+
+
+def _with_preset(preset: Preset, value: Any) -> Any:
+    """Put the options that a preset has for a method under those that are given."""
+    if not isinstance(value, str | Mapping):
+        return value
+    options = _options(value)
+    return {**preset.get(str(options.get("name")), {}), **options}
+
+
+def _baselines(given: Any, preset: Preset, budget: str) -> tuple[Any, ...]:
+    """Build the baselines; no two may have one name in results."""
+    found = tuple(BASELINES.parse(_with_preset(preset, value), budget) for value in _listed(given))
+    labels = [baseline.label for baseline in found]
+    double = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    if double:
+        raise UserError(
+            f"baselines: {labels.count(double[0])} are called {double[0]} in results; keep one of them, or give them "
+            "options by which they are called otherwise."
+        )
+    return found
 
 
 def _options(value: Any) -> dict[str, Any]:

@@ -3,27 +3,27 @@
 import json
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 from safetensors.numpy import save
 
 from umeta import __version__
-from umeta.baselines import Baseline
 from umeta.cache import Home, write_atomically
 from umeta.data import Dataset
 from umeta.device import pick_device
-from umeta.evaluation import accuracy, evaluate
+from umeta.evaluation import accuracy, evaluate, evaluate_modes
 from umeta.learners import LearnerState
 from umeta.learners.training import load_state, save_state, train
 from umeta.partitions.oracle import Oracle
 from umeta.runs import products
 from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory
+from umeta.runs.judging import Judged, ready_baseline
 from umeta.runs.recorder import Recorder
 from umeta.stage import OnStep, Step, UserError, content_hash, ignore_step
-from umeta.tasks import FewShotClassifier, PartitionSource, TaskConfig, TestTasks
+from umeta.tasks import ManyModes, PartitionSource, TaskConfig, TestTasks
 
 PROBES = 10
 """How often in a training the learner is judged on meta_val tasks, for the live curve alone."""
@@ -91,15 +91,6 @@ def setting(shape: TaskConfig) -> str:
     return f"{shape.n_way}way_{shape.n_shot}shot"
 
 
-class _Judged(NamedTuple):
-    """One method to be judged: its name in results, its mode, the items it works on, and what solves N ways."""
-
-    name: str
-    batch_norm: str | None
-    inputs: torch.Tensor
-    classifier: Callable[[int], FewShotClassifier]
-
-
 class _Execution:
     """One execution; the methods stand in the order in which they happen."""
 
@@ -124,10 +115,10 @@ class _Execution:
         clusters = self.dataset.truth("meta_train") if true else [one.clusters for one in partitions]
         methods = self.trained(clusters)
         vectors = torch.from_numpy(np.array(embedding))
-        methods += [self.baseline(one, vectors) for one in config.baselines]
+        methods += self.baselines(vectors)
         return self.judged(lists, methods)
 
-    def trained(self, partitions: Sequence[np.ndarray]) -> list[_Judged]:
+    def trained(self, partitions: Sequence[np.ndarray]) -> list[Judged]:
         """Train the learner on the partitions, and once more on true classes if an oracle is wanted."""
         config, learner = self.config, self.config.learner
         if learner.iterations == 0:
@@ -142,12 +133,20 @@ class _Execution:
         for name, source in sources.items():
             with self.record.stage(f"train {name}"):
                 state = self.train(name, source)
-            for mode in learner.test_batch_norms:
-                classifier = learner.classifier(state, batch_norm=mode)
-                methods.append(
-                    _Judged(f"{name}-{learner.label}", mode, self.images, lambda n_way, one=classifier: one)
-                )
+            methods += self.in_modes(f"{name}-{learner.label}", state)
         return methods
+
+    def in_modes(self, name: str, state: LearnerState) -> list[Judged]:
+        """Return the trained learner, to be judged in all its modes at once if it can do that."""
+        learner = self.config.learner
+        modes = learner.test_batch_norms
+        classifiers = [learner.classifier(state, batch_norm=mode) for mode in modes]
+        if isinstance(classifiers[0], ManyModes):
+            return [Judged(name, modes, self.images, lambda shape: (classifiers[0], {}))]
+        return [
+            Judged(name, (mode,), self.images, lambda shape, one=one: (one, {}))
+            for mode, one in zip(modes, classifiers, strict=True)
+        ]
 
     def train(self, name: str, source: PartitionSource) -> LearnerState:
         """Train from the last checkpoint, if there is one, and keep checkpoints while training."""
@@ -189,17 +188,14 @@ class _Execution:
 
         return judge
 
-    def baseline(self, baseline: Baseline, vectors: torch.Tensor) -> _Judged:
-        """Return a baseline on the embedding or the images, whichever it works on."""
-        inputs = vectors if baseline.works_on == "embeddings" else self.images
-        generator = torch.Generator().manual_seed(self.config.seed)
-
-        def classifier(n_way: int) -> FewShotClassifier:
-            return baseline.classifier(
-                tuple(inputs.shape[1:]), n_way, generator=generator, device=self.device
-            )
-
-        return _Judged(baseline.name, baseline.batch_norm, inputs, classifier)
+    def baselines(self, vectors: torch.Tensor) -> list[Judged]:
+        """Make the baselines ready for their tasks."""
+        seeds = {"seed": self.config.seed, "test_seed": self.config.test.seed}
+        with self.record.stage("baselines"):
+            return [
+                ready_baseline(one, self.dataset, vectors, self.images, **seeds, device=self.device)
+                for one in self.config.baselines
+            ]
 
     def test_tasks(self) -> list[TestTasks]:
         """Draw and save the lists of test tasks, before any work that a list that cannot be drawn would waste."""
@@ -213,41 +209,45 @@ class _Execution:
             lists.append(tasks)
         return lists
 
-    def judged(self, lists: list[TestTasks], methods: list[_Judged]) -> dict[str, Any]:
+    def judged(self, lists: list[TestTasks], methods: list[Judged]) -> dict[str, Any]:
         """Judge every method on the same saved tasks of every shape."""
         config, test = self.config, self.config.test
         rows: list[dict[str, Any]] = []
         correct_by: dict[str, np.ndarray] = {}
         for tasks in lists:
             shape = tasks.config
-            for name, mode, inputs, classifier in methods:
-                label = f"{name}, {shape.n_way}-way {shape.n_shot}-shot" + (f", {mode}" if mode else "")
+            for name, modes, inputs, solver in methods:
+                label = ", ".join((f"{name}, {shape.n_way}-way {shape.n_shot}-shot", *filter(None, modes)))
                 with self.record.stage(f"test {name}"):
-                    correct = evaluate(
-                        classifier(shape.n_way),
+                    classifier, about = solver(shape)
+                    by_mode = evaluate_modes(
+                        classifier,
+                        modes,
                         inputs,
                         tasks.tasks,
                         device=self.device,
                         name=label,
                         on_step=self.record,
                     )
-                found = accuracy(correct)
-                correct_by[f"{name}/{mode}/{setting(shape)}"] = correct.astype(np.uint8)
-                rows.append(
-                    {
-                        "method": name,
-                        "n_way": shape.n_way,
-                        "n_shot": shape.n_shot,
-                        "n_query": shape.n_query,
-                        "accuracy": found.mean,
-                        "ci95": found.ci95,
-                        "n_tasks": found.n_tasks,
-                        "split": test.split,
-                        "seed": config.seed,
-                        "bn": mode,
-                        "tasks_hash": tasks.hash,
-                    }
-                )
+                for mode, correct in zip(modes, by_mode, strict=True):
+                    found = accuracy(correct)
+                    correct_by[f"{name}/{mode}/{setting(shape)}"] = correct.astype(np.uint8)
+                    rows.append(
+                        {
+                            "method": name,
+                            "n_way": shape.n_way,
+                            "n_shot": shape.n_shot,
+                            "n_query": shape.n_query,
+                            "accuracy": found.mean,
+                            "ci95": found.ci95,
+                            "n_tasks": found.n_tasks,
+                            "split": test.split,
+                            "seed": config.seed,
+                            "bn": mode,
+                            "tasks_hash": tasks.hash,
+                            **about,
+                        }
+                    )
         write_atomically(self.run.path / "correct.safetensors", save(correct_by))
         hashes = {setting(tasks.config): tasks.hash for tasks in lists}
         oracle = isinstance(config.partition, Oracle)

@@ -8,8 +8,18 @@ from umeta.tasks.task import TaskBatch, TaskConfig
 from umeta.tasks.test_tasks import TestTasks
 
 if TYPE_CHECKING:
-    from umeta.tasks.classifier import FewShotClassifier
+    from umeta.tasks.classifier import FewShotClassifier, ManyModes
 
-__getattr__ = lazy_exports(__name__, {"FewShotClassifier": "umeta.tasks.classifier"})
+__getattr__ = lazy_exports(
+    __name__, {"FewShotClassifier": "umeta.tasks.classifier", "ManyModes": "umeta.tasks.classifier"}
+)
 
-__all__ = ["FewShotClassifier", "PartitionSource", "TaskBatch", "TaskConfig", "TaskSource", "TestTasks"]
+__all__ = [
+    "FewShotClassifier",
+    "ManyModes",
+    "PartitionSource",
+    "TaskBatch",
+    "TaskConfig",
+    "TaskSource",
+    "TestTasks",
+]

@@ -1,5 +1,6 @@
 """What it is to solve a task."""
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float, Shaped
@@ -26,4 +27,18 @@ class FewShotClassifier(Protocol):
         queries: Shaped[Tensor, "n_tasks n_queries ..."],
     ) -> Float[Tensor, "n_tasks n_queries n_way"]:
         """Score each query of each task against the task's classes, from what `embed` returned; highest wins."""
+        ...
+
+
+@runtime_checkable
+class ManyModes(Protocol):
+    """A classifier that is judged in several batch-norm modes, and does the work that they share once."""
+
+    def scores_in(
+        self,
+        modes: Sequence[str],
+        support: Shaped[Tensor, "n_tasks n_way n_shot ..."],
+        queries: Shaped[Tensor, "n_tasks n_queries ..."],
+    ) -> list[Float[Tensor, "n_tasks n_queries n_way"]]:
+        """Return the scores of each mode."""
         ...

@@ -20,7 +20,12 @@ class KMeansResult(NamedTuple):
 
 
 def kmeans(
-    embeddings: Float32[np.ndarray, "n_items dim"], n_clusters: int, *, seed: int, spherical: bool = False
+    embeddings: Float32[np.ndarray, "n_items dim"],
+    n_clusters: int,
+    *,
+    seed: int,
+    spherical: bool = False,
+    max_iterations: int = MAX_ITERATIONS,
 ) -> KMeansResult:
     """Cluster all the items given, without sampling; Euclidean.
 
@@ -41,7 +46,7 @@ def kmeans(
     engine = faiss.Kmeans(
         dim,
         n_clusters,
-        niter=MAX_ITERATIONS,
+        niter=max_iterations,
         seed=seed % (2**31),
         init_method=faiss.ClusteringInitMethod_KMEANS_PLUS_PLUS,
         max_points_per_centroid=n_items,  # faiss would train on a sample otherwise

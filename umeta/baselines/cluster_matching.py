@@ -1,0 +1,92 @@
+"""The majority class of a cluster: clusters of meta_train carry labels from support to queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float32
+from pydantic import Field, PrivateAttr
+from torch import Tensor
+
+from umeta.stage import Method, UserError
+from umeta.vectors import kmeans
+
+PAPER_CLUSTERS = 500
+
+
+class ClusterMatching(Method):
+    """Each query takes the label of the nearest cluster among those that the support hits.
+
+    k-means clusters the embeddings of meta_train as they are. Each support item falls into the cluster of its nearest
+    centroid, and each cluster hit so takes the majority label of its support items; of equally many, the first class.
+
+    Reference: Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 2019 (embedding cluster matching).
+    """
+
+    budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"paper": {"n_init": 10}}
+    works_on: ClassVar[Literal["embeddings", "images"]] = "embeddings"
+    batch_norm: ClassVar[str | None] = None
+    label: ClassVar[str] = "cluster-matching"
+
+    name: Literal["cluster-matching"] = "cluster-matching"
+    n_clusters: int | None = Field(default=None, ge=2)
+    """None: the paper's 500, or one per two items of meta_train where it has fewer than 1,000."""
+    n_init: int = Field(default=1, ge=1)
+    """Runs of k-means, of which the tightest is kept (the paper: 10)."""
+
+    _centroids: np.ndarray | None = PrivateAttr(default=None)
+
+    def fit(
+        self, meta_train: Float32[np.ndarray, "n_items dim"], *, rng: np.random.Generator
+    ) -> "ClusterMatching":
+        """Return a copy that knows the centroids.
+
+        Raises:
+            UserError: more clusters than items, or embeddings that cannot be clustered.
+        """
+        n_clusters = self.n_clusters or min(PAPER_CLUSTERS, max(2, len(meta_train) // 2))
+        seeds = rng.integers(2**31, size=self.n_init).tolist()
+        found = min(
+            (kmeans(meta_train, n_clusters, seed=seed) for seed in seeds), key=lambda one: one.inertia
+        )
+        fitted = self.model_copy()
+        fitted._centroids = found.centroids
+        return fitted
+
+    def classifier(
+        self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
+    ) -> "ClusterClassifier":
+        """Return the solver."""
+        if self._centroids is None:
+            raise UserError("cluster-matching needs the clusters of meta_train: call `fit` first.")
+        return ClusterClassifier(torch.from_numpy(self._centroids).to(device))
+
+
+@dataclass(frozen=True)
+class ClusterClassifier:
+    """Matches items by the clusters they are nearest to."""
+
+    centroids: Float[Tensor, "n_clusters dim"]
+
+    def embed(self, items: Float[Tensor, "n_items dim"]) -> Float[Tensor, "n_items n_clusters"]:
+        """Return the distance of each item to each centroid: all that tasks ask for."""
+        return torch.cdist(items, self.centroids, compute_mode="donot_use_mm_for_euclid_dist")
+
+    def scores(
+        self,
+        support: Float[Tensor, "n_tasks n_way n_shot n_clusters"],
+        queries: Float[Tensor, "n_tasks n_queries n_clusters"],
+    ) -> Float[Tensor, "n_tasks n_queries n_way"]:
+        """Return the negative distance to the nearest cluster of each class, minus infinity for a class without one."""
+        n_tasks, n_way, _, n_clusters = support.shape
+        hit = support.argmin(-1)  # (n_tasks, n_way, n_shot)
+        votes = torch.zeros(n_tasks, n_way, n_clusters, device=support.device)
+        votes.scatter_add_(2, hit, torch.ones_like(hit, dtype=votes.dtype))
+        label = torch.where(
+            votes.sum(1) > 0, votes.argmax(1), n_way
+        )  # argmax gives the first; n_way: not hit
+        nearest = queries.new_full((*queries.shape[:2], n_way + 1), torch.inf)
+        nearest.scatter_reduce_(2, label[:, None].expand_as(queries), queries, "amin")
+        return -nearest[..., :n_way]

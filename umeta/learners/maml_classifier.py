@@ -1,0 +1,101 @@
+"""What MAML, FOMAML and ANIL do with a task once they are trained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from umeta.backbones import Conv4, Moments, adapt, maml_conv4, tasks_at_once, to_pixels
+from umeta.learners.learner import LearnerState
+from umeta.learners.running import named_moments
+from umeta.stage import UserError
+
+
+@dataclass(frozen=True)
+class MamlClassifier:
+    """Adapts the learned weights to each task by plain gradient descent, then scores its queries."""
+
+    state: LearnerState
+    batch_norm: str
+    lr: float
+    steps: int
+    head_only: bool
+
+    def embed(self, items: UInt8[Tensor, "n_items channels height width"]) -> UInt8[Tensor, "n_items ..."]:
+        """Return the images: the network changes with the task."""
+        return items
+
+    def scores(
+        self,
+        support: UInt8[Tensor, "n_tasks n_way n_shot channels height width"],
+        queries: UInt8[Tensor, "n_tasks n_queries channels height width"],
+    ) -> Float[Tensor, "n_tasks n_queries n_way"]:
+        """Return the logits of each query in the classifier's own mode."""
+        return self.scores_in((self.batch_norm,), support, queries)[0]
+
+    def scores_in(
+        self,
+        modes: Sequence[str],
+        support: UInt8[Tensor, "n_tasks n_way n_shot channels height width"],
+        queries: UInt8[Tensor, "n_tasks n_queries channels height width"],
+    ) -> list[Float[Tensor, "n_tasks n_queries n_way"]]:
+        """Return the logits of each query in each mode; transductive and support share their adaptation.
+
+        The tasks are worked on some at a time so that memory stays small.
+        """
+        _, n_way, n_shot, *item_shape = support.shape
+        network = network_for(self.state, item_shape, n_way, "test")
+        part = tasks_at_once(network, item_shape, max(n_way * n_shot, queries.shape[1]))
+        with torch.inference_mode(False), torch.no_grad():
+            pairs = zip(support.split(part), queries.split(part), strict=True)
+            parts = [self._some_scores(network, modes, *pair) for pair in pairs]
+        return [torch.cat(scores) for scores in zip(*parts, strict=True)]
+
+    def _some_scores(
+        self, network: Conv4, modes: Sequence[str], support: Tensor, queries: Tensor
+    ) -> list[Tensor]:
+        items, asked = to_pixels(support).flatten(1, 2), to_pixels(queries)
+        running = named_moments(self.state.statistics) if "running" in modes else None
+        adapted = {
+            by_running: self._adapted(network, items, support.shape[1], running if by_running else None)
+            for by_running in {mode == "running" for mode in modes}
+        }
+        found = []
+        for mode in modes:
+            fast = adapted[mode == "running"]
+            moments = network.with_moments(fast, items)[1] if mode == "support" else None
+            found.append(network(fast, asked, running if mode == "running" else moments))
+        return found
+
+    def _adapted(
+        self, network: Conv4, items: Tensor, n_way: int, moments: list[Moments] | None
+    ) -> dict[str, Tensor]:
+        return adapt(
+            network,
+            {name: weight.detach() for name, weight in self.state.weights.items()},
+            items,
+            n_way,
+            lr=self.lr,
+            steps=self.steps,
+            second_order=False,
+            head_only=self.head_only,
+            moments=moments,
+        )
+
+
+def network_for(state: LearnerState, item_shape: list[int], n_way: int, section: str) -> Conv4:
+    """Return the network that the weights are of.
+
+    Raises:
+        UserError: the tasks have more ways than its head has outputs.
+    """
+    channels, height, width = item_shape
+    outputs = len(state.weights["head.bias"])
+    if n_way > outputs:
+        raise UserError(
+            f"{section}.n_way={n_way} is more than the {outputs} ways that this learner was made for: its last layer "
+            f"has {outputs} outputs. Lower {section}.n_way to {outputs}, or train with task.n_way={n_way}."
+        )
+    return maml_conv4((channels, height, width), len(state.weights["norm1.shift"]), outputs)

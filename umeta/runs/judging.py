@@ -1,0 +1,81 @@
+"""What a run judges, and how its baselines are made ready for that."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from umeta.baselines import Baseline, ChosenOnMetaVal, FitsMetaTrain
+from umeta.data import Dataset
+from umeta.evaluation import accuracy, evaluate
+from umeta.stage import UserError
+from umeta.tasks import FewShotClassifier, TaskConfig, TestTasks
+
+CHOICE_TASKS = 200
+"""On how many meta_val tasks of a shape an option that a baseline leaves open is chosen."""
+BASELINE = 3  # the stage of a run in whose name baselines draw random numbers
+
+Solver = Callable[[TaskConfig], tuple[FewShotClassifier, dict[str, Any]]]
+"""Gives what solves tasks of a shape, and what must be said of it in its row of the results."""
+
+
+class Judged(NamedTuple):
+    """One method to be judged: its name in results, its modes, the items it works on, and its solvers."""
+
+    name: str
+    modes: Sequence[str | None]
+    """Batch-norm modes, each with a row of its own; more than one only where the solvers are `ManyModes`."""
+    inputs: torch.Tensor
+    solver: Solver
+
+
+def ready_baseline(
+    baseline: Baseline,
+    dataset: Dataset,
+    vectors: torch.Tensor,
+    images: torch.Tensor,
+    *,
+    seed: int,
+    test_seed: int,
+    device: torch.device,
+) -> Judged:
+    """Fit a baseline on meta_train, where it wants that, and return it on the embedding or the images.
+
+    An option that it leaves open is chosen for each shape of tasks when that is judged; the row then says so.
+    """
+    inputs = vectors if baseline.works_on == "embeddings" else images
+    generator = torch.Generator().manual_seed(seed)
+    if isinstance(baseline, FitsMetaTrain):
+        rng = np.random.default_rng([seed, BASELINE])
+        baseline = baseline.fit(inputs[dataset.items("meta_train")].numpy(), rng=rng)
+
+    def classifier(one: Baseline, shape: TaskConfig) -> FewShotClassifier:
+        return one.classifier(tuple(inputs.shape[1:]), shape.n_way, generator=generator, device=device)
+
+    def solver(shape: TaskConfig) -> tuple[FewShotClassifier, dict[str, Any]]:
+        candidates = baseline.candidates(shape) if isinstance(baseline, ChosenOnMetaVal) else [baseline]
+        if candidates == [baseline]:
+            return classifier(baseline, shape), {}
+        best = candidates[0]
+        if len(candidates) > 1:
+            tasks = _meta_val_tasks(baseline, dataset, shape, test_seed).tasks
+            best = max(
+                candidates,
+                key=lambda one: accuracy(evaluate(classifier(one, shape), inputs, tasks, device=device)).mean,
+            )
+        given = baseline.made_from()
+        chosen = {key: value for key, value in best.made_from().items() if value != given[key]}
+        return classifier(best, shape), {"chosen": chosen, "label_use": "tuned on meta_val"}
+
+    return Judged(baseline.label, (baseline.batch_norm,), inputs, solver)
+
+
+def _meta_val_tasks(baseline: Baseline, dataset: Dataset, shape: TaskConfig, test_seed: int) -> TestTasks:
+    """Draw what an open option is chosen on: other tasks than those judged, where these are of meta_val too."""
+    try:
+        return TestTasks.draw(dataset, shape, n_tasks=CHOICE_TASKS, split="meta_val", seed=test_seed + 1)
+    except UserError as error:
+        raise UserError(
+            f"baseline {baseline.label}: its option cannot be chosen on meta_val, so give it a value: {error}"
+        ) from None
