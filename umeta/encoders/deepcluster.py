@@ -39,7 +39,7 @@ STEPS: Mapping[str, tuple[int, int]] = {
     "paper": (40_000, 40_000),
 }
 HEAD_SPREAD = 0.01  # of a new layer's weights: it begins by guessing evenly
-HEAD, CLUSTERS = 5, 6  # stages of a training that draw random numbers, beside those of `training`
+HEAD, CLUSTERS = 5, 6  # stages of a training that draw, beside those of `training`
 MOMENTUM, WEIGHT_DECAY = 0.9, 1e-5
 KMEANS_ITERATIONS = 20  # as its authors; it is run anew each round, so that more would be wasted
 ROWS, COLUMNS = 6, 10  # of the live picture
@@ -65,13 +65,14 @@ class DeepCluster(Method):
     dim: int = Field(default=256, ge=1)
     """Of the embedding; fewer where the features vary in fewer dimensions."""
     n_clusters: int | None = Field(default=None, ge=2)
-    """None for one per 20 images, at most 1,000."""
+    """None for one per 40 images, at most 500."""
     n_features: int = Field(default=512, ge=1)
     n_filters: int = Field(default=64, ge=1)
     sobel: bool | None = None
     """See edges in place of colours; None to do so for more than one channel."""
     batch_size: int = Field(default=256, ge=2)
-    lr: float = Field(default=0.05, gt=0)
+    lr: float = Field(default=0.5, gt=0)
+    """Ten times its authors', whose rounds are of a million images: in one of 22,000 it would learn nothing."""
     steps: Length = "short"
     augmentation: PolicyName = "auto"
     strength: float = Field(default=1.0, ge=0)
@@ -155,7 +156,7 @@ class _Rounds:
     ):
         self.config, self.images, self.network, self.seed = config, images, network, seed
         self.device, self.on_step = device, on_step
-        self.n_clusters = config.n_clusters or min(1000, max(2, len(images) // 20))
+        self.n_clusters = config.n_clusters or min(500, max(2, len(images) // 40))
         self.per_round = len(images) // min(config.batch_size, len(images))
         self.step, self.steps = 0, steps
         self.values: dict[str, Tensor] = {}
