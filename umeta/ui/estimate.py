@@ -2,6 +2,7 @@
 
 from umeta.cache import Home
 from umeta.runs import RunConfig, list_runs
+from umeta.stage import UserError
 
 SECONDS_PER_IMAGE = {"protonets": 2e-3, "maml": 1.9e-3}
 """Of one training step on two CPU cores at 28 × 28; MAML passes its support once an inner step, second order."""
@@ -24,7 +25,10 @@ def seconds(config: RunConfig, home: Home) -> tuple[float, int]:
         result = run.result()
         if result is None or result["config"]["learner"]["name"] != learner.name or len(speeds) == 5:
             continue
-        earlier = run.config()
+        try:
+            earlier = run.config()
+        except UserError:
+            continue  # of an earlier version, with options that are gone
         spent = result["seconds"].get("train CACTUs")
         if spent:
             speeds.append(spent / (earlier.learner.iterations * work_of_step(earlier)))
