@@ -157,3 +157,10 @@ def test_downloads_hold_classes_and_file_names_only_when_revealed(home):
     assert row == {"item": "3", "cluster": "3", "id": data.images.ids[3], "true_class": name}
     assert json.loads(as_json(hidden)) == hidden
     assert as_csv([]).decode().strip() == "item,cluster"
+
+
+def test_an_encoder_that_trains_for_minutes_is_only_trained_on_request(open_page):
+    page = open_page("explore", encoder="simclr")
+    assert not page.exception
+    assert "simclr** is not trained on these images yet" in page.info[0].value
+    assert page.button(key="train encoder").label == "Train it now"

@@ -37,8 +37,8 @@ class Selection:
         return DATASETS.parse({"name": self.dataset, "split": self.split})
 
     def encoder_method(self) -> Any:
-        """Return the encoder's config."""
-        return ENCODERS.parse(self.encoder)
+        """Return the encoder's config, trained as long as a short run trains it."""
+        return ENCODERS.parse(self.encoder, "short")
 
     def partition_method(self, name: str | None = None, **options: Any) -> Any:
         """Return partition A's config, or another's of the same number of clusters."""
@@ -86,12 +86,25 @@ def embedding() -> np.ndarray:
     from umeta.runs import products
 
     data, encoder = dataset(), selection().encoder_method()
+    if hasattr(encoder, "steps") and not home().has("embeddings", embedding_key()):
+        _ask_before_training(encoder.name)
     return remember(
         "embedding",
         f"{embedding_key()}",
         f"Embedding images by {encoder.name}",
         lambda step: products.embed(data, encoder, home(), device=device(), on_step=step),
     )
+
+
+def _ask_before_training(name: str) -> None:
+    """Let a person decide about minutes of training; the page ends here until they have."""
+    st.info(
+        f"The encoder **{name}** is not trained on these images yet. Training takes minutes, shows how it goes, and is "
+        "kept; Stop, at the top right, ends it.",
+        icon=":material/model_training:",
+    )
+    if not st.button("Train it now", key="train encoder", type="primary"):
+        st.stop()
 
 
 def embedding_key() -> dict[str, Any]:
