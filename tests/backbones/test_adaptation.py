@@ -66,6 +66,30 @@ def test_unused_outputs_of_the_head_are_cut_off():
     assert fast["head.bias"].shape == (2, 5)
 
 
+@pytest.mark.parametrize("second_order", [False, True])
+@pytest.mark.parametrize("head_only", [False, True])
+def test_watching_shows_the_weights_before_and_after_every_step_and_changes_nothing(second_order, head_only):
+    network = maml_conv4((1, 28, 28), 4, 5)
+    weights = network.init(generator=torch.Generator().manual_seed(0), device=CPU)
+    weights = {name: weight.requires_grad_() for name, weight in weights.items()}
+    support = torch.rand(2, 5, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+    options = {"lr": 0.05, "second_order": second_order, "head_only": head_only}
+    seen = []
+    fast = adapt(
+        network,
+        weights,
+        support,
+        5,
+        steps=3,
+        **options,
+        watch=lambda now: seen.append(now["head.weight"].clone()),
+    )
+    plain = [adapt(network, weights, support, 5, steps=steps, **options)["head.weight"] for steps in range(4)]
+    assert torch.equal(fast["head.weight"], plain[3])
+    assert len(seen) == 4
+    assert all(torch.equal(one, other) for one, other in zip(seen, plain, strict=True))
+
+
 def test_large_tasks_are_worked_on_one_by_one():
     assert tasks_at_once(maml_conv4((3, 84, 84), 32, 5), (3, 84, 84), 250) == 1
     assert tasks_at_once(maml_conv4((1, 28, 28), 32, 20), (1, 28, 28), 5) > 8

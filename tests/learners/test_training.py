@@ -7,9 +7,10 @@ from umeta.learners import LEARNERS
 from umeta.learners.maml import Maml
 from umeta.learners.none import NoLearner
 from umeta.learners.protonets import ProtoNets
-from umeta.learners.training import load_state, save_state, train
+from umeta.learners.training import load_state, save_state, take_images, take_tasks, train
 from umeta.stage import Cancelled, UserError
 from umeta.tasks import PartitionSource, TaskConfig
+from umeta.tasks.augmented import AugmentedSource
 
 CPU = torch.device("cpu")
 TASK = TaskConfig(n_way=3, n_shot=1, n_query=2)
@@ -157,3 +158,23 @@ def test_budgets_set_the_iterations(name):
 def test_an_unknown_option_lists_the_valid_ones():
     with pytest.raises(UserError, match=r"learner.inner is not a known key. Valid keys: .*learner.inner_lr"):
         LEARNERS.parse({"name": "maml", "inner": 1})
+
+
+def test_the_images_of_ordinary_tasks_are_those_of_the_set(world):
+    images, source = world
+    batch = source.sample(4, TASK, rng=np.random.default_rng(0))
+    support, query = take_tasks(images, batch, CPU)
+    assert torch.equal(support, take_images(images, batch.support, CPU))
+    assert torch.equal(query, take_images(images, batch.query, CPU))
+
+
+@pytest.mark.parametrize("learner", LEARNED, ids=["maml", "maml-running", "protonets"])
+def test_learners_train_on_augmented_tasks_and_resume_to_the_same_weights(learner, world, tmp_path):
+    images, _ = world
+    source = AugmentedSource(np.arange(len(images)))
+    whole = run(learner, (images, source))
+    half = run(learner.model_copy(update={"iterations": 10}), (images, source))
+    save_state(half, tmp_path / "half.safetensors")
+    loaded = load_state(learner, tmp_path / "half.safetensors", (1, 28, 28), 3, device=CPU)
+    resumed = run(learner, (images, source), state=loaded)
+    assert all(torch.equal(weight, resumed.weights[name]) for name, weight in whole.weights.items())

@@ -1,6 +1,6 @@
 """Gradient descent on the support of many tasks at once, each task with weights of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import torch
@@ -25,6 +25,7 @@ def adapt(
     second_order: bool,
     head_only: bool = False,
     moments: Sequence[Moments] | None = None,
+    watch: Callable[[Weights], None] | None = None,
 ) -> dict[str, Tensor]:
     """Return each task's weights after plain gradient descent on its support; the batch norm's are left alone.
 
@@ -37,6 +38,8 @@ def adapt(
             step's graph is freed and the result is detached.
         head_only: leave the convolutions alone too; the support then passes them once, not once a step.
         moments: what each batch norm normalises by; None for those of each task's support.
+        watch: is shown each task's weights before the first step and after every step, to be used at once: the next
+            step changes them in place.
     """
     n_tasks = len(support)
     kept = ("norm", "conv") if head_only else ("norm",)
@@ -50,7 +53,13 @@ def adapt(
             return linear_head(features, adapted)
         return network({**fixed, **adapted}, features, moments)
 
+    def show() -> None:
+        if watch is not None:
+            with torch.no_grad():
+                watch({**fixed, **adapted})
+
     with torch.enable_grad():
+        show()
         for _ in range(steps):
             if not second_order:
                 adapted = {name: weight.detach().requires_grad_() for name, weight in adapted.items()}
@@ -65,6 +74,7 @@ def adapt(
                 with torch.no_grad():
                     for weight, gradient in zip(adapted.values(), gradients, strict=True):
                         weight.sub_(gradient, alpha=lr)
+            show()
     return (
         {**fixed, **adapted}
         if second_order

@@ -50,6 +50,11 @@ class ScratchClassifier:
     seed: int
     device: torch.device
 
+    @property
+    def steps(self) -> int:
+        """Gradient steps on each task."""
+        return self.options.steps
+
     def embed(self, items: UInt8[Tensor, "n_items channels height width"]) -> UInt8[Tensor, "n_items ..."]:
         """Return the images: the network changes with the task."""
         return items

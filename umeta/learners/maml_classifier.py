@@ -1,13 +1,13 @@
 """What MAML, FOMAML and ANIL do with a task once they are trained."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from umeta.backbones import Conv4, Moments, adapt, maml_conv4, tasks_at_once, to_pixels
+from umeta.backbones import Conv4, Moments, Weights, adapt, maml_conv4, tasks_at_once, to_pixels
 from umeta.learners.learner import LearnerState
 from umeta.learners.running import named_moments
 from umeta.stage import UserError
@@ -53,24 +53,50 @@ class MamlClassifier:
             parts = [self._some_scores(network, modes, *pair) for pair in pairs]
         return [torch.cat(scores) for scores in zip(*parts, strict=True)]
 
+    def scores_by_step(
+        self,
+        support: UInt8[Tensor, "n_tasks n_way n_shot channels height width"],
+        queries: UInt8[Tensor, "n_tasks n_queries channels height width"],
+    ) -> list[tuple[Float[Tensor, "n_tasks n_support n_way"], Float[Tensor, "n_tasks n_queries n_way"]]]:
+        """Return the logits of the support and of the queries before the first gradient step and after each."""
+        _, n_way, _, *item_shape = support.shape
+        network = network_for(self.state, item_shape, n_way, "test")
+        found: list[tuple[Tensor, Tensor]] = []
+        with torch.inference_mode(False):
+            items, asked = to_pixels(support).flatten(1, 2), to_pixels(queries)
+            running = self._running(self.batch_norm)
+
+            def look(fast: Weights) -> None:
+                own = network(fast, items, running)
+                found.append((own, self._query_scores(network, self.batch_norm, fast, items, asked)))
+
+            self._adapted(network, items, n_way, running, watch=look)
+        return found
+
     def _some_scores(
         self, network: Conv4, modes: Sequence[str], support: Tensor, queries: Tensor
     ) -> list[Tensor]:
         items, asked = to_pixels(support).flatten(1, 2), to_pixels(queries)
-        running = named_moments(self.state.statistics) if "running" in modes else None
         adapted = {
-            by_running: self._adapted(network, items, support.shape[1], running if by_running else None)
-            for by_running in {mode == "running" for mode in modes}
+            by_running: self._adapted(network, items, support.shape[1], running)
+            for by_running, running in {mode == "running": self._running(mode) for mode in modes}.items()
         }
-        found = []
-        for mode in modes:
-            fast = adapted[mode == "running"]
-            moments = network.with_moments(fast, items)[1] if mode == "support" else None
-            found.append(network(fast, asked, running if mode == "running" else moments))
-        return found
+        return [self._query_scores(network, mode, adapted[mode == "running"], items, asked) for mode in modes]
+
+    def _query_scores(self, network: Conv4, mode: str, fast: Weights, items: Tensor, asked: Tensor) -> Tensor:
+        moments = network.with_moments(fast, items)[1] if mode == "support" else self._running(mode)
+        return network(fast, asked, moments)
+
+    def _running(self, mode: str) -> list[Moments] | None:
+        return named_moments(self.state.statistics) if mode == "running" else None
 
     def _adapted(
-        self, network: Conv4, items: Tensor, n_way: int, moments: list[Moments] | None
+        self,
+        network: Conv4,
+        items: Tensor,
+        n_way: int,
+        moments: list[Moments] | None,
+        watch: Callable[[Weights], None] | None = None,
     ) -> dict[str, Tensor]:
         return adapt(
             network,
@@ -82,6 +108,7 @@ class MamlClassifier:
             second_order=False,
             head_only=self.head_only,
             moments=moments,
+            watch=watch,
         )
 
 
