@@ -1,74 +1,103 @@
 from typing import Any
 
 import plotly.graph_objects as go
-import pytest
 
-from umeta.figures.results import accuracies, kind_of, label_of
+from tests.runs.made_up import finished
+from umeta.figures.results import KINDS, Reference, accuracies
+from umeta.runs.contenders import GROUPS, Setting
+from umeta.runs.export import every_contender
 
-
-def row(method: str, accuracy: float, *, n_way: int = 5, n_shot: int = 1, bn: str | None = None) -> dict:
-    given = {
-        "method": method,
-        "n_way": n_way,
-        "n_shot": n_shot,
-        "n_query": 5,
-        "accuracy": accuracy,
-        "ci95": 0.01,
-    }
-    return given | {"n_tasks": 100, "split": "meta_test", "seed": 0, "bn": bn, "tasks_hash": "abc"}
+RUN = finished(
+    ("CACTUs-MAML", "transductive", (5, 5)),
+    ("CACTUs-MAML", "support", (4, 5)),
+    ("oracle-MAML", "transductive", (9, 9)),
+    ("nearest-neighbour", None, (4, 4)),
+    shape=(5, 1),
+)
 
 
 def traces(figure: go.Figure) -> list[Any]:
     return list(figure.select_traces())
 
 
-ROWS = [
-    row("CACTUs-MAML", 0.5, bn="transductive"),
-    row("CACTUs-MAML", 0.45, bn="support"),
-    row("oracle-MAML", 0.9, bn="transductive"),
-    row("nearest-neighbour", 0.4),
-]
-
-
-@pytest.mark.parametrize(
-    ("method", "kind"),
-    [
-        ("CACTUs-MAML", "CACTUs"),
-        ("oracle-ProtoNets", "oracle"),
-        ("random-MAML", "random"),
-        ("linear", "baseline"),
-    ],
-)
-def test_a_methods_kind_is_told_by_its_name(method: str, kind: str):
-    assert kind_of(method) == kind
-
-
 def test_the_two_modes_of_one_learner_are_two_lines_of_the_chart():
-    assert label_of(ROWS[0]) != label_of(ROWS[1])
-    drawn = [label for trace in traces(accuracies(ROWS).figure) for label in trace.y]
-    assert sorted(drawn) == sorted(map(label_of, ROWS))
+    drawn = [label for trace in traces(accuracies(every_contender([RUN])).figure) for label in trace.y]
+    assert len(drawn) == len(set(drawn)) == 4
+    assert {"CACTUs-MAML (transductive)", "CACTUs-MAML (support)"} <= set(drawn)
 
 
-def test_points_carry_their_intervals_and_chance_is_a_line():
-    figure = accuracies(ROWS).figure
-    points = {
-        label: (x, e) for t in traces(figure) for label, x, e in zip(t.y, t.x, t.error_x.array, strict=True)
+def test_points_carry_their_intervals_over_what_was_asked_and_chance_is_a_line():
+    for over, half in (("tasks", 1.0), ("classes", 2.0)):
+        figure = accuracies(every_contender([RUN]), over=over).figure
+        points = {
+            label: (x, e)
+            for trace in traces(figure)
+            for label, x, e in zip(trace.y, trace.x, trace.error_x.array, strict=True)
+        }
+        assert points["nearest-neighbour"] == (40.0, half)
+        assert [shape.x0 for shape in figure.layout.shapes] == [20.0]
+
+
+def test_transductive_methods_have_another_marker_and_a_group_of_their_own():
+    figure = accuracies(every_contender([RUN])).figure
+    symbols = {
+        label: symbol for t in traces(figure) for label, symbol in zip(t.y, t.marker.symbol, strict=True)
     }
-    assert points["nearest-neighbour"] == (40.0, 1.0)
-    assert [shape.x0 for shape in figure.layout.shapes] == [20.0]
+    assert symbols["CACTUs-MAML (transductive)"] == "diamond"
+    assert symbols["CACTUs-MAML (support)"] == "circle"
+    lines = list(figure.layout.yaxis.categoryarray)[::-1]
+    assert lines == [
+        f"<b>{GROUPS['inductive']}</b>",
+        "CACTUs-MAML (support)",
+        "nearest-neighbour",
+        f"<b>{GROUPS['transductive']}</b>",
+        "CACTUs-MAML (transductive)",
+        f"<b>{GROUPS['oracle']}</b>",
+        "oracle-MAML (transductive)",
+    ]
+
+
+def test_methods_that_all_know_the_same_need_no_headings():
+    run = finished(("linear", None, (5, 5)), ("nearest-neighbour", None, (4, 4)))
+    assert list(accuracies(every_contender([run])).figure.layout.yaxis.categoryarray) == [
+        "nearest-neighbour",
+        "linear",
+    ]
+
+
+def test_single_trainings_are_small_points_around_their_mean():
+    runs = [
+        finished(("CACTUs-MAML", "support", right), seed=seed) for seed, right in ((0, (4, 6)), (1, (8, 8)))
+    ]
+    small, mean = traces(accuracies(every_contender(runs), over="trainings").figure)
+    assert list(small.x) == [50.0, 80.0]
+    assert list(mean.x) == [65.0]
+    assert mean.marker.size > small.marker.size
+    assert mean.error_x.array[0] > 100  # two trainings say little
 
 
 def test_each_way_and_shot_has_a_facet_with_its_own_chance():
-    rows = [row("linear", 0.5, n_way=way, n_shot=shot) for way in (5, 20) for shot in (1, 5)]
-    figure = accuracies(rows).figure
-    titles = {note.text for note in figure.layout.annotations}
+    runs = [finished(("linear", None, (5, 5)), shape=(way, shot)) for way in (5, 20) for shot in (1, 5)]
+    figure = accuracies(every_contender(runs)).figure
+    titles = {str(note.text).replace("<br>", " ") for note in figure.layout.annotations}
     assert {"5-way 1-shot", "5-way 5-shot", "20-way 1-shot", "20-way 5-shot", "chance 5 %"} <= titles
     assert sorted(shape.x0 for shape in figure.layout.shapes) == [5.0, 5.0, 20.0, 20.0]
 
 
+def test_the_papers_figures_stand_on_the_lines_of_their_methods_marked_as_of_another_split():
+    marks = [Reference("nearest-neighbour", Setting(5, 1), 0.5746)]
+    last = traces(accuracies(every_contender([RUN]), references=marks).figure)[-1]
+    assert "other split" in last.name
+    assert (list(last.x), list(last.y)) == ([57.46], ["nearest-neighbour"])
+
+
 def test_the_words_and_the_table_hold_the_numbers():
-    chart = accuracies(ROWS)
+    chart = accuracies(every_contender([RUN]))
     assert "chance 20 %" in chart.alt
     assert "nearest-neighbour 40.0 ± 1.0 %" in chart.alt
-    assert chart.table["accuracy %"] == [50.0, 45.0, 90.0, 40.0]
-    assert chart.table["batch norm"] == ["transductive", "support", "transductive", "–"]
+    assert chart.table["accuracy %"] == [90.0, 50.0, 45.0, 40.0]
+    assert chart.table["batch norm"] == ["transductive", "transductive", "support", "–"]
+
+
+def test_each_kind_has_a_colour():
+    assert len({colour for _, colour in KINDS.values()}) == len(KINDS) == 4

@@ -1,8 +1,10 @@
+import warnings
+
 import numpy as np
 import pytest
 
-from umeta.projections import project
-from umeta.stage import UserError
+from umeta.projections import PROJECTIONS, project
+from umeta.stage import Cancelled, Step, UserError
 
 
 def groups(seed: int = 0) -> np.ndarray:
@@ -13,24 +15,82 @@ def groups(seed: int = 0) -> np.ndarray:
 
 
 def separation(positions: np.ndarray) -> float:
-    centres = positions.reshape(3, 40, 2).mean(1)
-    within = positions.reshape(3, 40, 2).std(1).mean()
+    placed = positions.reshape(3, 40, -1)
+    centres, within = placed.mean(1), placed.std(1).mean()
     return min(np.linalg.norm(centres[a] - centres[b]) for a, b in ((0, 1), (0, 2), (1, 2))) / within
 
 
-@pytest.mark.parametrize("method", ["pca", "umap"])
+@pytest.mark.parametrize("method", PROJECTIONS)
 def test_groups_stay_apart_and_the_map_is_the_same_each_time(method):
-    positions = project(groups(), method)
-    assert positions.shape == (120, 2)
+    embeddings = groups()
+    positions = project(embeddings, method)
+    assert positions.shape == (120, PROJECTIONS[method].n_axes)
+    assert positions.dtype == np.float32
     assert separation(positions) > 3
-    assert (project(groups(), method) == positions).all()
+    assert (project(embeddings, method) == positions).all()
+    assert (embeddings == groups()).all()
 
 
-def test_one_dimension_is_drawn_on_a_line():
-    positions = project(groups()[:, :1], "pca")
-    assert (positions[:, 1] == 0).all()
+@pytest.mark.parametrize("method", PROJECTIONS)
+def test_progress_runs_from_nothing_to_all(method):
+    steps: list[Step] = []
+    project(groups(), method, on_step=steps.append)
+    done = [step.done for step in steps]
+    assert done == sorted(done)
+    assert done[0] == 0
+    assert done[-1] == steps[-1].total
+    assert {step.total for step in steps} == {steps[0].total}
+    assert all(step.note for step in steps)
 
 
-def test_umap_of_too_few_items_is_refused():
-    with pytest.raises(UserError, match="UMAP needs more than 15 items; there are 10"):
-        project(groups()[:10], "umap")
+@pytest.mark.parametrize("method", ["umap", "tsne"])
+def test_a_long_layout_can_be_stopped_on_its_way(method):
+    def stop(step: Step) -> None:
+        if step.done > 0:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        project(groups(), method, on_step=stop)
+
+
+def test_the_seed_of_umap_decides_its_map():
+    assert (project(groups(), "umap", seed=1) != project(groups(), "umap", seed=2)).any()
+
+
+def test_the_axes_in_space_begin_with_those_in_the_plane():
+    plane, space = project(groups(), "pca"), project(groups(), "pca-3d")
+    assert np.allclose(space[:, :2], plane, atol=1e-4)
+    assert space[:, 2].std() > 0
+
+
+def test_missing_directions_are_drawn_as_zeros():
+    assert (project(groups()[:, :1], "pca")[:, 1] == 0).all()
+    assert (project(groups()[:, :2], "pca-3d")[:, 2] == 0).all()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # scikit-learn divides by n − 1 = 0
+        assert (project(groups()[:1], "pca") == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("method", "n_items", "message"),
+    [
+        ("umap", 15, "UMAP needs 16 items or more; there are 15. Use PCA"),
+        ("tsne", 7, "t-SNE needs 8 items or more; there are 7. Use PCA"),
+        ("isomap", 50, "projection='isomap' is not known. Choose one of: pca, umap, tsne, pca-3d"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(method, n_items, message):
+    with pytest.raises(UserError, match=message):
+        project(groups()[:n_items], method)
+
+
+@pytest.mark.parametrize("method", PROJECTIONS)
+def test_the_fewest_items_are_drawn(method):
+    n_items = max(2, PROJECTIONS[method].least)
+    assert np.isfinite(project(groups()[:n_items], method)).all()
+
+
+def test_equal_items_are_drawn_too():
+    twice = np.repeat(groups()[:30], 4, axis=0)
+    for method in PROJECTIONS:
+        assert np.isfinite(project(twice, method)).all()

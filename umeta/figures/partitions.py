@@ -8,12 +8,12 @@ import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
 from umeta.figures.chart import Chart
+from umeta.figures.layout import LINE, lay_out
 from umeta.figures.palette import PETROFF, hex_of
 
 LINES = (hex_of(PETROFF[0]), hex_of(PETROFF[1]), hex_of(PETROFF[4]), hex_of(PETROFF[2]))
 DASHES = ("solid", "dash", "dot", "dashdot")
 HATCHES = ("", "/", "x", ".")
-_LINE = "#7d8597"  # reads on either theme
 
 
 def cluster_sizes(sizes: Mapping[str, Int[np.ndarray, " n_clusters"]], least: int) -> Chart:
@@ -55,11 +55,11 @@ def cluster_sizes(sizes: Mapping[str, Int[np.ndarray, " n_clusters"]], least: in
         table["large enough"] += (ordered >= least).tolist()
     figure.add_hline(
         y=least,
-        line={"color": _LINE, "dash": "dot", "width": 1.5},
+        line={"color": LINE, "dash": "dot", "width": 1.5},
         annotation={"text": f"a task needs {least}", "yanchor": "bottom"},
         annotation_position="top left",
     )
-    _lay_out(figure, "cluster, from the largest", "images in it")
+    lay_out(figure, "cluster, from the largest", "images in it")
     figure.update_yaxes(rangemode="tozero")
     return Chart(figure, "Cluster sizes from the largest to the smallest. " + "; ".join(words) + ".", table)
 
@@ -86,18 +86,7 @@ def purity_histogram(purities: Mapping[str, Float[np.ndarray, " n_clusters"]]) -
         )
         words.append(f"the median cluster of {name} has purity {np.median(values):.0%}")
         table[name] = counts.tolist()
-    _lay_out(figure, "share of a cluster that is of its most frequent class", "clusters")
+    lay_out(figure, "share of a cluster that is of its most frequent class", "clusters")
     figure.update_layout(barmode="group", bargap=0.15)
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     return Chart(figure, "Histogram of cluster purity: " + "; ".join(words) + ".", table)
-
-
-def _lay_out(figure: go.Figure, x: str, y: str) -> None:
-    figure.update_layout(
-        height=320,
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hovermode="closest",
-    )
-    figure.update_xaxes(title=x, automargin=True)
-    figure.update_yaxes(title=y, automargin=True)

@@ -13,7 +13,8 @@ from umeta.cache import write_atomically
 from umeta.data import ImageSet
 from umeta.learners.learner import Learner, LearnerState
 from umeta.stage import Cancelled, OnStep, Step, UserError, ignore_step
-from umeta.tasks import TaskConfig, TaskSource
+from umeta.tasks import TaskBatch, TaskConfig, TaskSource
+from umeta.tasks.views import with_views
 
 INIT, TASKS = 1, 2  # the stages of training that draw random numbers
 
@@ -59,13 +60,7 @@ def train(
         while state.step < learner.iterations:
             rng = np.random.default_rng([seed, TASKS, state.step])
             batch = source.sample(learner.tasks_per_step, task, rng=rng)
-            values = dict(
-                learner.step(
-                    state,
-                    take_images(images, batch.support, device),
-                    take_images(images, batch.query, device),
-                )
-            )
+            values = dict(learner.step(state, *take_tasks(images, batch, device)))
             due = state.step % probe_every == 0 or state.step == learner.iterations
             if due and probe is not None:
                 values.update(probe(state))
@@ -95,6 +90,15 @@ def new_state(
         int(words[0] >> 1)
     )  # below 2^63; drawn on the CPU for every device
     return learner.init((channels, height, width), n_way, generator=generator, device=device)
+
+
+def take_tasks(
+    images: ImageSet | UInt8[Tensor, "n_items channels height width"], tasks: TaskBatch, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """Gather the support and query images of tasks, as random views where the tasks are augmented."""
+    support = take_images(images, tasks.support, device)
+    query = take_images(images, tasks.query, device)
+    return (support, query) if tasks.views is None else with_views(support, query, tasks.views)
 
 
 def take_images(

@@ -43,6 +43,13 @@ class Agreement:
     ari: float
     classes_covered: int
     """True classes that are the most frequent one of some cluster."""
+    n_classes: int
+    """True classes of the items that are in some cluster."""
+
+    @property
+    def coverage(self) -> float:
+        """Share of these classes that tasks can be about."""
+        return self.classes_covered / self.n_classes
 
 
 def report(
@@ -81,4 +88,5 @@ def agree(clusters: Int[np.ndarray, " n_items"], classes: Int[np.ndarray, " n_it
         nmi=float(normalized_mutual_info_score(truth, cluster_row)),
         ari=float(adjusted_rand_score(truth, cluster_row)),
         classes_covered=len(np.unique(pairs[1][order][first])),
+        n_classes=len(np.unique(truth)),
     )

@@ -1,5 +1,9 @@
-"""Projections: embeddings → positions to look at. Every score is computed in the embedding, never in a projection."""
+"""Projections: embeddings → positions to look at. Every score is computed in the embedding, never in a projection.
 
-from umeta.projections.project import PROJECTIONS, project
+`project` lays items out by a method of `PROJECTIONS`; `preservation` says how far the map can be believed.
+"""
 
-__all__ = ["PROJECTIONS", "project"]
+from umeta.projections.preservation import Preservation, map_in_words, preservation
+from umeta.projections.project import PROJECTIONS, Projection, project
+
+__all__ = ["PROJECTIONS", "Preservation", "Projection", "map_in_words", "preservation", "project"]

@@ -1,10 +1,13 @@
-"""Tasks: partitions → index tasks, saved test tasks, and what it is to solve a task."""
+"""Tasks: partitions → index tasks, saved test tasks, and what it is to solve a task.
+
+`SOURCES` finds by name where training tasks come from; `report` and `browse` judge and sort a sample of tasks.
+"""
 
 from typing import TYPE_CHECKING
 
-from umeta.stage import lazy_exports
+from umeta.stage import Registry, lazy_exports
 from umeta.tasks.source import PartitionSource, TaskSource
-from umeta.tasks.task import TaskBatch, TaskConfig
+from umeta.tasks.task import TaskBatch, TaskConfig, Views
 from umeta.tasks.test_tasks import TestTasks
 
 if TYPE_CHECKING:
@@ -14,7 +17,17 @@ __getattr__ = lazy_exports(
     __name__, {"FewShotClassifier": "umeta.tasks.classifier", "ManyModes": "umeta.tasks.classifier"}
 )
 
+SOURCES = Registry(
+    "source",
+    {
+        "partition": "umeta.tasks.clustered:PartitionTasks",
+        "umtra": "umeta.tasks.augmented:AugmentedTasks",
+        "protoclr": "umeta.tasks.augmented:AugmentedTasks",
+    },
+)
+
 __all__ = [
+    "SOURCES",
     "FewShotClassifier",
     "ManyModes",
     "PartitionSource",
@@ -22,4 +35,5 @@ __all__ = [
     "TaskConfig",
     "TaskSource",
     "TestTasks",
+    "Views",
 ]

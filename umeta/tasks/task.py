@@ -1,6 +1,6 @@
 """A batch of N-way K-shot tasks as item numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Int
@@ -23,6 +23,17 @@ class TaskConfig(Config):
 
 
 @dataclass(frozen=True, eq=False)
+class Views:
+    """The augmentation that rides along with tasks: all images of a row but the first are random views of it."""
+
+    policy: str
+    """A name of `umeta.data.augmentation`."""
+    strength: float
+    seeds: Int[np.ndarray, " n_tasks"]
+    """One for each task, so that a task shows the same views whatever it is batched with."""
+
+
+@dataclass(frozen=True, eq=False)
 class TaskBatch:
     """Tasks as item numbers into the whole image set. Row i of a task is its class i, so labels are implied."""
 
@@ -32,9 +43,14 @@ class TaskBatch:
     """Which partition of the source each task was drawn from."""
     clusters: Int[np.ndarray, "n_tasks n_way"]
     """Which cluster (or true class) each row was drawn from."""
+    views: Views | None = None
+    """None: every image is shown as it is."""
 
     def __len__(self) -> int:
         return len(self.support)
 
     def __getitem__(self, tasks: slice) -> "TaskBatch":
-        return TaskBatch(self.support[tasks], self.query[tasks], self.origin[tasks], self.clusters[tasks])
+        views = None if self.views is None else replace(self.views, seeds=self.views.seeds[tasks])
+        return TaskBatch(
+            self.support[tasks], self.query[tasks], self.origin[tasks], self.clusters[tasks], views
+        )

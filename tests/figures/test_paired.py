@@ -1,0 +1,43 @@
+import pytest
+
+from tests.runs.made_up import finished
+from umeta.figures.paired import differences
+from umeta.runs.comparison import difference
+from umeta.runs.contenders import Setting, contenders
+
+RUN = finished(
+    ("CACTUs-ProtoNets", None, (8, 9, 7, 6)),
+    ("nearest-neighbour", None, (5, 4, 3, 2)),
+    ("linear", None, (5, 4, 3, 1)),
+)
+
+
+def chart(over="tasks"):
+    *others, reference = sorted(
+        contenders([RUN], Setting(2, 1)), key=lambda one: one.row["method"] == "nearest-neighbour"
+    )
+    return differences([difference(one, reference) for one in others], over=over)
+
+
+def test_differences_are_drawn_in_points_with_their_intervals():
+    points = {
+        name: (x, half)
+        for trace in chart().figure.data
+        for name, x, half in zip(trace.y, trace.x, trace.error_x.array, strict=True)
+    }
+    # CACTUs: 0.3, 0.5, 0.4, 0.4, so 40 ± 8; linear: 0, 0, 0, −0.1, so −2.5 ± 1.96 · 5 / 2
+    assert points["CACTUs-ProtoNets"] == pytest.approx((40.0, 8.0), abs=0.01)
+    assert points["linear"] == pytest.approx((-2.5, 4.9), abs=0.01)
+
+
+def test_the_table_holds_every_interval_and_the_win_rate():
+    table = chart().table
+    assert table["method"] == ["CACTUs-ProtoNets", "linear"]
+    assert table["± tasks"] == pytest.approx([8.0, 4.9], abs=0.01)
+    assert table["± trainings"] == [None, None]
+    # linear loses one of four tasks and ties on three: half of these count
+    assert table["wins on % of tasks"] == [100.0, 37.5]
+
+
+def test_an_interval_that_there_is_not_is_not_drawn():
+    assert all(half != half for trace in chart("trainings").figure.data for half in trace.error_x.array)

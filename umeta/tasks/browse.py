@@ -1,0 +1,74 @@
+"""Tasks in an order worth browsing: the purest, the hardest, those of the most different classes, and the opposites."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float, Float32, Int
+
+from umeta.stage import UserError
+from umeta.tasks.report import against_classes, nearest_accuracy
+from umeta.tasks.task import TaskBatch
+
+Order = Literal["purest", "least pure", "hardest", "easiest", "most diverse", "least diverse"]
+ORDERS: tuple[Order, ...] = ("hardest", "easiest", "most diverse", "least diverse", "purest", "least pure")
+NEED_CLASSES: tuple[Order, ...] = ("purest", "least pure")
+
+
+@dataclass(frozen=True, eq=False)
+class TaskTraits:
+    """What tasks are sorted by, one value per task."""
+
+    accuracy: Float[np.ndarray, " n_tasks"]
+    """Of the nearest neighbour, or of a learner that was chosen."""
+    diversity: Float[np.ndarray, " n_tasks"]
+    """Mean distance between the means of two rows in the embedding."""
+    purity: Float[np.ndarray, " n_tasks"] | None
+    """Share of query images that are of their row's class; None while classes are not revealed."""
+
+
+def task_traits(
+    tasks: TaskBatch,
+    embeddings: Float32[np.ndarray, "n_items dim"],
+    *,
+    accuracy: Float[np.ndarray, " n_tasks"] | None = None,
+    classes: Int[np.ndarray, " n_items"] | None = None,
+) -> TaskTraits:
+    """Measure tasks; `accuracy` is a learner's on them, else the nearest neighbour's is computed."""
+    return TaskTraits(
+        accuracy=nearest_accuracy(embeddings, tasks) if accuracy is None else accuracy,
+        diversity=centroid_distances(embeddings, tasks),
+        purity=None if classes is None else against_classes(tasks, classes).purity,
+    )
+
+
+def centroid_distances(
+    embeddings: Float32[np.ndarray, "n_items dim"], tasks: TaskBatch
+) -> Float[np.ndarray, " n_tasks"]:
+    """Return each task's mean distance between the means of two of its rows."""
+    first, second = np.triu_indices(tasks.support.shape[1], 1)
+    found = np.empty(len(tasks))
+    for number in range(len(tasks)):
+        items = np.concatenate([tasks.support[number], tasks.query[number]], axis=1)
+        centroids = embeddings[items].mean(axis=1)
+        found[number] = np.linalg.norm(centroids[first] - centroids[second], axis=1).mean()
+    return found
+
+
+def in_order(traits: TaskTraits, order: Order) -> Int[np.ndarray, " n_tasks"]:
+    """Return the numbers of the tasks in an order; equal ones keep theirs.
+
+    Raises:
+        UserError: an order by purity while true classes are not revealed.
+    """
+    if order in NEED_CLASSES and traits.purity is None:
+        raise UserError(f"tasks can be sorted by {order!r} only with true classes. Reveal them first.")
+    values = {
+        "purest": traits.purity,
+        "hardest": -traits.accuracy,
+        "most diverse": traits.diversity,
+        "least pure": None if traits.purity is None else -traits.purity,
+        "easiest": traits.accuracy,
+        "least diverse": -traits.diversity,
+    }[order]
+    return np.argsort(-np.asarray(values), kind="stable")
