@@ -1,8 +1,8 @@
-"""Train: start a run, watch it, cancel it, go on with it."""
+"""Train: start a run or a study, watch it, stop it, go on with it."""
 
 import streamlit as st
 
-from umeta.ui import launcher, runs, state
+from umeta.ui import launcher, runs, state, studies
 
 st.title("Train")
 st.markdown(
@@ -13,3 +13,4 @@ home = state.home()
 with state.explained():
     launcher.draw_launcher(home)
     runs.draw_runs(home)
+    studies.draw_studies(home)

@@ -26,7 +26,12 @@ def test_the_documented_command_is_understood():
 
 
 @pytest.mark.parametrize(
-    "keys", [(), ("dataset=omniglot", "learner=maml", "test.n_shot=1,5", "baselines=linear,scratch")]
+    "keys",
+    [
+        (),
+        ("dataset=omniglot", "learner=maml", "test.n_shot=1,5", "baselines=linear,scratch"),
+        ("test.n_shot=1,5", "test.first={5way_5shot: 10}"),
+    ],
 )
 def test_json_and_yaml_round_trips_keep_the_run(keys):
     found = config(*keys)
@@ -59,6 +64,14 @@ def test_what_depends_on_another_stage_is_resolved_and_hashed():
 def test_test_tasks_take_the_training_tasks_way_and_shot():
     found = config("task.n_way=7", "task.n_shot=2")
     assert (found.test.n_way, found.test.n_shot) == ((7,), (2,))
+
+
+def test_first_is_part_of_what_a_run_is_only_where_it_is_given():
+    assert "first" not in config().model_dump()["test"]
+    cut = config("test.first={5way_1shot: 10}")
+    assert cut.model_dump(mode="json")["test"]["first"] == {"5way_1shot": 10}
+    assert cut.run_id != config().run_id
+    assert hash(cut.test) != hash(config().test)
 
 
 def test_the_number_of_clusters_is_filled_in_from_the_data():
@@ -95,6 +108,12 @@ def test_run_ids_are_readable_and_the_same_in_another_process():
         ("budget=huge", "budget='huge' is not known. Choose one of: smoke, short, paper"),
         ("seed=-1", "seed=-1: Input should be greater than or equal to 0"),
         ("test.split=meta_train", "test.split='meta_train'"),
+        (
+            "test.first={20way_5shot: 100}",
+            "test.first: '20way_5shot' is no setting of this test. Its settings: 5way_1shot.",
+        ),
+        ("test.first={5way_1shot: 1}", "Input should be greater than or equal to 2"),
+        ("test.first=100", "test.first=100"),
     ],
 )
 def test_bad_keys_are_explained_with_what_is_valid(key, message):

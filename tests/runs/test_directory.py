@@ -156,16 +156,17 @@ def test_a_full_disk_leaves_the_run_failed_and_everything_before_it_intact(tmp_p
 def test_status_written_on_a_full_disk_replaces_the_old_in_place(tmp_path, monkeypatch):
     import errno
 
-    from umeta.runs import directory
+    from umeta.cache import storage_error
+    from umeta.runs import status
 
     run = RunDirectory(tmp_path)
     run.write_status("running", Step("train", 1, 2))
 
     def full(path, data):
-        raise directory.storage_error(path, OSError(errno.ENOSPC, "No space left on device")) from OSError(
+        raise storage_error(path, OSError(errno.ENOSPC, "No space left on device")) from OSError(
             errno.ENOSPC, "No space left on device"
         )
 
-    monkeypatch.setattr(directory, "write_atomically", full)
+    monkeypatch.setattr(status, "write_atomically", full)
     run.write_status("failed", message="the disk is full")
     assert (run.status().state, run.status().message) == ("failed", "the disk is full")

@@ -9,7 +9,7 @@ from safetensors.numpy import load_file
 from tests.runs.conftest import small
 from umeta.cache import Home
 from umeta.data import Attribute, Dataset
-from umeta.evaluation import accuracy, evaluate
+from umeta.evaluation import accuracy, evaluate, over_classes
 from umeta.runs import RunConfig, RunDirectory, products
 from umeta.runs.pipeline import execute, prepare
 from umeta.stage import Cancelled, Step, UserError
@@ -179,7 +179,11 @@ def test_every_baseline_has_a_row_and_says_what_was_chosen_on_meta_val(tmp_path)
     for row in result["results"]:
         option = {"nearest-neighbour-tuned": "k", "linear-tuned": "C"}.get(row["method"])
         assert list(row.get("chosen", ())) == ([option] if option else [])
-        assert row.get("label_use") == ("tuned on meta_val" if option else None)
+        by_queries = row["method"] == "mlp-stopped-on-queries"
+        assert row["label_use"] == (
+            "tuned on meta_val" if option else "test queries" if by_queries else "none"
+        )
+        assert row["transductive"] == by_queries
         assert row["accuracy"] > (0.2 if row["method"] == "cluster-matching" else 1 / row["n_way"])
     json.dumps(result)
 
@@ -202,3 +206,50 @@ def test_trained_with_more_ways_it_is_tested_with_as_many_and_fewer(tmp_path):
         ("CACTUs-ANIL", 5, "transductive"), ("CACTUs-ANIL", 5, "support"), ("prototypes", 5, None),
         ("CACTUs-ANIL", 10, "transductive"), ("CACTUs-ANIL", 10, "support"), ("prototypes", 10, None),
     ]  # fmt: skip
+
+
+def test_rows_say_how_sure_they_are_which_labels_were_looked_at_and_whether_queries_see_each_other(tmp_path):
+    home = Home(tmp_path, ())
+    config = small(
+        "learner=maml", "learner.iterations=1", "oracle=true", "baselines=prototypes", "test.n_tasks=30"
+    )
+    run, result = execute(config, home, label_use="revealed")
+    assert [(row["method"], row["bn"], row["transductive"], row["label_use"]) for row in result["results"]] == [
+        ("CACTUs-MAML", "transductive", True, "revealed"), ("CACTUs-MAML", "support", False, "revealed"),
+        ("oracle-MAML", "transductive", True, "oracle"), ("oracle-MAML", "support", False, "oracle"),
+        ("prototypes", None, False, "revealed"),
+    ]  # fmt: skip
+    assert result["label_use"] == "revealed"
+    tasks = TestTasks.load(run.path / "test_tasks" / "5way_1shot.safetensors").tasks
+    correct = load_file(run.path / "correct.safetensors")
+    for row in result["results"]:
+        answers = correct[f"{row['method']}/{row['bn']}/5way_1shot"].astype(bool)
+        assert row["ci95_classes"] == over_classes(answers, tasks.clusters).ci95 > 0
+
+
+def test_there_is_no_interval_over_classes_where_no_class_can_be_left_out(tmp_path):
+    config = small(
+        "learner=none", "baselines=prototypes", "dataset.n_classes=10", "test.n_tasks=5", "task.n_way=2",
+        "dataset.n_alphabets=2",
+    )  # fmt: skip
+    _, dataset = prepare(config, Home(tmp_path, ()))
+    n_way = dataset.n_classes(config.test.split)
+    config = RunConfig.from_keys([f"test.n_way={n_way}"], config.model_dump())
+    _, result = execute(config, Home(tmp_path, ()))
+    assert [row["ci95_classes"] for row in result["results"]] == [None]
+    json.dumps(result, allow_nan=False)
+
+
+def test_methods_that_take_gradient_steps_may_be_judged_on_the_first_tasks_alone(tmp_path):
+    keys = (
+        "learner=maml", "learner.iterations=1", "baselines=prototypes,scratch", "test.n_shot=1,2", "test.n_tasks=8",
+    )  # fmt: skip
+    whole, _ = execute(small(*keys), Home(tmp_path / "whole", ()))
+    cut, result = execute(small(*keys, "test.first={5way_2shot: 3}"), Home(tmp_path / "cut", ()))
+    assert [(row["method"], row["n_shot"], row["n_tasks"]) for row in result["results"]] == [
+        ("CACTUs-MAML", 1, 8), ("CACTUs-MAML", 1, 8), ("prototypes", 1, 8), ("scratch", 1, 8),
+        ("CACTUs-MAML", 2, 3), ("CACTUs-MAML", 2, 3), ("prototypes", 2, 8), ("scratch", 2, 3),
+    ]  # fmt: skip
+    of_all, of_first = (load_file(run.path / "correct.safetensors") for run in (whole, cut))
+    assert of_all.keys() == of_first.keys()
+    assert all((of_all[name][: len(of_first[name])] == of_first[name]).all() for name in of_all)

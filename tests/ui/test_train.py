@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_the_empty_page_says_what_to_do_and_how_long_it_takes(open_page: OpenPag
     assert not app.exception
     assert "No run yet" in app.info[0].value
     assert "an estimate from times on two CPU cores" in texts(app)
-    assert [button.label for button in app.button] == ["Start a short run"]
+    assert next(button.label for button in app.button) == "Start a short run"
 
 
 def test_one_click_starts_a_process_that_finishes_and_shows_up(open_page: OpenPage, empty_home: Home):
@@ -122,6 +123,61 @@ def test_what_hinders_a_launch_is_one_clear_line(
     click(app, "Start a short run")
     assert not app.exception
     assert [error.value for error in app.error] == [str(problem)]
+
+
+@pytest.fixture
+def launched(monkeypatch: pytest.MonkeyPatch) -> list[RunConfig]:
+    """What was launched, though nothing is."""
+    configs = list[RunConfig]()
+
+    def launch(config: RunConfig, home: Home, *, label_use: str) -> None:
+        configs.append(config)
+        raise UserError("not launched in this test")
+
+    monkeypatch.setattr("umeta.ui.launcher.launch", launch)
+    return configs
+
+
+def test_what_is_left_empty_is_as_published(
+    open_page: OpenPage, empty_home: Home, launched: list[RunConfig], tmp_path: Path, monkeypatch
+):
+    (tmp_path / "omniglot").mkdir()
+    for name in ("images_background.zip", "images_evaluation.zip"):
+        (tmp_path / "omniglot" / name).touch()
+    monkeypatch.setenv("UMETA_DATA", str(tmp_path))
+    app = open_page("train", dataset="omniglot")
+    app.segmented_control(key="budget").set_value("paper").run()
+    shown = [app.number_input(key=key).placeholder for key in ("iterations", "n_way", "n_shot", "n_tasks")]
+    assert shown == ["30,000 (paper)", "20", "1", "1,000"]
+    assert [app.text_input(key=f"test {key}").placeholder for key in ("n_way", "n_shot")] == ["5, 20", "1, 5"]
+    click(app, "Start a paper run")
+    assert not app.exception
+    assert launched == [RunConfig.from_keys(["dataset=omniglot", "budget=paper"])]
+
+
+def test_what_a_person_sets_is_sent_and_nothing_else(
+    open_page: OpenPage, empty_home: Home, launched: list[RunConfig]
+):
+    app = open_page("train", k="12")
+    app.number_input(key="n_way").set_value(4).run()
+    assert app.text_input(key="test n_way").placeholder == "4"
+    app.text_input(key="test n_way").set_value("2, 3").run()
+    app.text_input(key="test n_shot").set_value("1,5").run()
+    app.number_input(key="n_tasks").set_value(20).run()
+    click(app, "Start a short run")
+    assert not app.exception
+    keys = ["task.n_way=4", "test.n_way=2,3", "test.n_shot=1,5", "test.n_tasks=20", "partition.n_clusters=12"]
+    assert launched == [RunConfig.from_keys(["dataset=digits", *keys])]
+
+
+def test_test_ways_that_are_no_numbers_are_one_clear_line(open_page: OpenPage, empty_home: Home):
+    app = open_page("train")
+    app.text_input(key="test n_way").set_value("5, many").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "test.n_way" in app.error[0].value
+    assert "'many'" in app.error[0].value
+    assert app.text_input(key="test n_way").value == "5, many"
 
 
 def test_an_unknown_run_in_the_link_is_announced(open_page: OpenPage, empty_home: Home):

@@ -1,7 +1,8 @@
 """Runs: one config executed, from images to accuracies, and everything about it kept in one directory.
 
 `RunConfig` says what to do, `execute` does it, `RunDirectory` is the truth about it, `launch` does it in a
-process of its own.
+process of its own. A study is a grid of runs: `study.py` says which, `cells.py` runs what is not finished, and
+`finished.py` is what tables and comparisons read.
 """
 
 from typing import TYPE_CHECKING

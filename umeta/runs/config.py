@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import yaml
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_serializer, field_validator, model_validator
 
 from umeta.baselines import BASELINES
 from umeta.data import DATASETS, DatasetMethod
@@ -47,6 +47,11 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, Iterable) and not isinstance(value, Mapping) else (value,)
 
 
+def setting(shape: TaskConfig) -> str:
+    """Return the name of a way and shot in file names and keys, e.g. `5way_1shot`."""
+    return f"{shape.n_way}way_{shape.n_shot}shot"
+
+
 class TestConfig(Config):
     """How methods are judged: on one saved list of tasks for every way and shot."""
 
@@ -58,8 +63,32 @@ class TestConfig(Config):
     n_tasks: int = Field(default=1000, ge=2)
     seed: int = Field(default=0, ge=0)
     split: Literal["meta_val", "meta_test"] = "meta_test"
+    first: tuple[tuple[str, Annotated[int, Field(ge=2)]], ...] = Field(
+        default=(), exclude_if=lambda first: not first
+    )
+    """By setting, e.g. `{20way_5shot: 100}`: on how many of the first tasks of its list methods are judged that take
+    gradient steps on each task, which may cost an hour for a list; all others are judged on all of it."""
 
     _lists = field_validator("n_way", "n_shot", mode="before")(_listed)
+
+    @field_validator("first", mode="before")
+    @classmethod
+    def _pairs(cls, value: Any) -> Any:
+        return tuple(sorted(value.items())) if isinstance(value, Mapping) else value
+
+    @field_serializer("first")
+    def _mapping(self, first: tuple[tuple[str, int], ...]) -> dict[str, int]:
+        return dict(first)
+
+    @model_validator(mode="after")
+    def _settings_are_tested(self) -> "TestConfig":
+        tested = [setting(shape) for shape in self.shapes()]
+        for name, _ in self.first:
+            if name not in tested:
+                raise UserError(
+                    f"test.first: {name!r} is no setting of this test. Its settings: {', '.join(tested)}."
+                )
+        return self
 
     def shapes(self) -> list[TaskConfig]:
         """Return the shape of each list of test tasks, every way with every shot."""
@@ -121,6 +150,8 @@ class RunConfig(Config):
         from_task = {"min_cluster_size": task.items_per_class, "n_way": task.n_way}
         unset = {key: value for key, value in from_task.items() if getattr(partition, key, 0) is None}
         values["partition"] = partition.model_copy(update=unset)
+        if learner.iterations == 0 and not values["baselines"]:
+            raise UserError("learner=none and no baselines leave nothing to judge; give one of them.")
         if learner.has_head and max(test.n_way) > task.n_way:
             raise UserError(
                 f"test.n_way={max(test.n_way)} is more than task.n_way={task.n_way}: {learner.name} is trained with "

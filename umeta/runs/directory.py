@@ -8,40 +8,18 @@ result.json        the rows                          run.log         what the pr
 picture.png        the latest picture of the encoder's training
 """
 
-import errno
 import json
 import os
-import socket
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import psutil
-
-from umeta.cache import Home, StorageError, storage_error, write_atomically
+from umeta.cache import Home, storage_error, write_atomically
 from umeta.runs.config import RunConfig
+from umeta.runs.status import State, Status, read_json, read_status, write_status
 from umeta.stage import Step, UserError, build
-
-State = Literal["running", "finished", "failed", "cancelled", "lost", "unknown"]
-STATUS_SIZE = 4096
-"""status.json is padded to this size, so that the news of a full disk can be written over the old status."""
-
-
-@dataclass(frozen=True)
-class Status:
-    """What a run is doing. `lost`: it says running, but its process is gone."""
-
-    state: State
-    stage: str = ""
-    done: int = 0
-    total: int = 0
-    message: str = ""
-    updated: float = 0.0
-    pid: int = 0
-    process_started: float = 0.0
-    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,52 +88,24 @@ class RunDirectory:
 
     def launch_record(self) -> dict[str, Any]:
         """Return when the run was launched and which labels had been looked at."""
-        return _read_json(self.path / "launch.json") or {"created": 0.0, "label_use": "none"}
+        return read_json(self.path / "launch.json") or {"created": 0.0, "label_use": "none"}
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the result was written."""
+        return (self.path / "result.json").exists()
 
     def result(self) -> dict[str, Any] | None:
         """Return the finished run's result, or None."""
-        return _read_json(self.path / "result.json")
+        return read_json(self.path / "result.json")
 
     def status(self) -> Status:
         """Return what the run is doing now; `lost` if its process is gone without a last word."""
-        record = _read_json(self.path / "status.json")
-        if record is None:
-            return Status("unknown", message="no status was written")
-        status = Status(**record)
-        if status.state == "running" and not _alive(status):
-            return Status(
-                **{**record, "state": "lost", "message": "its process is gone; resume or delete it"}
-            )
-        return status
+        return read_status(self.path)
 
     def write_status(self, state: State, step: Step | None = None, message: str = "") -> None:
-        """Replace status.json; on a full disk, write over the old one in place.
-
-        Raises:
-            StorageError: not even that was possible.
-        """
-        me = psutil.Process()
-        status = Status(
-            state,
-            stage=step.stage if step else "",
-            done=step.done if step else 0,
-            total=step.total if step else 0,
-            message=message,
-            updated=time.time(),
-            pid=me.pid,
-            process_started=me.create_time(),
-            host=socket.gethostname(),
-        )
-        data = json.dumps(asdict(status)).encode().ljust(STATUS_SIZE)
-        file = self.path / "status.json"
-        try:
-            write_atomically(file, data)
-        except StorageError as error:
-            cause = error.__cause__
-            if not (isinstance(cause, OSError) and cause.errno == errno.ENOSPC and file.exists()):
-                raise
-            with file.open("r+b") as stream:
-                stream.write(data)
+        """Replace status.json."""
+        write_status(self.path, state, step, message)
 
     def append_event(self, event: Mapping[str, Any]) -> None:
         """Append one line to events.jsonl in one write.
@@ -191,22 +141,3 @@ def list_runs(home: Home) -> list[RunDirectory]:
         return []
     runs = [RunDirectory(path) for path in home.runs.iterdir() if (path / "config.json").exists()]
     return sorted(runs, key=lambda run: run.launch_record()["created"], reverse=True)
-
-
-def _read_json(path: Path) -> dict[str, Any] | None:
-    try:
-        return json.loads(path.read_text())
-    except (OSError, json.JSONDecodeError):
-        return None
-
-
-def _alive(status: Status) -> bool:
-    """Say whether the very process that wrote the status still lives: same host, pid and start time."""
-    if status.host != socket.gethostname():
-        return False
-    try:
-        process = psutil.Process(status.pid)
-        same = abs(process.create_time() - status.process_started) < 1
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False

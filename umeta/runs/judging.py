@@ -1,16 +1,19 @@
 """What a run judges, and how its baselines are made ready for that."""
 
+import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import torch
+from jaxtyping import Bool
 
 from umeta.baselines import Baseline, ChosenOnMetaVal, FitsMetaTrain
 from umeta.data import Dataset
-from umeta.evaluation import accuracy, evaluate
+from umeta.evaluation import accuracy, evaluate, over_classes
+from umeta.runs.config import TestConfig, setting
 from umeta.stage import UserError
-from umeta.tasks import FewShotClassifier, TaskConfig, TestTasks
+from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig, TestTasks
 
 CHOICE_TASKS = 200
 """On how many meta_val tasks of a shape an option that a baseline leaves open is chosen."""
@@ -30,6 +33,39 @@ class Judged(NamedTuple):
     solver: Solver
 
 
+@runtime_checkable
+class TakesGradientSteps(Protocol):
+    """A classifier that adapts to each task by gradient steps: `test.first` may spare it a part of the tasks."""
+
+    @property
+    def steps(self) -> int:
+        """Gradient steps on each task."""
+        ...
+
+
+def tasks_for(classifier: FewShotClassifier, tasks: TestTasks, test: TestConfig) -> TaskBatch:
+    """Return the tasks of a list that a classifier is judged on: all, or the first that `test.first` leaves it."""
+    first = dict(test.first).get(setting(tasks.config))
+    return tasks.tasks[:first] if isinstance(classifier, TakesGradientSteps) else tasks.tasks
+
+
+def measures(correct: Bool[np.ndarray, "n_tasks n_way n_query"], judged_on: TaskBatch) -> dict[str, Any]:
+    """Return the figures of a row: accuracy, its intervals over tasks and over classes, and the number of tasks.
+
+    There is no interval over classes, None, where a class is in every task, or where the tasks come from many true
+    partitions, whose classes are made of the same items.
+    """
+    found = accuracy(correct)
+    one_partition = (judged_on.origin == judged_on.origin[0]).all()
+    classes = over_classes(correct, judged_on.clusters).ci95 if one_partition else math.nan
+    return {
+        "accuracy": found.mean,
+        "ci95": found.ci95,
+        "ci95_classes": None if math.isnan(classes) else classes,
+        "n_tasks": found.n_tasks,
+    }
+
+
 def ready_baseline(
     baseline: Baseline,
     dataset: Dataset,
@@ -44,6 +80,7 @@ def ready_baseline(
 
     An option that it leaves open is chosen for each shape of tasks when that is judged; the row then says so.
     """
+    about = {"label_use": "test queries", "transductive": True} if _reads_query_labels(baseline) else {}
     inputs = vectors if baseline.works_on == "embeddings" else images
     generator = torch.Generator().manual_seed(seed)
     if isinstance(baseline, FitsMetaTrain):
@@ -56,7 +93,7 @@ def ready_baseline(
     def solver(shape: TaskConfig) -> tuple[FewShotClassifier, dict[str, Any]]:
         candidates = baseline.candidates(shape) if isinstance(baseline, ChosenOnMetaVal) else [baseline]
         if candidates == [baseline]:
-            return classifier(baseline, shape), {}
+            return classifier(baseline, shape), about
         best = candidates[0]
         if len(candidates) > 1:
             tasks = _meta_val_tasks(baseline, dataset, shape, test_seed).tasks
@@ -69,6 +106,11 @@ def ready_baseline(
         return classifier(best, shape), {"chosen": chosen, "label_use": "tuned on meta_val"}
 
     return Judged(baseline.label, (baseline.batch_norm,), inputs, solver)
+
+
+def _reads_query_labels(baseline: Baseline) -> bool:
+    """Say whether the baseline is the paper's MLP, which stops when the loss on the queries does."""
+    return getattr(baseline, "stop_on_query_loss", False)
 
 
 def _meta_val_tasks(baseline: Baseline, dataset: Dataset, shape: TaskConfig, test_seed: int) -> TestTasks:

@@ -18,12 +18,12 @@ from umeta.learners import LearnerState
 from umeta.learners.training import load_state, save_state, train
 from umeta.partitions.oracle import Oracle
 from umeta.runs import products
-from umeta.runs.config import RunConfig
+from umeta.runs.config import RunConfig, setting
 from umeta.runs.directory import RunDirectory
-from umeta.runs.judging import Judged, ready_baseline
+from umeta.runs.judging import Judged, measures, ready_baseline, tasks_for
 from umeta.runs.recorder import Recorder
 from umeta.stage import OnStep, Step, UserError, content_hash, ignore_step
-from umeta.tasks import ManyModes, PartitionSource, TaskConfig, TestTasks
+from umeta.tasks import ManyModes, PartitionSource, TestTasks
 
 PROBES = 10
 """How often in a training the learner is judged on meta_val tasks, for the live curve alone."""
@@ -32,6 +32,10 @@ PROBE_STEPS = 20
 """Steps between two such looks at the least: a look at MAML costs as much as some steps."""
 FAMILY = {"random": "random", "oracle": "oracle"}
 """How a learner's results are called by the partition it was trained on; any other is CACTUs."""
+
+
+class AlreadyRunning(UserError):
+    """Another process is executing the run."""
 
 
 def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> tuple[RunConfig, Dataset]:
@@ -78,17 +82,12 @@ def execute(
         return run, finished
     status = run.status()
     if status.state == "running" and status.pid != os.getpid():
-        raise UserError(f"run {run.run_id} is running already, as process {status.pid}.")
+        raise AlreadyRunning(f"run {run.run_id} is running already, as process {status.pid}.")
     record = Recorder(run, on_step)
     with record.outcome():
         result = _Execution(config, dataset, home, run, record).result()
         write_atomically(run.path / "result.json", json.dumps(result, indent=1).encode())
     return run, result
-
-
-def setting(shape: TaskConfig) -> str:
-    """Return the name of a way and shot in file names and keys, e.g. `5way_1shot`."""
-    return f"{shape.n_way}way_{shape.n_shot}shot"
 
 
 class _Execution:
@@ -132,7 +131,14 @@ class _Execution:
         methods = []
         for name, source in sources.items():
             with self.record.stage(f"train {name}"):
-                state = self.train(name, source)
+                state = products.trained(
+                    self.dataset,
+                    config,
+                    self.home,
+                    true_classes=name == "oracle",
+                    device=self.device,
+                    train=lambda name=name, source=source: self.train(name, source),
+                )
             methods += self.in_modes(f"{name}-{learner.label}", state)
         return methods
 
@@ -214,23 +220,24 @@ class _Execution:
         config, test = self.config, self.config.test
         rows: list[dict[str, Any]] = []
         correct_by: dict[str, np.ndarray] = {}
+        label_use = self.run.launch_record()["label_use"]
         for tasks in lists:
             shape = tasks.config
             for name, modes, inputs, solver in methods:
                 label = ", ".join((f"{name}, {shape.n_way}-way {shape.n_shot}-shot", *filter(None, modes)))
                 with self.record.stage(f"test {name}"):
                     classifier, about = solver(shape)
+                    judged_on = tasks_for(classifier, tasks, test)
                     by_mode = evaluate_modes(
                         classifier,
                         modes,
                         inputs,
-                        tasks.tasks,
+                        judged_on,
                         device=self.device,
                         name=label,
                         on_step=self.record,
                     )
                 for mode, correct in zip(modes, by_mode, strict=True):
-                    found = accuracy(correct)
                     correct_by[f"{name}/{mode}/{setting(shape)}"] = correct.astype(np.uint8)
                     rows.append(
                         {
@@ -238,12 +245,12 @@ class _Execution:
                             "n_way": shape.n_way,
                             "n_shot": shape.n_shot,
                             "n_query": shape.n_query,
-                            "accuracy": found.mean,
-                            "ci95": found.ci95,
-                            "n_tasks": found.n_tasks,
+                            **measures(correct, judged_on),
                             "split": test.split,
                             "seed": config.seed,
                             "bn": mode,
+                            "transductive": mode == "transductive",
+                            "label_use": "oracle" if name.startswith("oracle-") else label_use,
                             "tasks_hash": tasks.hash,
                             **about,
                         }
@@ -262,7 +269,7 @@ class _Execution:
                 "threads": torch.get_num_threads(),  # sums are taken in another order by another number of threads
                 "device": self.device.type,
             },
-            "label_use": "oracle" if oracle else self.run.launch_record()["label_use"],
+            "label_use": "oracle" if oracle else label_use,
             **({"encoder_note": note} if (note := getattr(config.encoder, "note", "")) else {}),
             "results": rows,
         }

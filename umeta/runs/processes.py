@@ -1,15 +1,19 @@
-"""Runs in processes of their own: launch, cancel, resume. A run outlives the page and the server that started it."""
+"""Runs and studies in processes of their own: launch, cancel, resume. They outlive the page and the server."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from umeta.cache import Home
 from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory
-from umeta.stage import UserError
+from umeta.runs.status import State, Status
+from umeta.runs.study_directory import StudyDirectory, StudyOrder
+from umeta.stage import Step, UserError
 
 START_SECONDS = 30.0
 """How long a new process gets to say that it has begun."""
@@ -19,6 +23,24 @@ PATIENCE = 10.0
 
 _children: list[subprocess.Popen[bytes]] = []
 """Handles of started workers, kept so that finished ones are reaped and never stay zombies."""
+
+
+@runtime_checkable
+class WorkingDirectory(Protocol):
+    """The directory of a run or a study, in which one process works."""
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        ...
+
+    def status(self) -> Status:
+        """Return what its process is doing."""
+        ...
+
+    def write_status(self, state: State, step: Step | None = None, message: str = "") -> None:
+        """Replace its status."""
+        ...
 
 
 def launch(config: RunConfig, home: Home, *, label_use: str = "none") -> RunDirectory:
@@ -36,6 +58,19 @@ def launch(config: RunConfig, home: Home, *, label_use: str = "none") -> RunDire
     return run
 
 
+def launch_study(order: StudyOrder, home: Home) -> StudyDirectory:
+    """Start a study in a detached process, or go on with it, and return its directory at once.
+
+    Raises:
+        UserError: there is no such study, or the disk is full.
+    """
+    order.load()
+    study = StudyDirectory.create(order, home)
+    if study.status().state != "running":
+        _start(study, home)
+    return study
+
+
 def resume(run: RunDirectory, home: Home) -> None:
     """Go on with a run that was cancelled, failed or lost, from its last checkpoint.
 
@@ -48,15 +83,15 @@ def resume(run: RunDirectory, home: Home) -> None:
     _start(run, home)
 
 
-def cancel(run: RunDirectory, *, patience: float = PATIENCE) -> None:
+def cancel(run: WorkingDirectory, *, patience: float = PATIENCE) -> None:
     """Ask a running process to stop and save its checkpoint; kill it when it does not.
 
     Raises:
-        UserError: the run is not running.
+        UserError: the run or study is not running.
     """
     status = run.status()
     if status.state != "running":
-        raise UserError(f"run {run.run_id} is {status.state}; there is nothing to cancel.")
+        raise UserError(f"{run.path.name} is {status.state}; there is nothing to cancel.")
     os.kill(status.pid, signal.SIGTERM)
     deadline = time.monotonic() + patience
     while run.status().state == "running" and time.monotonic() < deadline:
@@ -67,7 +102,7 @@ def cancel(run: RunDirectory, *, patience: float = PATIENCE) -> None:
         run.write_status("cancelled", message="its process was killed")
 
 
-def _start(run: RunDirectory, home: Home) -> None:
+def _start(run: WorkingDirectory, home: Home) -> None:
     """Start the worker in a session of its own, so that no signal to the server reaches it; wait for its first word."""
     _children[:] = [child for child in _children if child.poll() is None]
     environment = {**os.environ, "UMETA_HOME": str(home.root)}

@@ -1,6 +1,6 @@
 """The expensive products that runs and pages share, each made once and found again by what made it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,12 @@ from jaxtyping import Float32, Int
 from umeta.cache import Arrays, Home
 from umeta.data import Dataset
 from umeta.encoders import Encoder
+from umeta.learners import LearnerState
+from umeta.learners.training import new_state
 from umeta.partitions import Partition, PartitionStrategy, spread
 from umeta.partitions.oracle import Oracle
 from umeta.projections import project
+from umeta.runs.config import RunConfig
 from umeta.stage import OnStep, content_hash, ignore_step
 
 
@@ -80,6 +83,53 @@ def partition(
     ]
 
 
+def learner_key(
+    dataset: Dataset, config: RunConfig, device: torch.device, *, true_classes: bool
+) -> dict[str, Any]:
+    """Return what identifies the trained learner of a run: what its tasks are made of, and how it was trained.
+
+    Nothing of how it is judged is in it, and on true classes nothing of the encoder and the partition.
+    """
+    made_from = config.made_from()
+    if true_classes:
+        classes = dataset.classes.values[dataset.items("meta_train")]
+        truth = {"dataset": made_from["dataset"], "classes": content_hash(classes.tolist())}
+        tasks = {**fitted_on(dataset), **truth, "device": device.type}
+    else:
+        tasks = {**embedding_key(dataset, config.encoder, device), "partition": made_from["partition"]}
+    return {**tasks, **{key: made_from[key] for key in ("task", "learner", "seed")}}
+
+
+def trained(
+    dataset: Dataset,
+    config: RunConfig,
+    home: Home,
+    *,
+    true_classes: bool,
+    device: torch.device,
+    train: Callable[[], LearnerState],
+) -> LearnerState:
+    """Return the trained learner of a run; `train` is called if it is not kept from this or another run."""
+
+    def weights() -> Arrays:
+        state = train()
+        found = {f"weights/{name}": one for name, one in state.weights.items()}
+        found |= {f"statistics/{name}": one for name, one in state.statistics.items()}
+        return {name: tensor.detach().cpu().numpy() for name, tensor in found.items()}
+
+    kept = home.weights("learners", learner_key(dataset, config, device, true_classes=true_classes), weights)
+    state = new_state(config.learner, dataset.images, config.task.n_way, seed=config.seed, device=device)
+    with torch.no_grad():
+        for name, weight in state.weights.items():
+            weight.copy_(torch.from_numpy(np.array(kept[f"weights/{name}"])))
+    statistics = [name for name in kept if name.startswith("statistics/")]
+    state.statistics = {
+        name.partition("/")[2]: torch.from_numpy(np.array(kept[name])).to(device) for name in statistics
+    }
+    state.step = config.learner.iterations
+    return state
+
+
 def positions(
     embedding: Float32[np.ndarray, "n_items dim"],
     items: Int[np.ndarray, " n_split_items"],
@@ -88,11 +138,14 @@ def positions(
     home: Home,
     *,
     seed: int = 0,
-) -> Float32[np.ndarray, "n_split_items 2"]:
-    """Return positions in the plane of some items of an embedding."""
+    on_step: OnStep = ignore_step,
+) -> Float32[np.ndarray, "n_split_items n_axes"]:
+    """Return positions of some items of an embedding, in the plane or in space."""
     key = {**made_by, "projection": method, "seed": seed, "items": content_hash(np.asarray(items).tolist())}
     return home.arrays(
-        "projections", key, lambda: {"positions": project(embedding[items], method, seed=seed)}
+        "projections",
+        key,
+        lambda: {"positions": project(embedding[items], method, seed=seed, on_step=on_step)},
     )["positions"]
 
 

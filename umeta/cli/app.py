@@ -1,37 +1,28 @@
-"""The `umeta` command: the whole pipeline without the app.
+"""The commands that make and list runs, data sets and methods."""
 
-Data goes to stdout, progress and errors to stderr. Bad input ends with exit status 2 and one line that gives the
-values found and the remedy.
-"""
-
-import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import yaml
-from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from umeta.cache import Home, StorageError
+from umeta.cli.export import export
+from umeta.cli.printing import AsJson, err, out, print_json, print_rows, shown_progress
+from umeta.cli.study import study
 from umeta.runs import RunConfig, RunDirectory, list_runs
-from umeta.stage import Cancelled, Step, UserError
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout.")]
+from umeta.stage import Cancelled, UserError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 datasets_app = typer.Typer(invoke_without_command=True, help="List the data sets, or download one.")
 app.add_typer(datasets_app, name="datasets")
-
-out = Console()
-err = Console(stderr=True)
+app.command()(study)
+app.command()(export)
 
 
 def main() -> None:
@@ -68,10 +59,10 @@ def run(
         return
     from umeta.runs import execute
 
-    with _progress() as on_step:
+    with shown_progress() as on_step:
         directory, result = execute(config, home, on_step=on_step)
     if as_json:
-        _print_json(result)
+        print_json(result)
     else:
         _show(directory, as_json=False)
 
@@ -84,7 +75,7 @@ def datasets(context: typer.Context, as_json: AsJson = False) -> None:
     from umeta.data import datasets_at_hand
 
     rows = [asdict(one) for one in datasets_at_hand(Home.from_environment(), with_paths=True)]
-    _print_rows(rows, as_json, columns=("name", "title", "available", "where", "missing"))
+    print_rows(rows, as_json, columns=("name", "title", "available", "where", "missing"))
 
 
 @datasets_app.command("download")
@@ -93,7 +84,7 @@ def download(name: str) -> None:
     from umeta.data import download_dataset
 
     home = Home.from_environment()
-    with _progress() as on_step:
+    with shown_progress() as on_step:
         download_dataset(name, home, on_step=on_step)
     err.print(f"{name} is ready.")
 
@@ -114,14 +105,14 @@ def methods(as_json: AsJson = False) -> None:
                 if key != "name" and not field.is_required()
             }
             rows.append({"section": section, "name": name, "options": options})
-    _print_rows(rows, as_json, columns=("section", "name", "options"))
+    print_rows(rows, as_json, columns=("section", "name", "options"))
 
 
 @app.command()
 def results(as_json: AsJson = False) -> None:
     """List the runs, the newest first."""
     rows = [_summary(one) for one in list_runs(Home.from_environment())]
-    _print_rows(rows, as_json, columns=("run_id", "state", "progress", "message"))
+    print_rows(rows, as_json, columns=("run_id", "state", "progress", "message"))
 
 
 @app.command()
@@ -166,25 +157,6 @@ def _config(words: list[str]) -> RunConfig:
     return RunConfig.from_keys(words, base)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[Step], None]]:
-    """Show progress on stderr: the step, the share done, the time left; Ctrl-C stops it."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.fields[numbers]}"), console=err, transient=True) as progress:
-        bars: dict[str, Any] = {}
-
-        def on_step(step: Step) -> None:
-            name = f"{step.stage} {step.note}".strip()
-            if name not in bars:
-                for bar in bars.values():
-                    progress.update(bar, visible=False)
-                bars[name] = progress.add_task(name, total=step.total, numbers="")
-            numbers = "  ".join(f"{key} {value:.3f}" for key, value in step.values.items())
-            progress.update(bars[name], completed=step.done, total=step.total, numbers=numbers)
-
-        yield on_step
-
-
 def _summary(directory: RunDirectory) -> dict[str, Any]:
     status = directory.status()
     progress = f"{status.stage} {status.done}/{status.total}" if status.total else ""
@@ -199,10 +171,10 @@ def _summary(directory: RunDirectory) -> dict[str, Any]:
 def _show(directory: RunDirectory, as_json: bool) -> None:
     result = directory.result()
     if as_json:
-        _print_json(result or _summary(directory))
+        print_json(result or _summary(directory))
         return
     if result is None:
-        _print_rows([_summary(directory)], as_json=False, columns=("run_id", "state", "progress", "message"))
+        print_rows([_summary(directory)], as_json=False, columns=("run_id", "state", "progress", "message"))
         return
     table = Table(title=f"{result['run_id']}   labels: {_labels(result)}   tasks: {result['tasks_hash']}")
     for column in ("method", "way", "shot", "accuracy %", "± 95 %", "tasks", "batch norm"):
@@ -217,29 +189,3 @@ def _show(directory: RunDirectory, as_json: bool) -> None:
 
 def _labels(result: dict[str, Any]) -> str:
     return "; ".join(filter(None, (result["label_use"], result.get("encoder_note", ""))))
-
-
-def _print_rows(rows: list[dict[str, Any]], as_json: bool, *, columns: tuple[str, ...]) -> None:
-    if as_json:
-        _print_json(rows)
-        return
-    table = Table()
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
-    out.print(table)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return "\n".join(map(str, value))
-    if isinstance(value, dict):
-        return "  ".join(f"{key}={inner}" for key, inner in value.items())
-    return "" if value is None else str(value)
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=1, default=str) + "\n")

@@ -1,25 +1,14 @@
 import json
-import os
 import subprocess
-import sys
 
 import pytest
 
+from tests.cli.conftest import umeta
 from umeta.cache import Home
 
 SMOKE = (
     "dataset=digits", "budget=smoke", "encoder.dim=8", "learner.iterations=2", "learner.n_filters=8", "test.n_tasks=4",
 )  # fmt: skip
-
-
-def umeta(home: Home, *words: str, data: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
-    environment = {**os.environ, "UMETA_HOME": str(home.root), "COLUMNS": "200", "PYTHONWARNINGS": "error"}
-    if data is not None:
-        environment["UMETA_DATA"] = data
-    return subprocess.run(
-        [sys.executable, "-m", "umeta", *words], capture_output=True, text=True, env=environment
-    )
 
 
 @pytest.fixture(scope="module")

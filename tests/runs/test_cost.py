@@ -1,0 +1,43 @@
+from tests.runs.made_up import finished
+from umeta.runs.contenders import Setting, contenders
+from umeta.runs.cost import seconds_of
+
+METHODS = (
+    ("CACTUs-MAML", "support", (5, 5)),
+    ("oracle-MAML", "support", (9, 9)),
+    ("linear", None, (4, 4)),
+    ("scratch", None, (3, 3)),
+)
+SECONDS = {
+    "encoder": 100.0,
+    "partition": 20.0,
+    "train CACTUs": 50.0,
+    "train oracle": 40.0,
+    "test CACTUs-MAML": 5.0,
+    "test oracle-MAML": 4.0,
+    "test linear": 1.0,
+    "test scratch": 9.0,
+}
+
+
+def test_each_method_pays_for_what_it_needs_alone():
+    run = finished(*METHODS, seconds=SECONDS)
+    spent = {one.row["method"]: seconds_of(one, [run]) for one in contenders([run], Setting(2, 1))}
+    assert spent == {
+        "CACTUs-MAML": {"encoder": 100.0, "partition": 20.0, "training": 50.0, "test": 5.0},
+        "oracle-MAML": {"training": 40.0, "test": 4.0},
+        "linear": {"encoder": 100.0, "test": 1.0},
+        "scratch": {"test": 9.0},
+    }
+
+
+def test_what_was_found_ready_made_counts_with_the_seconds_of_the_run_that_made_it():
+    maker = finished(*METHODS, seconds=SECONDS)
+    finder = finished(METHODS[0], seed=1, seconds={**SECONDS, "encoder": 0.1, "partition": 0.2})
+    other = finished(METHODS[0], encoder={"name": "simclr"}, seconds={**SECONDS, "encoder": 999.0})
+    runs = [finder, maker, other]
+    (one,) = (one for one in contenders([finder], Setting(2, 1)))
+    spent = seconds_of(one, runs)
+    assert spent["encoder"] == 100.0
+    assert spent["partition"] == 20.0
+    assert spent["training"] == 50.0

@@ -1,0 +1,209 @@
+"""`umeta study`: list the studies, run one, show what it found."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.live import Live
+from rich.table import Table
+
+from umeta.cache import Home
+from umeta.cli.printing import AsJson, StepBar, err, out, print_json, print_rows
+from umeta.runs import RunConfig
+from umeta.runs.cells import ENDED, execute_study, finished_cell, rows_of, state_of
+from umeta.runs.claims import findings
+from umeta.runs.comparison import in_words
+from umeta.runs.finished import Row
+from umeta.runs.shipped import export_cells
+from umeta.runs.study import Study, list_studies, load_study
+from umeta.runs.study_directory import StudyDirectory, StudyOrder
+from umeta.stage import Step
+
+MOST_ROWS = 12
+"""Cells shown at once while a study runs: those around the one that is going on."""
+
+
+def study(
+    words: Annotated[list[str] | None, typer.Argument(metavar="[NAME | FILE.yaml] [KEY=VALUE]...")] = None,
+    budget: Annotated[str, typer.Option(help="short or paper, as the study has them.")] = "short",
+    only: Annotated[str, typer.Option(help="A part of the grid: encoder=acai,learner=protonets")] = "",
+    show: Annotated[bool, typer.Option("--show", help="Show the finished cells; run nothing.")] = False,
+    anew: Annotated[bool, typer.Option("--anew", help="Also run cells that came precomputed.")] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Run in a process of its own.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop the study's own process.")] = False,
+    export: Annotated[Path | None, typer.Option(help="Write finished cells as files into a folder.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the studies, or run one: every cell of its grid that is not finished. Run again, it goes on."""
+    home = Home.from_environment()
+    if not words:
+        rows = [_summary(load_study(name, one), home) for name in list_studies() for one in _budgets(name)]
+        print_rows(rows, as_json, columns=("name", "title", "budget", "cells", "finished", "precomputed"))
+        return
+    chosen = load_study(words[0], budget, words[1:], only)
+    if detach or stop:
+        name = words[0] if words[0] in list_studies() else str(chosen.path)
+        order = StudyOrder(study=name, budget=budget, words=tuple(words[1:]), only=only, anew=anew)
+        _with_process(order, home, stop, as_json)
+        return
+    if export is not None:
+        found = [one for cell in chosen.cells if (one := finished_cell(chosen, cell, home))]
+        files = export_cells(found, export, budget)
+        err.print(
+            f"{len(files)} of {len(chosen.cells)} cells are written to {export / budget}.", soft_wrap=True
+        )
+        return
+    failures = []
+    if not show:
+        with _live(chosen, home) as (on_cell, on_step):
+            failures = execute_study(chosen, home, anew=anew, on_cell=on_cell, on_step=on_step)
+    _show(chosen, home, as_json)
+    for failure in failures:
+        err.print(
+            f"failed: {_title(failure.cell)}: {failure.message}", style="red", markup=False, soft_wrap=True
+        )
+    if failures:
+        raise typer.Exit(1)
+
+
+def _with_process(order: StudyOrder, home: Home, stop: bool, as_json: bool) -> None:
+    from umeta.runs.processes import cancel, launch_study
+
+    directory = StudyDirectory.of(order, home)
+    if stop:
+        cancel(directory)
+    else:
+        launch_study(order, home)
+    status = directory.status()
+    if as_json:
+        print_json({"study": directory.path.name, "state": status.state, "message": status.message})
+    else:
+        err.print(f"{directory.path.name} is {status.state}. {status.message}", markup=False, soft_wrap=True)
+
+
+def _budgets(name: str) -> list[str]:
+    return [one for one in ("short", "paper") if one in load_study(name).file.budgets]
+
+
+def _summary(study: Study, home: Home) -> dict[str, Any]:
+    states = [state_of(study, cell, home) for cell in study.cells]
+    finished, precomputed = states.count("finished"), states.count("precomputed")
+    return {
+        "name": study.name,
+        "title": study.file.title,
+        "budget": study.budget,
+        "cells": len(states),
+        "finished": finished + precomputed,
+        "precomputed": precomputed,
+    }
+
+
+@contextmanager
+def _live(study: Study, home: Home) -> Iterator[tuple[Any, Any]]:
+    """Show the study's table as it fills, and the step that is going on; a line a cell where stderr is a file."""
+    states = {cell.run_id: state_of(study, cell, home) for cell in study.cells}
+    bar = StepBar()
+    with Live(console=err, transient=True, auto_refresh=err.is_terminal) as live:
+
+        def on_cell(cell: RunConfig) -> None:
+            states[cell.run_id] = state = state_of(study, cell, home)
+            begins = state not in (*ENDED, "failed")
+            states[cell.run_id] = "running" if begins else state
+            live.update(Group(_table(study, home, states, cell), bar.progress))
+            if not err.is_terminal:
+                found = "begins" if begins else " ".join((state, *_headline(study, cell, home)))
+                number = study.cells.index(cell) + 1
+                err.print(
+                    f"{number}/{len(study.cells)} {_title(cell)}: {found}", highlight=False, soft_wrap=True
+                )
+
+        def on_step(step: Step) -> None:
+            bar(step)
+
+        yield on_cell, on_step
+
+
+def _table(study: Study, home: Home, states: dict[str, Any], current: RunConfig) -> Table:
+    ended = sum(state in ENDED for state in states.values())
+    table = Table(title=f"{study.file.title}: {ended} of {len(states)} cells finished")
+    for column in ("encoder", "partition", "learner", "seed", "state", "accuracy %"):
+        table.add_column(column)
+    here = study.cells.index(current)
+    start = max(0, min(here - MOST_ROWS // 2, len(study.cells) - MOST_ROWS))
+    for cell in study.cells[start : start + MOST_ROWS]:
+        what = (cell.encoder.name, _partition(cell), cell.learner.name, str(cell.seed))
+        table.add_row(*what, states[cell.run_id], "  ".join(_headline(study, cell, home)))
+    return table
+
+
+def _headline(study: Study, cell: RunConfig, home: Home) -> list[str]:
+    """Return the best method's accuracy at each way and shot, each method in its own batch-norm mode."""
+    found = finished_cell(study, cell, home)
+    rows = found.rows if found else []
+    own = {(row["method"], _setting(row)): row["accuracy"] for row in reversed(rows)}
+    best: dict[str, float] = {}
+    for (_, setting), accuracy in reversed(own.items()):
+        best[setting] = max(best.get(setting, 0.0), accuracy)
+    return [f"{setting} {100 * value:.1f}" for setting, value in best.items()]
+
+
+def _title(cell: RunConfig) -> str:
+    return f"{cell.encoder.name} {_partition(cell)} {cell.learner.name} seed {cell.seed}"
+
+
+def _partition(cell: RunConfig) -> str:
+    many = getattr(cell.partition, "n_partitions", 1)
+    return cell.partition.name if many == 1 else f"{cell.partition.name} ×{many}"
+
+
+def _setting(row: Row) -> str:
+    return f"{row['n_way']}w{row['n_shot']}s"
+
+
+def _show(study: Study, home: Home, as_json: bool) -> None:
+    rows = rows_of(study, home)
+    if as_json:
+        about = {**_summary(study, home), "question": study.file.question}
+        found = [finding.as_data() for finding in findings(study, home)]
+        print_json({**about, "rows": rows, "comparisons": found})
+        return
+    if not rows:
+        err.print(f"no cell of {study.name} is finished yet at budget={study.budget}.")
+        return
+    out.print(_results_table(study, rows))
+    for claim, found in groupby(findings(study, home), lambda finding: finding.claim):
+        out.print(f"{claim}", style="bold", highlight=False, soft_wrap=True)
+        for finding in found:
+            out.print(f"  {in_words(finding.found)}", highlight=False, soft_wrap=True)
+
+
+def _results_table(study: Study, rows: Sequence[Row]) -> Table:
+    settings = list(dict.fromkeys(_setting(row) for row in rows))
+    lines: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in rows:
+        what = (
+            row["encoder"],
+            row["partition"] or "",
+            row["method"],
+            row["bn"] or "",
+            str(row["seed"]),
+            row["run_id"],
+        )
+        number = f"{100 * row['accuracy']:.1f} ± {100 * row['ci95']:.1f}"
+        few = f" ({row['n_tasks']})" if row["n_tasks"] < max(one["n_tasks"] for one in rows) else ""
+        mark = "*" if row["precomputed"] else ""
+        lines.setdefault(what, {})[_setting(row)] = number + few + mark
+    table = Table(
+        title=f"{study.file.title} ({study.budget})", caption="* precomputed; (n) on the first n tasks"
+    )
+    for column in ("encoder", "partition", "method", "batch norm", "seed"):
+        table.add_column(column)
+    for setting in settings:
+        table.add_column(setting, justify="right")
+    for what, numbers in lines.items():
+        table.add_row(*what[:-1], *(numbers.get(setting, "") for setting in settings))
+    return table
