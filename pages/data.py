@@ -8,13 +8,19 @@ from umeta.ui import datasets, state
 st.title("Data")
 st.markdown(
     "The images that everything starts from. Their true classes are kept apart: they make the test tasks and "
-    "the splits, and no embedding, clustering or training on clusters ever sees them."
+    "the splits, and no embedding, clustering or training on clusters ever sees them. "
+    "[Your own images](#own) are welcome too."
 )
 home = state.home()
 with state.explained():
     here = datasets_at_hand(home)
-for one in sorted(here, key=lambda one: not one.available):
-    datasets.draw_card(one, home)
+for one in here:
+    if one.available:
+        datasets.draw_card(one, home)
+datasets.draw_own(home)
+for one in here:
+    if not one.available:
+        datasets.draw_card(one, home)
 st.markdown(
     f"Files are looked for in {datasets.where_to_put(home)}. Nothing is downloaded unless you ask for it."
 )

@@ -310,6 +310,12 @@ def test_classes_too_small_and_images_in_no_class_are_left_out_and_named(
 # ---- bad input -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/photos", "a" * 5000])
+def test_a_path_that_cannot_be_followed_is_one_clear_line(path: str, own_home: Home) -> None:
+    with pytest.raises(UserError, match="the path cannot be followed: .*Give another"):
+        DATASETS.parse(f"folder:{path}").load(own_home)
+
+
 def test_a_path_that_does_not_exist_says_where_was_looked(tmp_path: Path, own_home: Home) -> None:
     expect(
         f"there is no folder or zip .*nowhere; looked in {tmp_path / 'data'}", tmp_path / "nowhere", own_home

@@ -3,7 +3,7 @@ import pytest
 from umeta.cache import Home
 from umeta.data import DATASETS, SPLITS, Dataset
 from umeta.data.glyphs_set import GlyphsSet
-from umeta.stage import UserError
+from umeta.stage import Step, UserError
 
 SMALL = GlyphsSet(n_alphabets=4, n_classes=30, n_drawers=6)
 
@@ -47,6 +47,12 @@ def test_same_images_in_another_home_and_others_for_another_seed(small: Dataset,
     assert SMALL.load(home).images.fingerprint == small.images.fingerprint
     other = SMALL.model_copy(update={"seed": 1}).load(home)
     assert other.images.fingerprint != small.images.fingerprint
+
+
+def test_drawing_tells_how_far_it_is(home: Home) -> None:
+    steps: list[Step] = []
+    GlyphsSet(n_alphabets=4, n_classes=60, n_drawers=2).load(home, on_step=steps.append)
+    assert [(step.done, step.total) for step in steps] == [(0, 60), (20, 60), (40, 60), (60, 60)]
 
 
 def test_another_split_seed_draws_nothing_anew(small: Dataset, shared_home: Home) -> None:

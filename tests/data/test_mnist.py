@@ -10,7 +10,8 @@ import pytest
 from tests.conftest import real_file
 from umeta.cache import Home
 from umeta.data import DATASETS, SPLITS, Dataset, download_dataset, downloads
-from umeta.data.mnist import SOURCES, Mnist
+from umeta.data.mnist import Mnist
+from umeta.data.mnist_sources import SOURCES
 from umeta.stage import Step, UserError
 
 

@@ -255,6 +255,11 @@ def test_rows_that_are_not_sound(change: dict, message: str, tmp_path: Path, own
     expect(message, save_npz(tmp_path, **change), own_home)
 
 
+def test_a_path_that_cannot_be_followed_is_one_clear_line() -> None:
+    with pytest.raises(UserError, match="the path cannot be followed: .*Give another"):
+        ENCODERS.parse("import:~nobody-of-that-name/mine.npz")
+
+
 def test_files_that_cannot_be_read(tmp_path: Path, own_home: Home) -> None:
     expect("there is no file .*nowhere.npz", tmp_path / "nowhere.npz", own_home)
     (tmp_path / "known.csv").write_text("a,b")

@@ -74,7 +74,18 @@ def test_bad_embeddings_are_refused():
         fit(Gmm(n_clusters=300), blobs())
 
 
-def test_every_partition_is_a_step():
+def test_progress_is_told_within_a_partition_and_changes_nothing(monkeypatch: pytest.MonkeyPatch):
+    points = np.random.default_rng(0).normal(size=(300, 3)).astype(np.float32)
+
+    def fit(steps: list[Step]) -> np.ndarray:
+        strategy = Gmm(n_clusters=4, max_iterations=12)
+        return strategy.fit(points, rng=np.random.default_rng(0), on_step=steps.append)[0].clusters
+
     steps = list[Step]()
-    Gmm(n_clusters=4, n_partitions=2).fit(blobs(), rng=np.random.default_rng(0), on_step=steps.append)
-    assert [(step.done, step.total) for step in steps] == [(0, 2), (1, 2), (2, 2)]
+    clusters = fit(steps)
+    done = [step.done for step in steps]
+    assert done[:2] == [0, 5]
+    assert done == sorted(done)
+    assert {step.total for step in steps} == {done[-1]} == {12}
+    monkeypatch.setattr("umeta.partitions.gmm.STEPS_TOGETHER", 12)
+    assert (fit([]) == clusters).all()

@@ -74,6 +74,17 @@ def test_first_is_part_of_what_a_run_is_only_where_it_is_given():
     assert hash(cut.test) != hash(config().test)
 
 
+def test_a_source_of_tasks_is_part_of_what_a_run_is_only_where_it_is_not_the_partitions():
+    plain, named = RunConfig.from_keys([]), RunConfig.from_keys(["source=partition"])
+    assert plain.run_id == named.run_id
+    assert "source" not in plain.model_dump()
+    umtra = RunConfig.from_keys(["source=umtra", "source.strength=0.5", "budget=paper", "dataset=omniglot"])
+    assert umtra.run_id.startswith("omniglot-pca-umtra-protonets-")
+    assert (umtra.task.n_shot, umtra.task.n_query) == (1, 1)
+    assert RunConfig.from_keys([], umtra.model_dump()) == umtra
+    assert RunConfig.from_keys(["source=protoclr"]).task.n_way == 50
+
+
 def test_the_number_of_clusters_is_filled_in_from_the_data():
     filled = lambda *keys: config(*keys).with_defaults_for(4000, "cpu").model_dump()["partition"]  # noqa: E731
     assert filled()["n_clusters"] == 100

@@ -44,6 +44,20 @@ def test_each_number_can_be_traced_to_saved_answers(finished):
     assert tasks.hash == finished.result()["tasks_hash"]
 
 
+@pytest.mark.parametrize(
+    ("source", "method"), [("umtra", "UMTRA-ProtoNets"), ("protoclr", "ProtoCLR-ProtoNets")]
+)
+def test_a_learner_trained_on_augmented_items_needs_no_partition(tmp_path, source, method):
+    home = Home(tmp_path, (tmp_path / "data",))
+    config = small(f"source={source}", "task.n_way=5", "learner.iterations=2", "oracle=false")
+    run, result = execute(config, home)
+    assert result["results"][0]["method"] == method
+    assert "partition" not in result["seconds"]
+    assert not (tmp_path / "products" / "partitions").exists()
+    execute(small(f"source={source}", "task.n_way=5", "learner.iterations=2", "encoder=untrained"), home)
+    assert len(list((tmp_path / "products" / "learners").iterdir())) == 1
+
+
 def test_a_baseline_can_be_judged_again_from_the_saved_tasks(finished, finished_home):
     from umeta.baselines import BASELINES
 

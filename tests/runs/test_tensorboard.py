@@ -25,7 +25,7 @@ def test_a_run_without_a_directory_has_its_test_accuracies_alone(tmp_path: Path)
     pytest.importorskip("tensorboardX")
     (folder,) = write_events([RUN], tmp_path)
     assert folder == tmp_path / "run" / "test"
-    assert b"test 2-way 1-shot/linear" in b"".join(file.read_bytes() for file in folder.iterdir())
+    assert b"2way_1shot/linear" in b"".join(file.read_bytes() for file in folder.iterdir())
 
 
 def test_the_curves_of_a_run_stand_in_a_folder_for_each_training(tmp_path: Path, shared_home: Home):

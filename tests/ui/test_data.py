@@ -12,7 +12,12 @@ def without_omniglot(monkeypatch: pytest.MonkeyPatch, tmp_path):
 def test_every_set_has_a_card_with_licence_split_and_counts(open_page: OpenPage, without_omniglot):
     app = open_page("data")
     assert not app.exception
-    assert [header.value for header in app.subheader][:3] == ["Glyphs", "Digits", "Omniglot"]
+    assert [header.value for header in app.subheader][:4] == [
+        "Glyphs",
+        "Digits",
+        "Your own images",
+        "Omniglot",
+    ]
     said = texts(app)
     for words in ("CC BY 4.0", "MIT", "1,797 handwritten digits", "**Split** items", "Nothing was left out"):
         assert words in said

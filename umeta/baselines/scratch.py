@@ -20,7 +20,7 @@ class Scratch(Method):
     that a task's result does not depend on the tasks beside it.
     """
 
-    budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"smoke": {"steps": 20}}
+    budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"smoke": {"steps": 5}}
     works_on: ClassVar[Literal["embeddings", "images"]] = "images"
     batch_norm: ClassVar[str | None] = "transductive"
     label: ClassVar[str] = "scratch"

@@ -117,8 +117,13 @@ class Folder(Method):
         return Dataset(images, Attribute(classes, names), split_of, card)
 
     def _find(self, home: Home) -> Path | None:
-        given = Path(self.argument).expanduser()
-        return home.find_data(str(given)) or (given.resolve() if given.exists() else None)
+        try:
+            given = Path(self.argument).expanduser()
+            return home.find_data(str(given)) or (given.resolve() if given.exists() else None)
+        except (OSError, RuntimeError) as error:  # not permitted, too long, or the home of nobody
+            raise UserError(
+                f"dataset={self.name}: the path cannot be followed: {error}. Give another."
+            ) from None
 
     def _classes(self, ids: Sequence[str]) -> tuple[list[str], Int[np.ndarray, " n_items"]]:
         folders = [PurePosixPath(name).parent for name in ids]

@@ -16,6 +16,9 @@ from jaxtyping import Float, Int32, UInt8
 
 from umeta.data.glyph_hands import ink_images, train_hands, write
 from umeta.data.glyph_scripts import invent_alphabet
+from umeta.stage import OnStep, Step, ignore_step
+
+REPORT_EVERY = 20  # characters: about a tenth of a second
 
 
 class Glyphs(NamedTuple):
@@ -28,7 +31,15 @@ class Glyphs(NamedTuple):
     stroke_widths: Float[np.ndarray, " n_items"]  # of the pen, in pixels
 
 
-def draw_glyphs(*, n_alphabets: int, n_classes: int, n_drawers: int, size: int = 28, seed: int = 0) -> Glyphs:
+def draw_glyphs(
+    *,
+    n_alphabets: int,
+    n_classes: int,
+    n_drawers: int,
+    size: int = 28,
+    seed: int = 0,
+    on_step: OnStep = ignore_step,
+) -> Glyphs:
     """Invent n_alphabets scripts of n_classes characters in all, and draw each character by n_drawers hands.
 
     The same arguments give the same bytes in any process. Classes are shared out evenly; the first alphabets
@@ -45,6 +56,8 @@ def draw_glyphs(*, n_alphabets: int, n_classes: int, n_drawers: int, size: int =
         alphabets[members] = alphabet
         characters = invent_alphabet(len(members), np.random.default_rng([seed, 1, alphabet]))
         for k, strokes in zip(members, characters, strict=True):
+            if k % REPORT_EVERY == 0:
+                on_step(Step("dataset", int(k), n_classes, note="drawing glyphs"))
             rng = np.random.default_rng([seed, 2, k])
             written = write(strokes, hands, rng)
             widths[k] = hands.width * np.exp(rng.normal(0, 0.06, n_drawers)) * size / 28

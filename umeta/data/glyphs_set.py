@@ -100,13 +100,13 @@ class GlyphsSet(Method):
         return without_small_classes(dataset)
 
     def _draw(self, on_step: OnStep) -> Arrays:
-        on_step(Step("dataset", 0, 1, note="drawing glyphs"))
         drawn = glyphs.draw_glyphs(
             n_alphabets=self.n_alphabets,
             n_classes=self.n_classes,
             n_drawers=self.n_drawers,
             size=self.size,
             seed=self.seed,
+            on_step=on_step,
         )
         thirds = np.quantile(drawn.stroke_widths, [1 / 3, 2 / 3])
         places = zip(drawn.alphabets, drawn.classes, drawn.drawers, strict=True)
@@ -118,5 +118,5 @@ class GlyphsSet(Method):
             "drawers": drawn.drawers,
             "weights": np.searchsorted(thirds, drawn.stroke_widths).astype(np.int32),
         }
-        on_step(Step("dataset", 1, 1, note="drawing glyphs"))
+        on_step(Step("dataset", self.n_classes, self.n_classes, note="drawing glyphs"))
         return in_content_order(rows)

@@ -55,7 +55,10 @@ class Imported(Method):
     @classmethod
     def _whole_path(cls, name: str) -> str:
         # a run that is resumed from another folder must find the same file
-        return f"import:{Path(name.partition(':')[2]).expanduser().absolute()}"
+        try:
+            return f"import:{Path(name.partition(':')[2]).expanduser().absolute()}"
+        except RuntimeError as error:  # the home of nobody
+            raise ValueError(f"encoder={name}: the path cannot be followed: {error} Give another.") from None
 
     @property
     def path(self) -> Path:
@@ -190,7 +193,8 @@ def _checked_vectors(vectors: np.ndarray, ids: Sequence[str], path: Path) -> np.
         )
     if len(vectors) > 1 and (vectors == vectors[0]).all():
         raise UserError(
-            f"{path}: all {len(vectors):,} embeddings are equal, so nothing can be told apart by them."
+            f"{path}: all {len(vectors):,} embeddings are equal, so nothing can be told apart by them. "
+            "Embed the images anew."
         )
     return vectors
 

@@ -45,7 +45,7 @@ class Maml(Method):
     has_head: ClassVar[bool] = True
     task_defaults: ClassVar[Mapping[str, int]] = {"n_query": 5}
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "smoke": {"iterations": 10, "tasks_per_step": 2, "test_inner_steps": 5},
+        "smoke": {"iterations": 5, "tasks_per_step": 2, "test_inner_steps": 2, "n_filters": 16},
         "short": {"iterations": 600},
         "paper": {"iterations": 30_000},
     }

@@ -31,7 +31,7 @@ class ProtoNets(Method):
     has_head: ClassVar[bool] = False
     task_defaults: ClassVar[Mapping[str, int]] = {"n_query": 15}
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "smoke": {"iterations": 20},
+        "smoke": {"iterations": 10, "n_filters": 16},
         "short": {"iterations": 1_000},
         "paper": {"iterations": 30_000},
     }

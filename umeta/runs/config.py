@@ -13,19 +13,24 @@ from umeta.learners import LEARNERS
 from umeta.partitions import PARTITIONS, PartitionStrategy
 from umeta.runs.presets import Preset, preset_for
 from umeta.stage import BUDGETS, Config, Method, Registry, UserError, build, content_hash
-from umeta.tasks import TaskConfig
+from umeta.tasks import SOURCES, TaskConfig
 
 if TYPE_CHECKING:
     from umeta.baselines import Baseline
     from umeta.encoders import Encoder
     from umeta.learners import Learner
+    from umeta.tasks.augmented import AugmentedTasks
+    from umeta.tasks.clustered import PartitionTasks
+
+    TaskSourceMethod = PartitionTasks | AugmentedTasks
 else:  # their modules need torch, which listing runs must not wait for; the registries validate these fields
-    Baseline = Encoder = Learner = Any
+    Baseline = Encoder = Learner = TaskSourceMethod = Any
 
 SECTIONS: Mapping[str, Registry] = {
     "dataset": DATASETS,
     "encoder": ENCODERS,
     "partition": PARTITIONS,
+    "source": SOURCES,
     "learner": LEARNERS,
 }
 """The sections that hold one method each."""
@@ -34,6 +39,7 @@ DEFAULTS: Mapping[str, str] = {
     "dataset": "glyphs",
     "encoder": "pca",
     "partition": "kmeans",
+    "source": "partition",
     "learner": "protonets",
 }
 DEFAULT_BASELINES = ("nearest-neighbour", "linear", "prototypes")
@@ -50,6 +56,10 @@ def _listed(value: Any) -> Any:
 def setting(shape: TaskConfig) -> str:
     """Return the name of a way and shot in file names and keys, e.g. `5way_1shot`."""
     return f"{shape.n_way}way_{shape.n_shot}shot"
+
+
+def _of_partitions(source: Any) -> bool:
+    return source.name == DEFAULTS["source"]
 
 
 class TestConfig(Config):
@@ -109,6 +119,8 @@ class RunConfig(Config):
     dataset: Annotated[DatasetMethod, *DATASETS.field()]
     encoder: Annotated[Encoder, *ENCODERS.field()]
     partition: Annotated[PartitionStrategy, *PARTITIONS.field()]
+    source: Annotated[TaskSourceMethod, *SOURCES.field()] = Field(exclude_if=_of_partitions)
+    """Where training tasks come from: the partitions, or augmented views of single items, which need none."""
     task: TaskConfig
     learner: Annotated[Learner, *LEARNERS.field()]
     baselines: tuple[Annotated[Baseline, *BASELINES.field()], ...]
@@ -134,7 +146,8 @@ class RunConfig(Config):
             )
         learner = values["learner"]
         given = _options(values.get("task"))
-        options = {**learner.task_defaults, **preset.get("task", {}), **given}
+        source = values["source"]
+        options = {**learner.task_defaults, **preset.get("task", {}), **source.task_defaults, **given}
         values["task"] = task = build(TaskConfig, options, where="task")
         shapes = {"n_way": task.n_way, "n_shot": task.n_shot}
         shapes |= {key: preset["test"][key] for key in shapes if key not in given and "test" in preset}
@@ -195,13 +208,16 @@ class RunConfig(Config):
     def made_from(self) -> dict[str, Any]:
         """Return what identifies the run's results: every option, and the code version of every method."""
         methods = {section: getattr(self, section).made_from() for section in SECTIONS}
+        if _of_partitions(self.source):
+            del methods["source"]
         baselines = [baseline.made_from() for baseline in self.baselines]
         return {**self.model_dump(mode="json"), **methods, "baselines": baselines}
 
     @property
     def run_id(self) -> str:
         """The run's identity, readable: its methods' names and the hash of all that decides its numbers."""
-        names = (getattr(self, section).name for section in ("dataset", "encoder", "partition", "learner"))
+        made_of = "partition" if _of_partitions(self.source) else "source"
+        names = (getattr(self, section).name for section in ("dataset", "encoder", made_of, "learner"))
         readable = "-".join("".join(c for c in name.rsplit("/", 1)[-1] if c.isalnum()) for name in names)
         return f"{readable}-{content_hash(self.made_from(), 10)}"
 

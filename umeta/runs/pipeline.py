@@ -23,15 +23,15 @@ from umeta.runs.directory import RunDirectory
 from umeta.runs.judging import Judged, measures, ready_baseline, tasks_for
 from umeta.runs.recorder import Recorder
 from umeta.stage import OnStep, Step, UserError, content_hash, ignore_step
-from umeta.tasks import ManyModes, PartitionSource, TestTasks
+from umeta.tasks import ManyModes, PartitionSource, TaskSource, TestTasks
 
 PROBES = 10
 """How often in a training the learner is judged on meta_val tasks, for the live curve alone."""
 PROBE_TASKS = 40
 PROBE_STEPS = 20
 """Steps between two such looks at the least: a look at MAML costs as much as some steps."""
-FAMILY = {"random": "random", "oracle": "oracle"}
-"""How a learner's results are called by the partition it was trained on; any other is CACTUs."""
+FAMILY = {"random": "random", "oracle": "oracle", "umtra": "UMTRA", "protoclr": "ProtoCLR"}
+"""How a learner's results are called by the source or the partition it was trained on; any other is CACTUs."""
 
 
 class AlreadyRunning(UserError):
@@ -105,25 +105,30 @@ class _Execution:
             embedding = products.embed(
                 self.dataset, config.encoder, self.home, device=self.device, on_step=self.record
             )
+        methods = self.trained(lambda: self.partitions(embedding))
+        vectors = torch.from_numpy(np.array(embedding))
+        methods += self.baselines(vectors)
+        return self.judged(lists, methods)
+
+    def partitions(self, embedding: np.ndarray) -> Sequence[np.ndarray]:
+        """Return the clusters of each partition, or the true classes where the oracle is asked for."""
+        config = self.config
         with self.record.stage("partition"):
             made_by = products.embedding_key(self.dataset, config.encoder, self.device)
             partitions = products.partition(
                 self.dataset, embedding, made_by, config.partition, self.home, on_step=self.record
             )
         true = isinstance(config.partition, Oracle)  # those may be thousands, made when they are drawn
-        clusters = self.dataset.truth("meta_train") if true else [one.clusters for one in partitions]
-        methods = self.trained(clusters)
-        vectors = torch.from_numpy(np.array(embedding))
-        methods += self.baselines(vectors)
-        return self.judged(lists, methods)
+        return self.dataset.truth("meta_train") if true else [one.clusters for one in partitions]
 
-    def trained(self, partitions: Sequence[np.ndarray]) -> list[Judged]:
-        """Train the learner on the partitions, and once more on true classes if an oracle is wanted."""
+    def trained(self, partitions: Callable[[], Sequence[np.ndarray]]) -> list[Judged]:
+        """Train the learner on tasks of its source, and once more on true classes if an oracle is wanted."""
         config, learner = self.config, self.config.learner
         if learner.iterations == 0:
             return []
-        family = FAMILY.get(config.partition.name, "CACTUs")
-        sources = {family: PartitionSource(partitions)}
+        family = FAMILY.get(config.source.name) or FAMILY.get(config.partition.name, "CACTUs")
+        items = self.dataset.items("meta_train")
+        sources: dict[str, TaskSource] = {family: config.source.over(items, partitions)}
         if config.oracle and family != "oracle":
             sources["oracle"] = PartitionSource(self.dataset.truth("meta_train"))
         for source in sources.values():  # says at once, not after the first training, what cannot be drawn
@@ -154,7 +159,7 @@ class _Execution:
             for mode, one in zip(modes, classifiers, strict=True)
         ]
 
-    def train(self, name: str, source: PartitionSource) -> LearnerState:
+    def train(self, name: str, source: TaskSource) -> LearnerState:
         """Train from the last checkpoint, if there is one, and keep checkpoints while training."""
         config = self.config
         path = self.run.checkpoints / f"{name}.safetensors"

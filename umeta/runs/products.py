@@ -88,13 +88,15 @@ def learner_key(
 ) -> dict[str, Any]:
     """Return what identifies the trained learner of a run: what its tasks are made of, and how it was trained.
 
-    Nothing of how it is judged is in it, and on true classes nothing of the encoder and the partition.
+    Nothing of how it is judged is in it, and without partitions, or on true classes, nothing of the encoder.
     """
     made_from = config.made_from()
     if true_classes:
         classes = dataset.classes.values[dataset.items("meta_train")]
         truth = {"dataset": made_from["dataset"], "classes": content_hash(classes.tolist())}
         tasks = {**fitted_on(dataset), **truth, "device": device.type}
+    elif "source" in made_from:
+        tasks = {**fitted_on(dataset), "source": made_from["source"], "device": device.type}
     else:
         tasks = {**embedding_key(dataset, config.encoder, device), "partition": made_from["partition"]}
     return {**tasks, **{key: made_from[key] for key in ("task", "learner", "seed")}}
@@ -130,6 +132,13 @@ def trained(
     return state
 
 
+def positions_key(
+    items: Int[np.ndarray, " n_split_items"], made_by: dict[str, Any], method: str, *, seed: int = 0
+) -> dict[str, Any]:
+    """Return what identifies a projection of some items; `made_by` is the embedding's key."""
+    return {**made_by, "projection": method, "seed": seed, "items": content_hash(np.asarray(items).tolist())}
+
+
 def positions(
     embedding: Float32[np.ndarray, "n_items dim"],
     items: Int[np.ndarray, " n_split_items"],
@@ -141,7 +150,7 @@ def positions(
     on_step: OnStep = ignore_step,
 ) -> Float32[np.ndarray, "n_split_items n_axes"]:
     """Return positions of some items of an embedding, in the plane or in space."""
-    key = {**made_by, "projection": method, "seed": seed, "items": content_hash(np.asarray(items).tolist())}
+    key = positions_key(items, made_by, method, seed=seed)
     return home.arrays(
         "projections",
         key,

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from umeta.runs.contenders import Setting, label_of
-from umeta.runs.finished import Finished
+from umeta.runs.finished import Finished, setting_of
 from umeta.stage import UserError
 
 
@@ -26,7 +25,8 @@ def write_events(runs: Sequence[Finished], folder: Path) -> list[Path]:
         folders.append(folder / run.run_id / "test")
         with writer_class(str(folders[-1])) as writer:
             for row in run.rows:
-                writer.add_scalar(f"test {Setting.of(row)}/{label_of(row)}", row["accuracy"], 0)
+                name = f"{row['method']}-{row['bn']}" if row["bn"] else row["method"]
+                writer.add_scalar(f"{setting_of(row)}/{name}", row["accuracy"], 0)
     return folders
 
 

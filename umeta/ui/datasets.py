@@ -9,7 +9,7 @@ from umeta.cache import Home
 from umeta.data import DATASETS, SPLITS, Dataset, download_dataset
 from umeta.data.registry import DatasetAtHand
 from umeta.stage import UserError
-from umeta.ui import state
+from umeta.ui import paths, state
 from umeta.ui.grid import Tile, image_grid
 
 SAMPLES = 24
@@ -41,6 +41,50 @@ def _draw_available(one: DatasetAtHand, home: Home) -> None:
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         return
+    _draw_contents(dataset)
+    st.markdown(f"**Licence** {one.licence} · **Source** {one.source}")
+    if one.where:
+        st.markdown("**Files** " + ", ".join(f"`{path}`" for path in one.where))
+    _draw_links({"dataset": one.name} | ({f"split_{one.name}": split} if split else {}))
+
+
+def draw_own(home: Home) -> None:
+    """Draw the card for images of a person's own: a path, checked at once, and the button that chooses it."""
+    chosen = state.selection().dataset
+    in_use = chosen.partition(":")[2] if chosen.startswith("folder:") else ""
+    with st.container(border=True):
+        st.subheader("Your own images", anchor="own")
+        st.markdown(
+            "A folder, or a zip of one, on the computer that umeta runs on, with a folder of images for each class. "
+            "Nothing leaves that computer; the classes only make the splits and the test tasks."
+        )
+        given = st.text_input(
+            "Path of a folder or a zip", value=in_use, key="own path", placeholder="/home/me/photos"
+        ).strip()
+        if not given:
+            return
+        try:
+            name = paths.whole(f"folder:{given}")
+            split = state.selection().split if name == chosen else "classes"
+            dataset = load(name, split, home)
+        except UserError as error:
+            st.error(str(error), icon=":material/error:")
+            return
+        _draw_contents(dataset)
+        if name == chosen:
+            st.badge("in use", icon=":material/check:", color="green")
+            _draw_links({"dataset": name, "split_folder": split})
+        else:
+            st.button(
+                "Use these images",
+                type="primary",
+                key="use own",
+                on_click=paths.use,
+                args=(home, "dataset", name),
+            )
+
+
+def _draw_contents(dataset: Dataset) -> None:
     pictures, numbers = st.columns([1.2, 1], gap="medium")
     with pictures:
         image_grid(dataset.images.images, samples(dataset), side=42)
@@ -48,11 +92,10 @@ def _draw_available(one: DatasetAtHand, home: Home) -> None:
         st.table(counts(dataset), border="horizontal")
     st.markdown(f"**Split** {dataset.card.split}")
     st.markdown("**Left out or odd** " + (" ".join(dataset.card.notes) or "Nothing was left out."))
-    st.markdown(f"**Licence** {one.licence} · **Source** {one.source}")
-    if one.where:
-        st.markdown("**Files** " + ", ".join(f"`{path}`" for path in one.where))
+
+
+def _draw_links(query: dict[str, str]) -> None:
     with st.container(horizontal=True):
-        query = {"dataset": one.name} | ({f"split_{one.name}": split} if split else {})
         st.page_link(
             state.page("explore"), label="Explore it", icon=":material/bubble_chart:", query_params=query
         )

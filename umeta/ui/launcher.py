@@ -22,9 +22,8 @@ def draw_launcher(home: Home) -> None:
             f"**{chosen.dataset}** ({chosen.split}) → **{chosen.encoder}** → **{chosen.partition}** → "
             "practice tasks → learner → test tasks. The choice is in the sidebar."
         )
-        values = _options()
         try:
-            config = build(RunConfig, values, where="")
+            config = build(RunConfig, _options(), where="")
             about = estimate.in_words(config, home)
         except UserError as error:
             st.error(str(error), icon=":material/error:")
@@ -38,7 +37,7 @@ def draw_launcher(home: Home) -> None:
 
 
 def _options() -> dict[str, Any]:
-    chosen = state.selection()
+    """Draw the options; only what a person sets is returned, the budget decides the rest."""
     left, middle, right = st.columns(3)
     learner = left.selectbox(
         "Learner", list(LEARNERS.methods), index=list(LEARNERS.methods).index("protonets"), key="learner"
@@ -49,47 +48,70 @@ def _options() -> dict[str, Any]:
         default="short",
         key="budget",
         required=True,
-        help="smoke: a minute; short: minutes; paper: as published.",
+        help="smoke: a minute, to see that all works; short: minutes; paper: as published, the encoder too.",
     )
-    usual = LEARNERS.parse(learner, budget).iterations
+    values: dict[str, Any] = {**state.selection().sections(), "learner": {"name": learner}, "budget": budget}
+    usual = build(RunConfig, values, where="")
     iterations = right.number_input(
         "Training steps",
         min_value=1,
         value=None,
         step=100,
         key="iterations",
-        placeholder=f"{usual:,} ({budget})",
+        placeholder=f"{usual.learner.iterations:,} ({budget})",
         disabled=learner == "none",
     )
+    if iterations and learner != "none":
+        values["learner"] = {"name": learner, "iterations": iterations}
     with st.expander("More options", icon=":material/tune:"):
-        columns = st.columns(4)
-        n_way = columns[0].number_input("Ways (N)", 2, 50, 5, key="n_way", help="Classes of a task.")
-        n_shot = columns[1].number_input("Shots (K)", 1, 50, 1, key="n_shot", help="Examples of each class.")
-        seed = columns[2].number_input("Seed", 0, None, 0, key="seed")
-        n_tasks = columns[3].number_input(
-            "Test tasks", 2, 100_000, 50 if budget == "smoke" else 1000, key=f"n_tasks {budget}"
-        )
-        baselines = st.multiselect(
+        values |= _tasks(usual)
+        left, right = st.columns([3, 1])
+        values["baselines"] = left.multiselect(
             "Baselines", list(BASELINES.methods), list(DEFAULT_BASELINES), key="baselines"
         )
-        oracle = st.toggle(
+        values["seed"] = right.number_input("Seed", 0, None, 0, key="seed")
+        values["oracle"] = st.toggle(
             "Train on true classes too (the oracle)",
             key="oracle",
             help="The upper mark; it doubles the training time.",
         )
-    options = {"name": learner} | ({"iterations": iterations} if iterations and learner != "none" else {})
+    return values
+
+
+def _tasks(usual: RunConfig) -> dict[str, Any]:
+    """Draw the shapes of the practice tasks and of the test tasks; what stays empty is as usual."""
+    st.markdown("Left empty, each is what the budget sets: the grey number.")
+    columns = st.columns(5)
+    task = {
+        "n_way": columns[0].number_input(
+            "Practice ways", 2, 50, None, key="n_way", placeholder=str(usual.task.n_way), help="Classes of a task."
+        ),
+        "n_shot": columns[1].number_input(
+            "Practice shots", 1, 50, None, key="n_shot", placeholder=str(usual.task.n_shot),
+            help="Examples of each class.",
+        ),
+    }  # fmt: skip
+    asked = {
+        "n_way": columns[2].text_input(
+            "Test ways", key="test n_way", placeholder=_listed(task["n_way"] or usual.test.n_way),
+            help="Classes of a test task: one number, or several like 5, 20.",
+        ),
+        "n_shot": columns[3].text_input(
+            "Test shots", key="test n_shot", placeholder=_listed(task["n_shot"] or usual.test.n_shot),
+            help="Examples of each class: one number, or several like 1, 5.",
+        ),
+        "n_tasks": columns[4].number_input(
+            "Test tasks", 2, 100_000, None, key="n_tasks", placeholder=f"{usual.test.n_tasks:,}"
+        ),
+    }  # fmt: skip
     return {
-        "dataset": chosen.dataset_method(),
-        "encoder": chosen.encoder_method(),
-        "partition": chosen.partition_method(),
-        "learner": options,
-        "task": {"n_way": n_way, "n_shot": n_shot},
-        "test": {"n_tasks": n_tasks},
-        "baselines": baselines,
-        "oracle": oracle,
-        "seed": seed,
-        "budget": budget,
+        section: {key: value for key, value in given.items() if value}
+        for section, given in {"task": task, "test": asked}.items()
     }
+
+
+def _listed(numbers: int | tuple[int, ...]) -> str:
+    return ", ".join(map(str, numbers)) if isinstance(numbers, tuple) else str(numbers)
 
 
 def _start(config: RunConfig, home: Home) -> None:

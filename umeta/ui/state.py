@@ -37,8 +37,27 @@ class Selection:
         return DATASETS.parse({"name": self.dataset, "split": self.split})
 
     def encoder_method(self) -> Any:
-        """Return the encoder's config, trained as long as a short run trains it."""
+        """Return the encoder's config, trained as long as a short run trains it.
+
+        Raises:
+            UserError: finished embeddings are chosen, but no file of them yet.
+        """
+        if self.encoder not in ENCODERS.methods and ":" not in self.encoder:
+            raise UserError(
+                "Give the path of a file of embeddings in the sidebar, or choose another encoder."
+            )
         return ENCODERS.parse(self.encoder, "short")
+
+    def sections(self) -> dict[str, Any]:
+        """Return the sections of a run with no more than was chosen here: its budget fills in the rest."""
+        partition: dict[str, Any] = {"name": self.partition}
+        if self.n_clusters and takes_clusters(self.partition):
+            partition["n_clusters"] = self.n_clusters
+        return {
+            "dataset": {"name": self.dataset, "split": self.split},
+            "encoder": self.encoder_method().name,
+            "partition": partition,
+        }
 
     def partition_method(self, name: str | None = None, **options: Any) -> Any:
         """Return partition A's config, or another's of the same number of clusters."""
