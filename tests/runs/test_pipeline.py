@@ -50,7 +50,7 @@ def test_each_number_can_be_traced_to_saved_answers(finished):
 def test_a_learner_trained_on_augmented_items_needs_no_partition(tmp_path, source, method):
     home = Home(tmp_path, (tmp_path / "data",))
     config = small(f"source={source}", "task.n_way=5", "learner.iterations=2", "oracle=false")
-    run, result = execute(config, home)
+    _, result = execute(config, home)
     assert result["results"][0]["method"] == method
     assert "partition" not in result["seconds"]
     assert not (tmp_path / "products" / "partitions").exists()
