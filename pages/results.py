@@ -1,39 +1,37 @@
-"""Results: how a finished run did, beside every baseline, on the same tasks."""
+"""Results: one sentence, one chart of all methods on the same tasks, and a section for each further question."""
 
 import streamlit as st
 
-from umeta.figures.results import accuracies
-from umeta.ui import results, state
-from umeta.ui.charts import plot
+from umeta.runs.contenders import Over
+from umeta.ui import state
+from umeta.ui.results import answer, cost, inside, numbers, overview, task_by_task, versus
+from umeta.ui.results.shown import pick, pick_setting
 
-st.title("Results")
+st.title("Results", anchor=False)
 with state.explained():
-    run = results.pick_run()
-if run.precomputed:
-    st.info(
-        "**Precomputed results**, shipped with the app: its demo on invented characters.",
-        icon=":material/inventory_2:",
-    )
-    st.page_link(
-        state.page("train"), label="Train on your own choice of images", icon=":material/play_circle:"
-    )
-
-st.subheader(results.headline(run), anchor=False)
-chart = accuracies(run.rows)
-plot(chart, key="accuracies")
-st.markdown(results.interval_in_words(run.rows))
-
-label_use = run.result["label_use"]
-st.markdown(
-    f"**Labels: {label_use}.** {results.LABEL_USE.get(label_use, '')} Test tasks: hash `{run.result['tasks_hash']}`."
-)
-st.dataframe(chart.table, hide_index=True, key="rows")
-results.downloads(run, chart.table)
-
-time, config = st.columns([1, 2], border=True)
-with time:
-    st.markdown("##### Seconds per stage")
-    st.dataframe(results.seconds_table(run.result), hide_index=True, key="seconds")
-with config:
-    st.markdown("##### Config")
-    results.show_config(run)
+    runs = pick()
+    head = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        shown = pick_setting(runs)
+        over: Over = overview.pick_over(shown.drawn)
+        paper = overview.pick_paper(shown)
+    with head:
+        answer.answer(shown)
+    overview.overview(shown, over, paper)
+    answer.footing(shown)
+    sections = {
+        "Numbers": lambda: numbers.draw_numbers(shown),
+        "Who beats whom?": lambda: versus.versus(shown, over),
+        "Task by task": lambda: task_by_task.draw_task_by_task(shown),
+        "Which tasks are hard?": lambda: task_by_task.draw_hard_tasks(shown),
+        "What did it cost?": lambda: cost.draw_cost(shown),
+        "Inside a learner": lambda: inside.draw_inside(shown),
+        "Take away": lambda: numbers.take_away(shown, over),
+        "Config": lambda: cost.draw_config(shown),
+    }
+    for tab, draw in zip(
+        st.tabs(list(sections), key="view", bind="query-params"), sections.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                draw()

@@ -1,12 +1,13 @@
 import numpy as np
 
+from tests.figures.drawn import traces
 from umeta.evaluation.hard_tasks import hard_tasks
 from umeta.figures.hard_tasks import GROUPS, ranking
 
 
 def drawn(correct: np.ndarray) -> dict[str, list[float]]:
     chart = ranking(hard_tasks(correct, rng=np.random.default_rng(0)), measure="queries right")
-    return {trace.name: list(trace.y) for trace in chart.figure.data}
+    return {trace.name: list(trace.y) for trace in traces(chart.figure)}
 
 
 def test_luck_alone_rises_on_the_half_it_was_ranked_on_and_is_flat_on_the_other():

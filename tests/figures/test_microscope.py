@@ -1,5 +1,6 @@
 import numpy as np
 
+from tests.figures.drawn import traces
 from umeta.evaluation.microscope import Curves, InnerLoop
 from umeta.figures.microscope import inner_loop
 
@@ -15,7 +16,7 @@ VIEWS = [view("before", "whole network", 0.2, 0.3, 0.4), view("after", "head alo
 
 def test_each_view_is_a_line_on_the_support_and_one_on_the_queries():
     chart = inner_loop(VIEWS)
-    queries = [trace for trace in chart.figure.data if trace.xaxis == "x2"]
+    queries = [trace for trace in traces(chart.figure) if trace.xaxis == "x2"]
     assert [list(trace.y) for trace in queries] == [[20.0, 30.0, 40.0], [20.0, 70.0, 90.0]]
     assert [trace.line.dash for trace in queries] == ["solid", "dot"]
     assert len({trace.line.color for trace in queries}) == 2

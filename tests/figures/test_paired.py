@@ -1,9 +1,11 @@
 import pytest
 
+from tests.figures.drawn import traces
 from tests.runs.made_up import finished
+from umeta.figures.chart import Chart
 from umeta.figures.paired import differences
 from umeta.runs.comparison import difference
-from umeta.runs.contenders import Setting, contenders
+from umeta.runs.contenders import Over, Setting, contenders
 
 RUN = finished(
     ("CACTUs-ProtoNets", None, (8, 9, 7, 6)),
@@ -12,7 +14,7 @@ RUN = finished(
 )
 
 
-def chart(over="tasks"):
+def chart(over: Over = "tasks") -> Chart:
     *others, reference = sorted(
         contenders([RUN], Setting(2, 1)), key=lambda one: one.row["method"] == "nearest-neighbour"
     )
@@ -22,7 +24,7 @@ def chart(over="tasks"):
 def test_differences_are_drawn_in_points_with_their_intervals():
     points = {
         name: (x, half)
-        for trace in chart().figure.data
+        for trace in traces(chart().figure)
         for name, x, half in zip(trace.y, trace.x, trace.error_x.array, strict=True)
     }
     # CACTUs: 0.3, 0.5, 0.4, 0.4, so 40 ± 8; linear: 0, 0, 0, −0.1, so −2.5 ± 1.96 · 5 / 2
@@ -40,4 +42,4 @@ def test_the_table_holds_every_interval_and_the_win_rate():
 
 
 def test_an_interval_that_there_is_not_is_not_drawn():
-    assert all(half != half for trace in chart("trainings").figure.data for half in trace.error_x.array)
+    assert all(half != half for trace in traces(chart("trainings").figure) for half in trace.error_x.array)

@@ -1,10 +1,7 @@
-from typing import Any
-
-import plotly.graph_objects as go
-
+from tests.figures.drawn import traces
 from tests.runs.made_up import finished
 from umeta.figures.results import KINDS, Reference, accuracies
-from umeta.runs.contenders import GROUPS, Setting
+from umeta.runs.contenders import GROUPS, Over, Setting
 from umeta.runs.export import every_contender
 
 RUN = finished(
@@ -16,10 +13,6 @@ RUN = finished(
 )
 
 
-def traces(figure: go.Figure) -> list[Any]:
-    return list(figure.select_traces())
-
-
 def test_the_two_modes_of_one_learner_are_two_lines_of_the_chart():
     drawn = [label for trace in traces(accuracies(every_contender([RUN])).figure) for label in trace.y]
     assert len(drawn) == len(set(drawn)) == 4
@@ -27,7 +20,8 @@ def test_the_two_modes_of_one_learner_are_two_lines_of_the_chart():
 
 
 def test_points_carry_their_intervals_over_what_was_asked_and_chance_is_a_line():
-    for over, half in (("tasks", 1.0), ("classes", 2.0)):
+    wanted: dict[Over, float] = {"tasks": 1.0, "classes": 2.0}
+    for over, half in wanted.items():
         figure = accuracies(every_contender([RUN]), over=over).figure
         points = {
             label: (x, e)

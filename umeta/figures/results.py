@@ -1,15 +1,15 @@
-"""Accuracies of a run's methods beside each other."""
+"""Accuracies of methods beside each other, a facet for each way and shot."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from umeta.figures.chart import Chart
 from umeta.figures.palette import PETROFF, hex_of
-
-Row = Mapping[str, Any]
+from umeta.runs.contenders import BESIDE, GROUPS, Contender, Over, Setting
+from umeta.runs.export import columns
 
 KINDS = {
     "oracle": ("learner with true labels (oracle)", hex_of(PETROFF[8])),
@@ -17,42 +17,62 @@ KINDS = {
     "random": ("learner on random clusters", hex_of(PETROFF[5])),
     "baseline": ("baseline, no meta-training", hex_of(PETROFF[7])),
 }
-"""What a method is, told by its name, and the colour of that kind."""
+"""What a method is, and the colour of that kind."""
+PAPER = ("the paper's figure (other split)", hex_of(PETROFF[4]))
+MOST_NUMBERS = 14
+"""Lines of a chart up to which numbers stand above its points."""
+LONGEST = 30
+"""Letters of a name that stand on one line."""
+EDGE = "rgba(20,22,28,.6)"
 
 
-def kind_of(method: str) -> str:
-    """Return the kind of a method by its name in results."""
-    family = method.partition("-")[0]
-    return family if family in KINDS else "baseline"
+class Reference(NamedTuple):
+    """A figure of the paper, to stand beside a method's own."""
+
+    label: str
+    """The row it stands on: a contender's name, or a name of its own."""
+    setting: Setting
+    accuracy: float
 
 
-def label_of(row: Row) -> str:
-    """Return a method's name with its batch-norm mode, where it has one."""
-    return f"{row['method']} ({row['bn']})" if row["bn"] else row["method"]
+def accuracies(
+    methods: Sequence[Contender], *, over: Over = "tasks", references: Sequence[Reference] = ()
+) -> Chart:
+    """Draw each method's mean accuracy with its 95 % interval, its trainings as small points, and chance.
 
-
-def accuracies(rows: Sequence[Row]) -> Chart:
-    """Draw each method's mean accuracy with its 95 % interval; one facet for each way and shot, chance in each."""
-    ways, shots = sorted({row["n_way"] for row in rows}), sorted({row["n_shot"] for row in rows})
-    labels = _order(rows)
+    Args:
+        methods: The methods of one way and shot or of several.
+        over: What the interval covers.
+        references: Figures of the paper to mark.
+    """
+    settings = list(dict.fromkeys(one.setting for one in methods))
+    ways, shots = sorted({s.n_way for s in settings}), sorted({s.n_shot for s in settings})
+    lines = _lines(methods, references)
+    numbers = len(lines) <= MOST_NUMBERS and len(shots) < 3
+    title = "{}-way {}-shot" if len(shots) == 1 else "{}-way<br>{}-shot"  # facets on a phone are narrow
     figure = make_subplots(
         rows=len(ways),
         cols=len(shots),
         shared_xaxes=True,
         shared_yaxes=True,
-        subplot_titles=[f"{way}-way {shot}-shot" for way in ways for shot in shots],
+        subplot_titles=[title.format(way, shot) for way in ways for shot in shots],
         vertical_spacing=0.12 / max(1, len(ways) - 1) if len(ways) > 1 else 0,
         horizontal_spacing=0.05,
     )
     named: set[str] = set()
     for r, way in enumerate(ways, start=1):
         for c, shot in enumerate(shots, start=1):
-            here = [row for row in rows if (row["n_way"], row["n_shot"]) == (way, shot)]
-            for kind, (words, colour) in KINDS.items():
-                some = [row for row in here if kind_of(row["method"]) == kind]
-                if some:
-                    figure.add_trace(_points(some, words, colour, show=kind not in named), r, c)
-                    named.add(kind)
+            here = [one for one in methods if one.setting == (way, shot)]
+            traces = [
+                trace
+                for kind in KINDS
+                for trace in _traces([one for one in here if one.kind == kind], kind, over, numbers=numbers)
+            ]
+            marked = [one for one in references if one.setting == (way, shot)]
+            for trace in [*traces, *([_marks(marked)] if marked else [])]:
+                trace.showlegend = trace.showlegend is not False and trace.name not in named
+                named.add(str(trace.name))
+                figure.add_trace(trace, r, c)
             figure.add_vline(
                 x=100 / way,
                 line={"dash": "dash", "width": 1.5, "color": "#717581"},
@@ -63,74 +83,116 @@ def accuracies(rows: Sequence[Row]) -> Chart:
                 col=c,  # pyright: ignore[reportArgumentType]
             )
     figure.update_yaxes(
-        categoryorder="array", categoryarray=labels[::-1], range=[-0.6, len(labels) - 0.35], automargin=True
+        categoryorder="array",
+        categoryarray=lines[::-1],
+        tickvals=lines[::-1],
+        ticktext=[broken(line) for line in lines[::-1]],
+        range=[-0.8, len(lines) - 0.35],
+        automargin=True,
     )
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", showgrid=True, rangemode="tozero")
-    figure.update_xaxes(title_text="test accuracy", row=len(ways))
+    figure.update_xaxes(
+        range=[0, 103], ticksuffix=" %", tickangle=0, showgrid=True, dtick=50 if len(shots) > 1 else None
+    )
+    figure.update_xaxes(title_text="test accuracy", row=len(ways), col=1)
     figure.update_layout(
-        height=130 + len(ways) * (60 + 30 * len(labels)),
-        margin={"l": 10, "r": 10, "t": 70, "b": 40},
+        height=150 + len(ways) * (50 + (34 if numbers else 26) * len(lines)),
+        margin={"l": 10, "r": 10, "t": 105, "b": 40},
         legend={
             "orientation": "h",
-            "y": 0.99,
+            "y": 1,
             "yanchor": "top",
             "yref": "container",
             "x": 0,
             "xref": "container",
         },
     )
-    return Chart(figure, _in_words(rows), _table(rows))
+    return Chart(figure, _in_words(methods, over), columns(methods))
 
 
-def _points(rows: Sequence[Row], words: str, colour: str, *, show: bool) -> go.Scatter:
-    return go.Scatter(
-        x=[100 * row["accuracy"] for row in rows],
-        y=[label_of(row) for row in rows],
-        error_x={"type": "data", "array": [100 * row["ci95"] for row in rows], "thickness": 2.5, "width": 7},
-        mode="markers+text",
-        text=[f"{100 * row['accuracy']:.1f}" for row in rows],
+def _lines(methods: Sequence[Contender], references: Sequence[Reference]) -> list[str]:
+    """Return what stands on the y axis from above: each group's heading, if there are several, and its methods."""
+    groups: dict[str, list[str]] = {group: [] for group in GROUPS}
+    for one in methods:
+        if one.name not in groups[one.group]:
+            groups[one.group].append(one.name)
+    filled = {group: names for group, names in groups.items() if names}
+    lines = []
+    for group, names in filled.items():
+        lines += [f"<b>{GROUPS[group]}</b>", *names] if len(filled) > 1 else names
+    return lines + list(dict.fromkeys(one.label for one in references if one.label not in lines))
+
+
+def broken(line: str) -> str:
+    """Break a long name or heading in two, so that a phone has room for the points."""
+    if line.startswith("<b>"):
+        return line.replace("; ", ";<br>")
+    return line.replace(BESIDE, "<br>") if len(line) > LONGEST else line
+
+
+def _traces(methods: Sequence[Contender], kind: str, over: Over, *, numbers: bool) -> list[go.Scatter]:
+    """Return the points of one kind: the means with their intervals, and under them the single trainings."""
+    if not methods:
+        return []
+    words, colour = KINDS[kind]
+    methods = sorted(methods, key=lambda one: one.transductive)  # the legend takes the first one's symbol
+    single = [(100 * row["accuracy"], one.name) for one in methods if one.repeated for row in one.rows]
+    trainings = go.Scatter(
+        x=[x for x, _ in single],
+        y=[y for _, y in single],
+        mode="markers",
+        marker={"size": 5, "color": colour, "opacity": 0.75},
+        name="one training each",
+        showlegend=False,
+        hovertemplate="%{y}, one training: %{x:.2f} %<extra></extra>",
+    )
+    means = go.Scatter(
+        x=[100 * one.accuracy for one in methods],
+        y=[one.name for one in methods],
+        error_x={
+            "type": "data",
+            "array": [100 * one.half_width(over) for one in methods],
+            "thickness": 2.5,
+            "width": 6,
+        },
+        mode="markers+text" if numbers else "markers",
+        text=[f"{100 * one.accuracy:.1f}" for one in methods],
         textposition="top center",
-        marker={"size": 9, "color": colour, "line": {"width": 1, "color": "rgba(20,22,28,.6)"}},
+        marker={
+            "size": 9,
+            "color": colour,
+            "symbol": ["diamond" if one.transductive else "circle" for one in methods],
+            "line": {"width": 1, "color": EDGE},
+        },
         name=words,
-        legendgroup=words,
-        showlegend=show,
         hovertemplate="%{y}: %{x:.2f} % ± %{error_x.array:.2f}<extra></extra>",
     )
+    return [trainings, means] if single else [means]
 
 
-def _order(rows: Sequence[Row]) -> list[str]:
-    """Return the methods' labels, the best at the first way and shot first."""
-    best = {}
-    for row in rows:
-        best.setdefault(label_of(row), row["accuracy"])
-    return sorted(best, key=lambda label: -best[label])
+def _marks(references: Sequence[Reference]) -> go.Scatter:
+    words, colour = PAPER
+    return go.Scatter(
+        x=[100 * one.accuracy for one in references],
+        y=[one.label for one in references],
+        mode="markers",
+        marker={"size": 11, "symbol": "x-thin", "line": {"width": 3, "color": colour}},
+        name=words,
+        hovertemplate="%{y}, in the paper: %{x:.2f} %<extra></extra>",
+    )
 
 
-def _in_words(rows: Sequence[Row]) -> str:
-    first = rows[0]
-    here = [row for row in rows if (row["n_way"], row["n_shot"]) == (first["n_way"], first["n_shot"])]
+def _in_words(methods: Sequence[Contender], over: Over) -> str:
+    first = methods[0].setting
+    here = [one for one in methods if one.setting == first]
     numbers = ", ".join(
-        f"{label_of(row)} {100 * row['accuracy']:.1f} ± {100 * row['ci95']:.1f} %" for row in here
+        f"{one.name} {100 * one.accuracy:.1f}{plus_minus(one.half_width(over))} %" for one in here
     )
     return (
-        f"Test accuracy of {len(_order(rows))} methods with 95 % intervals. {first['n_way']}-way "
-        f"{first['n_shot']}-shot, chance {100 / first['n_way']:.0f} %: {numbers}."
+        f"Test accuracy of {len({one.name for one in methods})} methods with 95 % intervals over {over}. {first}, "
+        f"chance {100 / first.n_way:.0f} %: {numbers}."
     )
 
 
-def _table(rows: Sequence[Row]) -> dict[str, list[Any]]:
-    columns = {
-        "method": lambda row: row["method"],
-        "way": lambda row: row["n_way"],
-        "shot": lambda row: row["n_shot"],
-        "accuracy %": lambda row: round(100 * row["accuracy"], 2),
-        "± 95 %": lambda row: round(100 * row["ci95"], 2),
-        "chance %": lambda row: round(100 / row["n_way"], 2),
-        "batch norm": lambda row: row["bn"] or "–",
-        "split": lambda row: row["split"],
-        "seed": lambda row: row["seed"],
-        "tasks": lambda row: row["n_tasks"],
-        "queries": lambda row: row["n_query"],
-        "tasks hash": lambda row: row.get("tasks_hash", ""),
-    }
-    return {name: [cell(row) for row in rows] for name, cell in columns.items()}
+def plus_minus(half: float) -> str:
+    """Return the half-width of an interval in points as it stands behind a number; nothing where there is none."""
+    return "" if half != half else f" ± {100 * half:.1f}"

@@ -1,0 +1,74 @@
+"""Accuracy beside what it cost."""
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from umeta.figures.chart import Chart
+from umeta.figures.results import EDGE, KINDS
+from umeta.runs.contenders import Contender
+from umeta.runs.cost import STAGES
+
+SHORTEST = 0.01
+"""Seconds: less cannot be drawn on a logarithmic axis, and nobody waits for it."""
+
+
+def accuracy_by_cost(methods: Sequence[Contender], seconds: Sequence[Mapping[str, float]]) -> Chart:
+    """Draw each method at the seconds it took in all, on a logarithmic axis, and its accuracy.
+
+    Args:
+        methods: Methods at one way and shot.
+        seconds: For each, its seconds by stage.
+    """
+    totals = [max(sum(one.values()), SHORTEST) for one in seconds]
+    figure = go.Figure()
+    for kind, (words, colour) in KINDS.items():
+        here = [k for k, one in enumerate(methods) if one.kind == kind]
+        if not here:
+            continue
+        figure.add_trace(
+            go.Scatter(
+                x=[totals[k] for k in here],
+                y=[100 * methods[k].accuracy for k in here],
+                mode="markers",
+                marker={
+                    "size": 11,
+                    "color": colour,
+                    "symbol": ["diamond" if methods[k].transductive else "circle" for k in here],
+                    "line": {"width": 1, "color": EDGE},
+                },
+                customdata=[methods[k].name for k in here],
+                name=words,
+                hovertemplate="%{customdata}<br>%{y:.1f} % after %{x:.1f} s<extra></extra>",
+            )
+        )
+    figure.update_xaxes(
+        type="log", title_text="seconds in all, ten times as many at each line", dtick=1, showgrid=True
+    )
+    figure.update_yaxes(title_text="test accuracy", ticksuffix=" %", automargin=True)
+    figure.update_layout(
+        height=420,
+        margin={"l": 10, "r": 10, "t": 70, "b": 40},
+        legend={
+            "orientation": "h",
+            "y": 1,
+            "yanchor": "top",
+            "yref": "container",
+            "x": 0,
+            "xref": "container",
+        },
+    )
+    table = {
+        "method": [one.name for one in methods],
+        "accuracy %": [round(100 * one.accuracy, 2) for one in methods],
+        "seconds": [round(sum(one.values()), 1) for one in seconds],
+        **{stage: [round(one[stage], 1) if stage in one else None for one in seconds] for stage in STAGES},
+    }
+    dearest = max(range(len(methods)), key=totals.__getitem__)
+    best = max(range(len(methods)), key=lambda k: methods[k].accuracy)
+    alt = (
+        f"Seconds and accuracy of {len(methods)} methods, {methods[0].setting}. The best, {methods[best].name}, took "
+        f"{totals[best]:,.0f} s for {100 * methods[best].accuracy:.1f} %; the longest, {methods[dearest].name}, "
+        f"{totals[dearest]:,.0f} s for {100 * methods[dearest].accuracy:.1f} %."
+    )
+    return Chart(figure, alt, table)

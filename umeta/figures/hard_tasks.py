@@ -1,0 +1,60 @@
+"""How hard tasks are on the queries that they were not ranked on."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from umeta.evaluation.hard_tasks import RankedTasks
+from umeta.figures.chart import Chart
+from umeta.figures.palette import PETROFF, hex_of
+
+GROUPS = 20
+"""Groups of tasks, of equal size, that the ranking is cut into."""
+
+
+def ranking(found: RankedTasks, *, measure: str) -> Chart:
+    """Draw the mean of groups of tasks in the order of the ranking, on the half it was made on and on the other.
+
+    Args:
+        found: The ranked tasks.
+        measure: What the values are shares of, e.g. "queries right".
+    """
+    groups = np.array_split(found.order, min(GROUPS, len(found.order)))
+    centres = [100 * (k + 0.5) / len(groups) for k in range(len(groups))]
+    figure = go.Figure()
+    halves = {
+        "the half that tasks are ranked on": (found.ranked, PETROFF[3], "dot"),
+        "the other half": (found.shown, PETROFF[0], "solid"),
+    }
+    means = {}
+    for name, (values, colour, dash) in halves.items():
+        means[name] = [round(100 * float(values[group].mean()), 1) for group in groups]
+        figure.add_trace(
+            go.Scatter(
+                x=centres,
+                y=means[name],
+                mode="lines+markers",
+                name=name,
+                line={"color": hex_of(colour), "dash": dash, "width": 2.5},
+                hovertemplate="%{y:.1f} %<extra>%{fullData.name}</extra>",
+            )
+        )
+    figure.update_xaxes(title_text="tasks in the order of the ranking", ticksuffix=" %", range=[0, 100])
+    figure.update_yaxes(title_text=measure, ticksuffix=" %", rangemode="tozero", automargin=True)
+    figure.update_layout(
+        height=320,
+        margin={"l": 10, "r": 10, "t": 50, "b": 40},
+        legend={
+            "orientation": "h",
+            "y": 1,
+            "yanchor": "top",
+            "yref": "container",
+            "x": 0,
+            "xref": "container",
+        },
+    )
+    other = means["the other half"]
+    alt = (
+        f"{measure.capitalize()} by rank of the task, on queries that the ranking did not use: {other[0]:.1f} % in the "
+        f"first twentieth, {other[-1]:.1f} % in the last. Reliability of the ranking {found.reliability:.2f}."
+    )
+    return Chart(figure, alt, {"rank %": [round(c, 1) for c in centres], **means})

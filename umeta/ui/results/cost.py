@@ -1,0 +1,38 @@
+"""What the accuracies cost, and the config behind them."""
+
+import streamlit as st
+
+from umeta.figures.cost import accuracy_by_cost
+from umeta.runs.cost import seconds_of
+from umeta.ui.charts import plot
+from umeta.ui.results.overview import picture
+from umeta.ui.results.shown import Shown
+
+
+def draw_cost(shown: Shown) -> None:
+    """Draw seconds beside accuracy."""
+    chart = accuracy_by_cost(shown.here, [seconds_of(one, shown.runs) for one in shown.here])
+    plot(chart, key="cost", picture=picture())
+    st.markdown(
+        "Encoder, partition, one training, and the test on all ways and shots. What a run found ready made counts "
+        "with the seconds of the run here that made it; where that run is not shown, it counts as nothing."
+    )
+    st.dataframe(dict(chart.table), hide_index=True, key="cost table")
+
+
+def draw_config(shown: Shown) -> None:
+    """Show the configs and where the numbers were made."""
+    for run in shown.runs[:1] if len(shown.runs) == 1 else shown.runs:
+        with st.expander(run.run_id, expanded=len(shown.runs) == 1):
+            made = run.result.get("made_with", {})
+            st.markdown(", ".join(f"{key} {value}" for key, value in made.items()))
+            st.dataframe(
+                {
+                    "stage": list(run.result["seconds"]),
+                    "seconds": [round(s, 1) for s in run.result["seconds"].values()],
+                },
+                hide_index=True,
+                key=f"seconds {run.run_id}",
+                width="content",
+            )
+            st.json(run.result["config"], expanded=1)

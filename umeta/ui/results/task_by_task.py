@@ -1,0 +1,182 @@
+"""Two methods task by task, and the tasks that are hard or that divide them."""
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Bool
+
+from umeta.data import Dataset
+from umeta.evaluation import shared_tasks
+from umeta.evaluation.hard_tasks import RankedTasks, disputed_tasks, hard_tasks
+from umeta.figures.hard_tasks import ranking
+from umeta.figures.palette import PETROFF, TINTS
+from umeta.figures.per_task import per_task, who_is_right
+from umeta.runs.contenders import Contender
+from umeta.runs.reopen import dataset_of, tasks_of
+from umeta.stage import UserError
+from umeta.ui import state
+from umeta.ui.charts import draw_chart
+from umeta.ui.grid import GridRow, Tile, image_rows
+from umeta.ui.results.overview import picture
+from umeta.ui.results.shown import Shown
+from umeta.ui.results.versus import pick_method
+from umeta.ui.reveal import not_seen_badge
+
+LISTED = 12
+BY = ("hard for A", "A and B disagree")
+SIGNS = {True: "✓ right", False: "✗ wrong"}
+
+Answers = Bool[np.ndarray, "n_tasks n_way n_query"]
+
+
+def pick_two(shown: Shown) -> tuple[Contender, Contender] | None:
+    """Draw the choice of methods A and B among those whose answers are kept; None where there are not two."""
+    methods = [one for one in shown.here if one.correct is not None]
+    if len(methods) < 2:
+        st.info(
+            "The answers of two methods are needed here; these runs do not have them.", icon=":material/info:"
+        )
+        return None
+    best = next((k for k, one in enumerate(methods) if one.kind == "CACTUs"), 0)
+    rival = next((k for k, one in enumerate(methods) if one.kind == "baseline" and k != best), int(best == 0))
+    with st.container(horizontal=True):
+        a = pick_method(methods, "A", "a", best)
+        b = pick_method(methods, "B", "b", rival)
+    return a, b
+
+
+def draw_task_by_task(shown: Shown) -> None:
+    """Draw the accuracies of two methods over each other, and who gets queries right."""
+    chosen = pick_two(shown)
+    if chosen is None:
+        return
+    a, b = chosen
+    right_a, right_b = _answers(a, b)
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        draw_chart(per_task(right_a, right_b, (a.name, b.name)), key="per task", picture=picture())
+    with right:
+        draw_agreement(a, b)
+        st.markdown(
+            "Each circle is one pair of accuracies, its area the number of tasks with it. **Above** the dashed line B "
+            "is better on a task, **below** it A. Where one alone is right, the two see different things: a method "
+            "that knew both could gain there."
+        )
+
+
+def draw_agreement(a: Contender, b: Contender) -> None:
+    """Draw the two-by-two table of who gets queries right."""
+    right_a, right_b = _answers(a, b)
+    st.markdown(f"**Who gets the {right_a.size:,} queries right?** A is {a.name}, B {b.name}.")
+    st.dataframe(who_is_right(right_a, right_b), hide_index=True, key="two by two", width="content")
+
+
+def draw_hard_tasks(shown: Shown) -> None:
+    """Rank the tasks on half of their queries, show them on the other, and open one."""
+    chosen = pick_two(shown)
+    if chosen is None:
+        return
+    a, b = chosen
+    by = st.segmented_control("Which tasks", BY, default=BY[0], required=True, key="by", bind="query-params")
+    right_a, right_b = _answers(a, b)
+    rng = np.random.default_rng(0)
+    disputed = by == BY[1]
+    found = disputed_tasks(right_a, right_b, rng=rng) if disputed else hard_tasks(right_a, rng=rng)
+    first = (found.order[::-1] if disputed else found.order)[:LISTED]
+    measure = "queries that one alone gets right" if disputed else "queries right"
+    draw_chart(ranking(found, measure=measure), key="ranking", picture=picture())
+    st.markdown(_reliability(found, disputed=disputed))
+    st.dataframe(
+        {
+            "task": first,
+            f"{measure} %, other half": np.round(100 * found.shown[first], 1),
+            "A right %": np.round(100 * right_a[first].mean(axis=(1, 2)), 1),
+            "B right %": np.round(100 * right_b[first].mean(axis=(1, 2)), 1),
+        },
+        hide_index=True,
+        key="hard tasks",
+    )
+    number = pick_task(len(right_a), int(first[0]))
+    draw_task(a, b, number)
+
+
+def pick_task(n_tasks: int, default: int) -> int:
+    """Draw the choice of a test task by its number in the list."""
+    number = st.number_input(
+        "Open test task",
+        0,
+        n_tasks - 1,
+        min(default, n_tasks - 1),
+        key="test_task",
+        bind="query-params",
+        width=170,
+    )
+    return int(number)
+
+
+def images_of(one: Contender) -> Dataset | None:
+    """Return the data set of a method's run; None, with the reason on the page, where it is not at hand."""
+    name = one.run.result["config"]["dataset"]
+    try:
+        return state.remember(
+            "dataset of a run",
+            str(name),
+            "Reading images",
+            lambda step: dataset_of(one.run, state.home(), on_step=step),
+        )
+    except UserError as error:
+        st.info(f"Its images cannot be shown here: {error}", icon=":material/image_not_supported:")
+        return None
+
+
+def draw_task(a: Contender, b: Contender, number: int) -> None:
+    """Draw a test task's images, under each query which of two methods got it right."""
+    dataset = images_of(a)
+    if dataset is None:
+        return
+    tasks = tasks_of(a.run, a.row, dataset).tasks
+    right_a, right_b = _answers(a, b)
+    rows = []
+    for row in range(tasks.support.shape[1]):
+        support = [
+            Tile(item=int(item), alt=f"item {item}, support of row {row + 1}")
+            for item in tasks.support[number, row]
+        ]
+        query = []
+        for place, item in enumerate(tasks.query[number, row].tolist()):
+            signs = [SIGNS[bool(right[number, row, place])] for right in (right_a, right_b)]
+            query.append(
+                Tile(
+                    item=item,
+                    caption=f"A {signs[0]}/B {signs[1]}",
+                    alt=f"item {item}, query of row {row + 1}: A {signs[0]}, B {signs[1]}",
+                )
+            )
+        colour = PETROFF[TINTS[row % len(TINTS)]]
+        rows.append(GridRow(parts=[support, query], heading=f"Row {row + 1}", colour=colour))
+    st.markdown(
+        f"**Test task {number}.** A: {a.name}. B: {b.name}. Rows are true classes of {a.row['split']}."
+    )
+    not_seen_badge()
+    image_rows(dataset.images.images, rows, ("Support", "Queries"), cell=74)
+
+
+def _answers(a: Contender, b: Contender) -> tuple[Answers, Answers]:
+    assert a.correct is not None
+    assert b.correct is not None
+    return shared_tasks(a.correct, b.correct)
+
+
+def _reliability(found: RankedTasks, *, disputed: bool) -> str:
+    words = f"**Reliability {found.reliability:.2f}.** " if found.reliability == found.reliability else ""
+    what = "which tasks divide A and B" if disputed else "which tasks are hard"
+    strength = (
+        "The ranking hardly says anything: these tasks were picked by luck."
+        if not found.reliability >= 0.3
+        else "Part of the ranking is luck."
+        if found.reliability < 0.7
+        else "The ranking is lasting."
+    )
+    return (
+        f"{words}{strength} The tasks are ranked on half of their queries and shown on the other half, so the gap "
+        f"between the two curves is what luck alone does to a list of {what}. 1 would be no luck at all."
+    )
