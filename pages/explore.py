@@ -2,17 +2,22 @@
 
 import streamlit as st
 
-from umeta.ui import explore, gallery, state
+from umeta.ui import explore, gallery, neighbours, state
 
 st.title("Explore", anchor=False)
 st.markdown(
     "Unlabelled images, laid out by how alike they look to the encoder. Groups of alike images become clusters."
 )
+# The map keeps its zoom only while its place on the page stays: what comes and goes above it has a box of its own.
+above = st.container()
+left, right = st.columns([5, 3], gap="medium")
 with state.explained():
-    shown, found = explore.controls()
-    left, right = st.columns([5, 3], gap="medium")
+    with above:
+        shown, found = explore.controls()
+        points, view = explore.prepare(shown, found)
     with left:
-        chosen = explore.draw_map(shown, found)
+        chosen = explore.draw_map(shown, points, view)
     with right:
-        gallery.gallery(shown, chosen)
+        first = gallery.gallery(shown, chosen)
     explore.how_to_read(shown)
+    neighbours.neighbours(shown, first)

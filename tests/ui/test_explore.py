@@ -1,24 +1,27 @@
-import csv
-import io
+import base64
 import json
 import re
-import threading
+import time
 
 import numpy as np
 import pytest
 
 from tests.ui.conftest import OpenPage, html_of, texts
 from umeta.data import DATASETS
-from umeta.partitions import Partition
-from umeta.ui.explore import find
-from umeta.ui.gallery import as_csv, as_json, by_cluster_typical_first, records
-from umeta.ui.maps import medoids
+from umeta.ui.map import Mark
 
 BADGE = "true classes: not seen in training"
 
 
 def shown_items(app) -> list[int]:
-    return [int(item) for html in html_of(app) for item in re.findall(r'aria-label="item (\d+)', html)]
+    """Return the items of the gallery."""
+    grids = [html for html in html_of(app) if re.search(r'class="ug( ink)?"', html)]
+    return [int(item) for html in grids for item in re.findall(r'aria-label="item (\d+)', html)]
+
+
+def map_data(app) -> dict:
+    """Return what the map was sent."""
+    return json.loads(app.get("bidi_component")[0].proto.json)[0]
 
 
 def test_the_page_opens_with_a_map_and_the_biggest_cluster(open_page: OpenPage):
@@ -59,7 +62,7 @@ def test_a_link_to_a_cluster_shows_its_items(open_page: OpenPage):
 
 def test_classes_are_shown_only_when_revealed_and_the_session_remembers(open_page: OpenPage):
     app = open_page("explore")
-    assert app.selectbox(key="colour").options == ["cluster", "cluster size"]
+    assert app.selectbox(key="colour").options == ["cluster", "cluster size", "density", "times in tasks"]
     assert not re.search(r"<figcaption>", texts(app))
     app.toggle(key="reveal").set_value(True).run()
     assert "true class" in app.selectbox(key="colour").options
@@ -80,24 +83,20 @@ def test_a_link_that_colours_by_classes_without_revealing_them_shows_clusters(op
     assert app.selectbox(key="colour").value == "cluster"
 
 
-def test_pca_is_shown_until_umap_is_ready(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch):
-    go_on = threading.Event()
-
-    def slow(vectors, method, *, seed):
-        if method == "umap":
-            go_on.wait(30)
-        return np.ascontiguousarray(vectors[:, :2])
-
-    monkeypatch.setattr("umeta.runs.products.project", slow)
-    app = open_page("explore", projection="UMAP", encoder="pixels")
+def test_pca_is_shown_until_a_slow_projection_is_ready(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("umeta.ui.maps.AT_ONCE", 0.5)  # so few images do not take long
+    app = open_page("explore", projection="t-SNE", encoder="pixels")
     assert not app.exception
-    assert "PCA is shown until it is ready" in texts(app)
-    assert "by pixels and PCA" in app.get("bidi_component")[0].proto.json  # type: ignore[attr-defined]
-    go_on.set()
-    app.run()
+    assert "PCA is shown until it is ready" in app.get("progress")[0].proto.text  # type: ignore[attr-defined]
+    assert "by pixels and PCA" in map_data(app)["options"]["alt"]
+    for _ in range(200):
+        if not app.get("progress"):
+            break
+        time.sleep(0.5)
+        app.run()
     assert not app.exception
-    assert "until it is ready" not in texts(app)
-    assert "by pixels and UMAP" in app.get("bidi_component")[0].proto.json  # type: ignore[attr-defined]
+    assert not app.get("progress")
+    assert "by pixels and t-SNE" in map_data(app)["options"]["alt"]
 
 
 def test_too_many_clusters_are_explained_in_one_line(open_page: OpenPage):
@@ -106,61 +105,119 @@ def test_too_many_clusters_are_explained_in_one_line(open_page: OpenPage):
     assert "n_clusters=5000 is more than the" in texts(app)
 
 
-@pytest.fixture
-def partition() -> Partition:
-    """Items 0 to 5; item 3 is in no cluster."""
-    return Partition(np.array([1, 1, 4, -1, 4, 4], np.int32), n_made=2)
-
-
-@pytest.mark.parametrize(
-    ("text", "items"), [("4", [2, 4, 5]), (" Cluster: 1", [0, 1]), ("item 3", [3]), ("i2", [2])]
-)
-def test_find(partition: Partition, text: str, items: list[int]):
-    assert find(text, partition, np.arange(6)).tolist() == items
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("hello", "neither a cluster nor an item"),
-        ("2", "no cluster 2"),
-        ("item 7", "item 7 is not among the 6"),
-    ],
-)
-def test_find_says_what_there_is(partition: Partition, text: str, message: str):
-    with pytest.raises(ValueError, match=message):
-        find(text, partition, np.arange(6))
-
-
-def test_the_most_typical_of_the_largest_part_comes_first(partition: Partition):
-    distances = np.array([0.0, 1, 9, 5, 7, 8])
-    assert by_cluster_typical_first(np.arange(6), partition.clusters, distances).tolist() == [
-        4,
-        5,
-        2,
-        0,
-        1,
-        3,
-    ]
-    assert medoids(partition.clusters, distances) == {1: 0, 4: 4}
-
-
-def test_downloads_hold_classes_and_file_names_only_when_revealed(home):
-    data = DATASETS.parse("digits").load(home)
-    clusters = Partition(np.arange(len(data.images), dtype=np.int32) % 7, n_made=7)
-    hidden = records(data, clusters, np.array([8, 3]), revealed=False)
-    assert hidden == [{"item": 8, "cluster": 1}, {"item": 3, "cluster": 3}]
-    (row,) = csv.DictReader(
-        io.StringIO(as_csv(records(data, clusters, np.array([3]), revealed=True)).decode())
-    )
-    name = data.classes.names[data.classes.values[3]]
-    assert row == {"item": "3", "cluster": "3", "id": data.images.ids[3], "true_class": name}
-    assert json.loads(as_json(hidden)) == hidden
-    assert as_csv([]).decode().strip() == "item,cluster"
-
-
 def test_an_encoder_that_trains_for_minutes_is_only_trained_on_request(open_page):
     page = open_page("explore", encoder="simclr")
     assert not page.exception
     assert "simclr** is not trained on these images yet" in page.info[0].value
     assert page.button(key="train encoder").label == "Train it now"
+
+
+@pytest.mark.parametrize(
+    "colour", ["cluster size", "density", "times in tasks", "true class", "true purity", "split"]
+)
+def test_any_colour_keeps_points_selection_and_groups(open_page: OpenPage, colour: str):
+    app = open_page("explore", reveal="true", all="true", find="cluster 5")
+    before = map_data(app)
+    app.selectbox(key="colour").set_value(colour).run()
+    assert not app.exception
+    after = map_data(app)
+    assert (after["points"], after["selected"]) == (before["points"], before["selected"])
+    assert after["view"]["palette"] != before["view"]["palette"]
+    assert BADGE in texts(app)
+
+
+def test_items_of_other_splits_are_hollow_and_in_no_cluster(open_page: OpenPage):
+    app = open_page("explore", all="true", find="split meta_test")
+    data, sent = DATASETS.parse("digits").load(_home(app)), map_data(app)
+    everything = np.flatnonzero(data.split_of >= 0)
+    assert sent["points"]["n"] == len(everything)
+    hollow = np.frombuffer(base64.b64decode(sent["view"]["marks"]["data"]), np.uint8) == Mark.HOLLOW
+    assert np.array_equal(hollow, data.split_of[everything] != 0)
+    assert sent["selected"] == data.items("meta_test").tolist()
+    groups = np.frombuffer(base64.b64decode(sent["view"]["groups"]["data"]), np.uint8)
+    assert not groups[hollow].any()
+
+
+def test_a_lasso_in_a_link_selects_the_items_inside_it_whatever_map_is_shown(open_page: OpenPage):
+    app = open_page("explore", lasso="pca:0,-1000,1000,-1000,1000,1000,0,1000")
+    chosen = map_data(app)["selected"]
+    n_points = map_data(app)["points"]["n"]
+    assert 0.2 * n_points < len(chosen) < 0.8 * n_points  # what lies right of the middle
+    app.selectbox(key="projection").set_value("PCA 3-D").run()
+    assert not app.exception
+    assert map_data(app)["points"]["dims"] == 3
+    assert map_data(app)["selected"] == chosen
+    app.text_input(key="find").set_value("cluster 5").run()
+    assert "lasso" not in app.query_params
+    assert map_data(app)["selected"] != chosen
+
+
+def test_a_lasso_of_a_map_that_is_not_known_is_left_out(open_page: OpenPage):
+    for lasso in ("mds:0,0,1,1,0,1", "rubbish"):
+        app = open_page("explore", lasso=lasso)
+        assert not app.exception
+        assert map_data(app)["selected"] is None
+
+
+def test_neighbours_are_the_nearest_vectors_and_ringed_on_the_map(open_page: OpenPage):
+    app = open_page("explore", encoder="pixels")
+    item = int(DATASETS.parse("digits").load(_home(app)).items("meta_train")[17])
+    app.number_input(key="near").set_value(item).run()
+    app.selectbox(key="encoder2").set_value("pca").run()
+    assert not app.exception
+    rings = map_data(app)["view"]["rings"]
+    assert rings[0]["items"] == [item]
+    near = rings[1]["items"]
+    rows = next(html for html in html_of(app) if 'class="ugr' in html)
+    drawn = [int(one) for one in re.findall(r'aria-label="item (\d+)', rows)]
+    assert drawn[:13] == [item, *near]
+    assert drawn[13] == item
+    shared = len(set(near) & set(drawn[14:]))
+    assert f"{shared} of 12 in both" in rows
+
+
+def test_the_nearest_are_those_of_a_plain_search(open_page: OpenPage):
+    app = open_page("explore", encoder="pixels", near="0")
+    data = DATASETS.parse("digits").load(_home(app))
+    items = data.items("meta_train")
+    item = int(items[3])
+    app.number_input(key="near").set_value(item).run()
+    pixels = data.images.images.reshape(len(data.images), -1).astype(float)
+    far = ((pixels[items] - pixels[item]) ** 2).sum(axis=1)
+    far[items == item] = np.inf
+    nearest = map_data(app)["view"]["rings"][1]["items"]
+    assert far[np.isin(items, nearest)].max() <= np.sort(far)[11] * 1.001
+
+
+def test_the_map_says_how_far_it_can_be_believed(open_page: OpenPage):
+    said = texts(open_page("explore"))
+    assert "15 nearest neighbours by its vector, PCA keeps" in said
+    assert "A map cannot tell" in said
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {"find": "cluster 5"},
+        {"colour": "density", "projection": "PCA 3-D"},
+        {"colour": "times in tasks"},
+        {"colour": "cluster size", "all": "true"},
+        {"colour": "true purity", "reveal": "true"},
+        {"colour": "true class", "reveal": "true", "lasso": "pca:0,-1000,1000,-1000,1000,1000,0,1000"},
+    ],
+)
+def test_the_notebook_cell_draws_the_points_of_the_map(open_page: OpenPage, view: dict[str, str]):
+    app = open_page("explore", **view)
+    sent = map_data(app)
+    app.session_state["explore map"] = {"cell": [-1.0, -2.0, 3.0, 4.0]}
+    app.run()
+    assert not app.exception
+    scope: dict = {}
+    exec(app.code[0].value.removesuffix("figure\n"), scope)
+    drawn = scope["figure"].data[0]
+    assert len(drawn.x) == sent["points"]["n"]
+    assert np.array_equal(scope["items"], scope["items"][np.argsort(scope["items"])])
+    if drawn.type == "scattergl":
+        assert scope["figure"].layout.xaxis.range == (-1.0, 3.0)
+        selected = [] if drawn.selectedpoints is None else scope["items"][list(drawn.selectedpoints)].tolist()
+        assert selected == (sent["selected"] or [])

@@ -4,24 +4,21 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from umeta.data import Dataset
+from umeta.data import SPLITS, Dataset
 from umeta.partitions import Partition
 from umeta.ui.grid import Tile, image_grid
 from umeta.ui.map import MapSelection
-
-if TYPE_CHECKING:
-    from umeta.ui.explore import Shown
+from umeta.ui.shown import Shown
 
 PER_PAGE = 120
 
 
-def gallery(shown: "Shown", chosen: MapSelection) -> None:
-    """Draw the images selected, or those of the biggest cluster while nothing is."""
+def gallery(shown: Shown, chosen: MapSelection) -> int:
+    """Draw the images selected, or those of the biggest cluster while nothing is; return the first of them."""
     clusters = shown.partition.clusters
     hint = "Most typical first."
     if len(np.unique(clusters[chosen.items])) > 1:
@@ -46,9 +43,10 @@ def gallery(shown: "Shown", chosen: MapSelection) -> None:
         n_pages = -(-len(items) // PER_PAGE)
         if n_pages > 1:
             page = st.pagination(n_pages, key=f"gallery page {_digest(items)}")
-        tiles = [_tile(shown, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
+        tiles = [tile_of(shown, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
         image_grid(shown.dataset.images.images, tiles, cell=caption_cell(tiles))
     _downloads(shown, items)
+    return int(items[0])
 
 
 def by_cluster_typical_first(items: np.ndarray, clusters: np.ndarray, distances: np.ndarray) -> np.ndarray:
@@ -66,7 +64,8 @@ def _title(chosen: MapSelection, clusters: np.ndarray) -> str:
     return f"Selection from {len(inside[inside >= 0])} clusters"
 
 
-def _tile(shown: "Shown", item: int) -> Tile:
+def tile_of(shown: Shown, item: int) -> Tile:
+    """Return an item's tile: its colour on the map around it, and its true class under it once that is revealed."""
     cluster = int(shown.partition.clusters[item])
     words = f"item {item}, " + (f"cluster {cluster}" if cluster >= 0 else "in no cluster")
     name = class_name(shown.dataset, item) if shown.revealed else ""
@@ -90,9 +89,9 @@ def _digest(items: np.ndarray) -> str:
     return f"{len(items)} {items[0]} {items[-1]}" if len(items) else "0"
 
 
-def _downloads(shown: "Shown", items: np.ndarray) -> None:
+def _downloads(shown: Shown, items: np.ndarray) -> None:
     with st.container(horizontal=True):
-        note = "Item numbers and clusters; file names and true classes too once they are revealed."
+        note = "Item numbers, clusters and splits; file names and true classes too once they are revealed."
         for kind, make in (("csv", as_csv), ("json", as_json)):
             st.download_button(
                 kind.upper(),
@@ -109,7 +108,14 @@ def _downloads(shown: "Shown", items: np.ndarray) -> None:
 
 def records(dataset: Dataset, partition: Partition, items: np.ndarray, *, revealed: bool) -> list[dict]:
     """Return one record per item; ids often spell the class, so they come with it, only when it is revealed."""
-    rows = [{"item": int(item), "cluster": int(partition.clusters[item])} for item in items]
+    rows = [
+        {
+            "item": int(item),
+            "cluster": int(partition.clusters[item]),
+            "split": SPLITS[dataset.split_of[item]] if dataset.split_of[item] >= 0 else "",
+        }
+        for item in items
+    ]
     if revealed:
         for row in rows:
             row |= {
@@ -122,7 +128,7 @@ def records(dataset: Dataset, partition: Partition, items: np.ndarray, *, reveal
 def as_csv(rows: list[dict]) -> bytes:
     """Return records as CSV with a header."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else ["item", "cluster"])
+    writer = csv.DictWriter(text, list(rows[0]) if rows else ["item", "cluster", "split"])
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()

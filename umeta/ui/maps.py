@@ -1,102 +1,95 @@
 """What the pages with a map share: its points and images, the colours of clusters, and their typical items."""
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from threading import Thread
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
 from umeta.figures.palette import PETROFF, GroupColours, colour_groups
 from umeta.partitions import Partition
-from umeta.stage import UserError
+from umeta.projections import PROJECTIONS
+from umeta.runs.layout import lay_out_apart
 from umeta.ui import media, state
 from umeta.ui.grid import is_ink
+from umeta.ui.layout_job import layout_job, wait_for
 from umeta.ui.map import LegendEntry, MapPoints, MapThumbnail, MapView, Mark, Sprite
 
-PROJECTION_HELP = (
-    "How the vectors are laid out in the plane. PCA is ready at once and keeps the two widest directions; UMAP keeps "
-    "neighbours together and takes about a minute for 20,000 images the first time."
-)
+AT_ONCE = 2.0
+"""Seconds that a page waits for a projection; a slower one is made beside it, under a map by PCA."""
+MANY_GROUPS = 100
+"""With more groups than this colour names none: colours are muted, lines show where the crowds are."""
 
 
 def pick_projection() -> str:
     """Draw the control for the projection, which all pages with a map share."""
-    chosen = st.segmented_control(
+    titles = {projection.title: name for name, projection in PROJECTIONS.items()}
+    words = " ".join(f"**{p.title}**: {p.what}" for p in PROJECTIONS.values())
+    chosen = st.selectbox(
         "Map",
-        ["PCA", "UMAP"],
-        default="PCA",
-        required=True,
+        list(titles),
         key="projection",
         bind="query-params",
-        help=PROJECTION_HELP,
+        width=120,
+        help=f"How the vectors are laid out. {words}",
     )
-    return (chosen or "PCA").lower()
+    return titles[chosen]
 
 
-def when_ready(projection: str) -> str:
-    """Return the projection to draw: UMAP once it is laid out, and PCA, with a word on it, until then."""
-    if projection != "umap":
+def items(every_split: bool = False) -> np.ndarray:
+    """Return the items on a map: those of meta_train, or of every split."""
+    return np.flatnonzero(state.dataset().split_of >= 0) if every_split else state.items()
+
+
+def when_ready(projection: str, *, every_split: bool = False) -> str:
+    """Return the projection to draw: a slow one once it is laid out, and PCA, with a word on it, until then."""
+    if is_ready(projection, every_split=every_split):
         return projection
-    from umeta.runs import products
-
-    data, vectors, made_by, home = state.dataset(), state.embedding(), state.embedding_key(), state.home()
-    job = _umap_job(
-        f"{home.root} {made_by}",
-        lambda: products.positions(vectors, data.items("meta_train"), made_by, "umap", home),
+    shown, made_by = items(every_split), state.embedding_key()
+    state.embedding()  # it must be stored
+    job = layout_job(
+        f"{state.home().root} {layout_key(projection, every_split)}",
+        lambda on_step: lay_out_apart(shown, made_by, projection, on_step=on_step),
     )
-    job.thread.join(timeout=0.5)  # one stored before is read in less
-    if job.thread.is_alive():
-        _wait_for(job)
-        return "pca"
     if job.problem is not None:
         raise job.problem
-    return projection
+    wait_for(job, PROJECTIONS[projection], len(shown))
+    return "pca"
 
 
-@dataclass
-class _Job:
-    """One projection made beside the page, so that the page stays usable."""
+def is_ready(projection: str, *, every_split: bool = False) -> bool:
+    """Say whether a projection can be drawn at once: it is quick, or stored."""
+    from umeta.runs import products
 
-    make: Callable[[], object]
-    thread: Thread = field(init=False)
-    started: float = field(default_factory=time.monotonic)
-    problem: UserError | None = None
-
-    def __post_init__(self) -> None:
-        self.thread = Thread(target=self._run, daemon=True)
-        self.thread.start()
-
-    def _run(self) -> None:
-        try:
-            self.make()
-        except UserError as problem:
-            self.problem = problem
+    shown = items(every_split)
+    if PROJECTIONS[projection].estimate(len(shown)) < AT_ONCE:
+        return True
+    key = products.positions_key(shown, state.embedding_key(), projection)
+    return state.home().has("projections", key)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _umap_job(key: str, _make: Callable[[], object]) -> _Job:
-    return _Job(_make)
+def positions(projection: str, *, every_split: bool = False) -> np.ndarray:
+    """Return where the items lie (n_points, 2 or 3)."""
+    from umeta.runs import products
 
-
-@st.fragment(run_every=1.0)
-def _wait_for(job: _Job) -> None:
-    if not job.thread.is_alive():
-        st.rerun()
-    seconds = time.monotonic() - job.started
-    st.info(
-        f"UMAP is laying the map out: {seconds:.0f} s so far, about a minute for 20,000 images the first time. "
-        "PCA is shown until it is ready.",
-        icon=":material/hourglass_top:",
+    vectors, made_by, shown = state.embedding(), state.embedding_key(), items(every_split)
+    return state.remember(
+        "map positions",
+        layout_key(projection, every_split),
+        f"Laying out by {PROJECTIONS[projection].title}",
+        lambda step: products.positions(vectors, shown, made_by, projection, state.home(), on_step=step),
     )
 
 
-def points(projection: str) -> MapPoints:
-    """Return the published map of the meta_train items."""
+def layout_key(projection: str, every_split: bool = False) -> str:
+    """Return what identifies a map in memory: the embedding, the projection and the items."""
+    which = state.selection().dataset_method().model_dump_json() if every_split else "meta_train"
+    return f"{state.embedding_key()} {projection} {which}"
+
+
+def points(projection: str, *, every_split: bool = False) -> MapPoints:
+    """Return the published map of the meta_train items, or of the items of every split."""
     data, folder = state.dataset(), media.folder()
-    positions = state.positions(projection)
-    images = data.images
+    places, shown, images = positions(projection, every_split=every_split), items(every_split), data.images
 
     def publish_sprite(_) -> Sprite:
         return Sprite.publish(images.images, folder, ink=is_ink(images.images))
@@ -104,26 +97,29 @@ def points(projection: str) -> MapPoints:
     sprite = state.remember("sprite", f"{folder} {images.fingerprint}", "Preparing pictures", publish_sprite)
     return state.remember(
         "points",
-        f"{folder} {state.embedding_key()} {projection}",
+        f"{folder} {layout_key(projection, every_split)}",
         "Preparing the map",
-        lambda _: MapPoints.publish(positions, data.items("meta_train"), folder, sprite),
+        lambda _: MapPoints.publish(places, shown, folder, sprite),
     )
 
 
-def cluster_colours(name: str, partition: Partition, projection: str) -> GroupColours:
+def cluster_colours(
+    name: str, partition: Partition, projection: str, *, every_split: bool = False
+) -> GroupColours:
     """Return the colour of each cluster: fixed up to twenty, beyond that a tint by what touches on the map.
 
     Args:
         name: What identifies the partition in memory.
         partition: The partition.
         projection: The map that the tints are chosen for.
+        every_split: Whether that map shows every split.
     """
-    groups, positions = partition.clusters[state.items()], state.positions(projection)
+    groups, places = partition.clusters[items(every_split)], positions(projection, every_split=every_split)
     return state.remember(
         "colours",
-        f"{state.embedding_key()} {projection} {name}",
+        f"{layout_key(projection, every_split)} {name}",
         "Choosing colours",
-        lambda _: colour_groups(groups, positions),
+        lambda _: colour_groups(groups, places[:, :2]),
     )
 
 
@@ -163,6 +159,7 @@ def cluster_view(
     *,
     typical: dict[int, int] | None = None,
     painted: np.ndarray | None = None,
+    every_split: bool = False,
     **options,
 ) -> MapView:
     """Build the view of a partition: points by cluster, its size on hover, medoids by zoom, the largest first.
@@ -172,9 +169,11 @@ def cluster_view(
         colours: The colour of each cluster.
         typical: Each cluster's item to show as a thumbnail; none without it.
         painted: Colours of the points (n_points, 3) instead of the clusters'.
+        every_split: Whether the map shows every split; items of other splits than meta_train are hollow.
         options: Anything else that `MapView` takes.
     """
-    clusters = partition.clusters[state.items()]
+    shown = items(every_split)
+    clusters = partition.clusters[shown]
     ids, sizes = partition.sizes()
     by_cluster, second = colours.painted(clusters)
     rank = {int(cluster): -float(size) for cluster, size in zip(ids, sizes, strict=True)}
@@ -184,14 +183,22 @@ def cluster_view(
         )
         for cluster, item in (typical or {}).items()
     ]
+    many = painted is None and len(ids) > MANY_GROUPS
+    defaults = {"group_texts": group_texts(ids, sizes), "muted": many, "contours": many}
     return MapView(
         colours=by_cluster if painted is None else painted,
-        marks=np.where(second, Mark.TRIANGLE, Mark.DISC).astype(np.uint8) if second.any() else None,
+        marks=marks(shown, second),
         groups=clusters,
-        group_texts=group_texts(ids, sizes),
         thumbnails=tuple(thumbnails),
-        **options,
+        **{**defaults, **options},
     )
+
+
+def marks(shown: np.ndarray, second: np.ndarray) -> np.ndarray | None:
+    """Return each point's shape: hollow outside meta_train, a triangle for groups 11 to 20, else a disc."""
+    outside = state.dataset().split_of[shown] != 0
+    shapes = np.select([outside, second], [Mark.HOLLOW, Mark.TRIANGLE], Mark.DISC).astype(np.uint8)
+    return shapes if shapes.any() else None
 
 
 def group_texts(ids: np.ndarray, sizes: np.ndarray) -> dict[int, str]:

@@ -140,6 +140,14 @@ def test_a_polygon_chooses_the_items_inside_it(tmp_path: Path) -> None:
     assert items_inside(points, left[:2]).tolist() == []
 
 
+def test_points_in_space_are_published_with_three_coordinates(tmp_path: Path) -> None:
+    places = np.arange(6, dtype=float).reshape(2, 3)
+    points = MapPoints.publish(places, np.array([4, 9]), tmp_path)
+    content = (tmp_path / points.name).read_bytes()
+    assert np.frombuffer(content, "<f4", 6).reshape(2, 3).tolist() == places.tolist()
+    assert np.frombuffer(content, "<i4", offset=24).tolist() == [4, 9]
+
+
 def test_items_and_bits_are_read_as_the_same_selection(tmp_path: Path) -> None:
     points = square_map(tmp_path)
     bits = np.zeros(40, np.uint8)

@@ -6,7 +6,7 @@ A map is given in three parts, by how often they change::
 
     # once a data set: images (n_items, channels, height, width)
     sprite = Sprite.publish(images, media)
-    # once a projection: positions (n_points, 2), items (n_points,)
+    # once a projection: positions (n_points, 2), or (n_points, 3) to be turned, and items (n_points,)
     points = MapPoints.publish(positions, items, media, sprite)
     # at any rerun: colours (n_points, 3), groups (n_points,)
     view = MapView(colours=rgb, groups=clusters, group_texts=texts, thumbnails=medoids)
@@ -19,13 +19,17 @@ once and keeps it for good. They are served by the app itself, so `app.py` passe
     app = st.App(Path(__file__).parent / "umeta/ui/frame.py", routes=media_routes(media))
 
 Publish both behind `st.cache_resource`. *View* travels with the rerun. Changing it never remounts the map:
-zoom and selection stay, because the component's identity is its `key` alone. Everything that names an image
-does so by its item number in the data set, never by a position in some array, so a filtered or sorted map
-shows the right one.
+zoom and selection stay, because the component's identity is its `key` and its place on the page. So let nothing come
+and go before it in the same container: what takes time is made, under its progress bar, in a container above.
+Everything that names an image does so by its item number in the data set, never by a position in some array, so
+a filtered or sorted map shows the right one.
 
 What the person chose comes back as `MapSelection`, once a gesture. A page chooses by `MapView.selected` (from
 a URL, a search box or another map); `items_inside` turns a lasso that was kept as a polygon into items again.
-Maps with the same `link` light up each other's hovered item and selection without asking the server.
+Maps with the same `link` light up each other's hovered item and selection without asking the server. With `share`
+the browser alone keeps the zoom in the page's link and saves the view as PNG or SVG.
+
+The browser's half is in the `.js` files, one idea each, which component.py joins in a fixed order.
 """
 
 from umeta.ui.map.component import embedding_map

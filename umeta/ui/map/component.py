@@ -16,11 +16,15 @@ from umeta.ui.map.selection import MapSelection, read_selection
 from umeta.ui.map.view import MapView, encode_view
 
 _HERE = Path(__file__).parent
+_SCRIPTS = (
+    "colour files points camera contours stamps overlay panel gestures sharing index"  # the last exports
+)
 _render = component(
     "umeta.map",
     html='<div class="umap"></div>',
     css=(_HERE / "map.css").read_text("utf-8"),
-    js=(_HERE / "index.js").read_text("utf-8"),
+    # Streamlit takes one script: the files share one scope, so they import nothing from each other.
+    js="\n".join((_HERE / f"{name}.js").read_text("utf-8") for name in _SCRIPTS.split()),
 )
 
 
@@ -34,8 +38,9 @@ def embedding_map(
     click: Literal["group", "item"] = "group",
     link: str | None = None,
     tools: bool = True,
-    report_viewport: bool = False,
+    share: str | None = None,
     on_select: Callable[[], None] = lambda: None,
+    on_cell: Callable[[MapSelection, tuple[float, ...]], None] | None = None,
 ) -> MapSelection:
     """Draw the map and return what is selected on it.
 
@@ -46,8 +51,11 @@ def embedding_map(
         click: Whether a click selects the point's whole group or the item alone.
         link: Maps of one page with the same link share the hovered item and show each other's selection.
         tools: Whether the toolbar is shown; without it a small map still pans, zooms and selects by click.
-        report_viewport: Also rerun the page when a pan or zoom has come to rest, so that a link can keep it.
+        share: What the points are of, as "umap". With it the page's link keeps the zoom (as `view=umap:…`, by the
+            browser alone), and the toolbar copies that link and saves the view as PNG or SVG. One map of a page.
         on_select: Called before the rerun that a gesture causes.
+        on_cell: Called with the selection and the corners x0, y0, x1, y1 on screen when the person asks for the view
+            as a notebook cell; without it they cannot.
     """
     given = None if view.selected is None else np.unique(np.asarray(view.selected, np.int64))
     state = _render(
@@ -55,11 +63,10 @@ def embedding_map(
         height="content",  # the map sets its own height: a fixed one here would add a scrolling box around it
         data=[
             {  # in a list: Streamlit would import pandas to look for data frames in a dict
-                "points": {"name": points.name, "n": len(points)},
+                "points": {"name": points.name, "n": len(points), "dims": points.positions.shape[1]},
                 "sprite": None if points.sprite is None else asdict(points.sprite),
                 "view": encode_view(view, points),
                 "selected": None if given is None else given.tolist(),
-                "viewport": view.viewport,
                 "mediaPath": f"{st.get_option('server.baseUrlPath').strip('/')}/{URL_PREFIX}/".lstrip("/"),
                 "options": {
                     "key": key,
@@ -68,30 +75,25 @@ def embedding_map(
                     "click": click,
                     "link": link,
                     "tools": tools,
-                    "reportViewport": report_viewport,
+                    "share": share,
+                    "cell": on_cell is not None,
                 },
             }
         ],
         on_selection_change=on_select,
-        on_viewport_change=lambda: None,
+        on_cell_change=lambda: None,
     )
     chosen = read_selection(state.get("selection"), points)
-    return _later_of(given, chosen, points, _moved_to(state.get("viewport")), key)
+    chosen = _later_of(given, chosen, points, key)
+    corners = state.get("cell")
+    if on_cell is not None and corners:
+        on_cell(chosen, tuple(float(corner) for corner in corners))
+    return chosen
 
 
-def _moved_to(viewport: list[float] | None) -> tuple[float, float, float, float] | None:
-    return None if viewport is None else (viewport[0], viewport[1], viewport[2], viewport[3])
-
-
-def _later_of(
-    given: np.ndarray | None,
-    chosen: MapSelection,
-    points: MapPoints,
-    viewport: tuple[float, float, float, float] | None,
-    key: str,
-) -> MapSelection:
+def _later_of(given: np.ndarray | None, chosen: MapSelection, points: MapPoints, key: str) -> MapSelection:
     """Return the page's choice until the person makes another, and theirs until the page does."""
-    changes: dict[str, Any] = {} if viewport is None else {"viewport": viewport}
+    changes: dict[str, Any] = {}
     memory = f"umeta.map given {key}"
     if given is not None:
         digest = hashlib.sha256(given.tobytes()).hexdigest()

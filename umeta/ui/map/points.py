@@ -13,7 +13,7 @@ from umeta.ui.map.sprites import Sprite
 class MapPoints:
     """Points of a map, published as one file. Make them with `MapPoints.publish`."""
 
-    positions: np.ndarray  # float32 (n_points, 2)
+    positions: np.ndarray  # float32 (n_points, 2), or (n_points, 3) in space
     items: np.ndarray  # int32 (n_points,), item number in the data set, each once
     name: str  # name of the file in the media folder, made from its content
     sprite: Sprite | None
@@ -25,7 +25,8 @@ class MapPoints:
         """Write the points into `media`.
 
         Args:
-            positions: (n_points, 2); x to the right, y upwards, one unit the same length on both axes.
+            positions: (n_points, 2); x to the right, y upwards, one unit the same length on both axes. Or
+                (n_points, 3), which are turned about the origin.
             items: (n_points,) item numbers in the data set; any subset in any order.
             sprite: The images of the whole data set, or None for a map without images.
 
@@ -47,12 +48,12 @@ class MapPoints:
 def _check_points(positions: np.ndarray, items: np.ndarray, sprite: Sprite | None) -> None:
     if (
         positions.ndim != 2
-        or positions.shape[1] != 2
+        or positions.shape[1] not in (2, 3)
         or items.shape != positions.shape[:1]
         or len(items) == 0
     ):
         raise ValueError(
-            "positions must be (n_points, 2) and items (n_points,) with at least one point; "
+            "positions must be (n_points, 2 or 3) and items (n_points,) with at least one point; "
             f"found {positions.shape} and {items.shape}."
         )
     if not np.isfinite(positions).all():

@@ -23,7 +23,6 @@ class MapSelection:
     clicked: int | None = None  # the item clicked or reached by keyboard
     group: int | None = None  # its group, when a whole group was selected
     polygon: np.ndarray | None = None  # float64 (n_corners, 2) in data coordinates, of a lasso or box
-    viewport: tuple[float, float, float, float] | None = None  # x0, y0, x1, y1 that were on screen
     at: float = (
         0.0  # milliseconds since 1970 by the browser's clock: of two linked maps, the later one counts
     )
@@ -57,14 +56,12 @@ def read_selection(state: Mapping[str, Any] | None, points: MapPoints) -> MapSel
         return MapSelection()
     items = np.intersect1d(_items_of(state), points.items).astype(np.int32)
     polygon = state.get("polygon")
-    viewport = state.get("viewport")
     return MapSelection(
         items=items,
         kind=state.get("kind", "item") if len(items) else "none",
         clicked=state.get("clicked"),
         group=state.get("group"),
         polygon=None if polygon is None else np.asarray(polygon, float).reshape(-1, 2),
-        viewport=None if viewport is None else (viewport[0], viewport[1], viewport[2], viewport[3]),
         at=float(state.get("at", 0.0)),
     )
 

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -86,9 +86,8 @@ class MapView:
     rings: tuple[MapRing, ...] = ()
     lit_group: int | None = None  # all other points turn grey
     selected: np.ndarray | None = None  # items; None leaves the person's own choice, an empty array clears it
-    viewport: tuple[float, float, float, float] | None = (
-        None  # x0, y0, x1, y1 to show; moves only when it changes
-    )
+    muted: bool = False  # colours are pale until something stands out: with hundreds of groups they name none
+    contours: bool = False  # lines that hold 90, 70, 50, 30 and 10 % of the points
     point_size: float = 1.0  # times the size that suits the number of points
 
 
@@ -108,11 +107,13 @@ def encode_view(view: MapView, points: MapPoints) -> dict[str, Any]:
         "groups": None if view.groups is None else _packed(np.asarray(view.groups) + 1),
         "groupTexts": {str(group): text for group, text in view.group_texts.items()},
         "itemTexts": {str(item): text for item, text in view.item_texts.items()},
-        "legend": [asdict(entry) for entry in view.legend],
-        "labels": [asdict(label) for label in view.labels],
-        "thumbnails": [asdict(thumbnail) for thumbnail in view.thumbnails],
-        "rings": [asdict(ring) for ring in view.rings],
+        "legend": [vars(entry) for entry in view.legend],
+        "labels": [vars(label) for label in view.labels],
+        "thumbnails": [vars(thumbnail) for thumbnail in view.thumbnails],
+        "rings": [vars(ring) for ring in view.rings],
         "litGroup": view.lit_group,
+        "muted": view.muted,
+        "contours": view.contours,
         "pointSize": view.point_size,
     }
 

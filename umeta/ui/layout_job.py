@@ -1,0 +1,54 @@
+"""A projection on its way while the page stays usable, and its progress."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Thread
+
+import streamlit as st
+
+from umeta.projections import Projection
+from umeta.stage import OnStep, Step, UserError
+
+
+@dataclass
+class LayoutJob:
+    """One projection on its way."""
+
+    make: Callable[[OnStep], object]
+    thread: Thread = field(init=False)
+    started: float = field(default_factory=time.monotonic)
+    step: Step | None = None
+    problem: UserError | None = None
+
+    def __post_init__(self) -> None:
+        self.thread = Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.make(lambda step: setattr(self, "step", step))
+        except UserError as problem:
+            self.problem = problem
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def layout_job(key: str, _make: Callable[[OnStep], object]) -> LayoutJob:
+    """Return the job of that key, all sessions the same; it is begun when it is first asked for."""
+    return LayoutJob(_make)
+
+
+@st.fragment(run_every=1.0)
+def wait_for(job: LayoutJob, method: Projection, n_items: int) -> None:
+    """Show how far a job is, and run the page anew once it is done."""
+    if not job.thread.is_alive():
+        st.rerun()
+    seconds, step, usual = time.monotonic() - job.started, job.step, method.estimate(n_items)
+    share, note = (step.done / step.total, step.note) if step and step.total else (0.0, "")
+    left = "longer than usual" if seconds > usual else f"about {usual:.0f} s in all, the first time"
+    if share > 0.05:
+        left = f"about {seconds / share - seconds:.0f} s left"
+    st.progress(
+        min(share, 1.0),
+        text=f"{method.title} {note or 'starts'}: {seconds:.0f} s so far, {left}. PCA is shown until it is ready.",
+    )
