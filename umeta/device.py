@@ -1,5 +1,7 @@
-"""The device that tensors live on, chosen once per run."""
+"""The device that tensors live on, chosen once per run, and how a process that trains keeps its memory."""
 
+import ctypes
+import sys
 from typing import TYPE_CHECKING
 
 from umeta.stage import UserError
@@ -29,3 +31,20 @@ def pick_device(name: str = "auto") -> "torch.device":
             f"device={name!r} is not on this machine; it has {here}. Use device=auto or device=cpu."
         )
     return torch.device(name)
+
+
+def keep_freed_memory() -> None:
+    """Let this process reuse the memory of freed tensors instead of giving it back to the system at once.
+
+    glibc returns every large block, and the system clears each new one: a third of the time of SimCLR's steps on
+    84 × 84 images is spent so. For processes that train; on other systems than Linux nothing is done.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none
+    if mallopt is not None:
+        mallopt(_TRIM_THRESHOLD, 2**31 - 1)
+        mallopt(_MMAP_MAX, 0)
+
+
+_TRIM_THRESHOLD, _MMAP_MAX = -1, -4  # of malloc.h

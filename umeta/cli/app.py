@@ -15,6 +15,7 @@ from umeta.cache import Home, StorageError
 from umeta.cli.export import export
 from umeta.cli.printing import AsJson, err, out, print_json, print_rows, shown_progress
 from umeta.cli.study import study
+from umeta.device import keep_freed_memory
 from umeta.runs import RunConfig, RunDirectory, list_runs
 from umeta.stage import Cancelled, UserError
 
@@ -27,6 +28,7 @@ app.command()(export)
 
 def main() -> None:
     """Run the command and turn every error that a person can mend into one line."""
+    keep_freed_memory()
     logging.basicConfig(
         level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=err, show_path=False)]
     )

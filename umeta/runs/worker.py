@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from umeta.cache import Home
+from umeta.device import keep_freed_memory
 from umeta.runs.directory import RunDirectory
 from umeta.runs.status import write_status
 from umeta.runs.study_directory import ORDER, StudyDirectory
@@ -18,6 +19,7 @@ log = logging.getLogger("umeta.worker")
 def main(path: Path) -> int:
     """Do what the directory says; SIGTERM cancels it at its next step, when its state is whole."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
+    keep_freed_memory()
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
 
