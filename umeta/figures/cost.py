@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from umeta.figures.chart import Chart
+from umeta.figures.layout import LEGEND_ON_TOP
 from umeta.figures.results import EDGE, KINDS
 from umeta.runs.contenders import Contender
 from umeta.runs.cost import STAGES
@@ -49,14 +50,7 @@ def accuracy_by_cost(methods: Sequence[Contender], seconds: Sequence[Mapping[str
     figure.update_layout(
         height=420,
         margin={"l": 10, "r": 10, "t": 70, "b": 40},
-        legend={
-            "orientation": "h",
-            "y": 1,
-            "yanchor": "top",
-            "yref": "container",
-            "x": 0,
-            "xref": "container",
-        },
+        legend=LEGEND_ON_TOP,
     )
     table = {
         "method": [one.name for one in methods],

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from umeta.evaluation.hard_tasks import RankedTasks
 from umeta.figures.chart import Chart
+from umeta.figures.layout import LEGEND_ON_TOP
 from umeta.figures.palette import PETROFF, hex_of
 
 GROUPS = 20
@@ -43,14 +44,7 @@ def ranking(found: RankedTasks, *, measure: str) -> Chart:
     figure.update_layout(
         height=320,
         margin={"l": 10, "r": 10, "t": 50, "b": 40},
-        legend={
-            "orientation": "h",
-            "y": 1,
-            "yanchor": "top",
-            "yref": "container",
-            "x": 0,
-            "xref": "container",
-        },
+        legend=LEGEND_ON_TOP,
     )
     other = means["the other half"]
     alt = (

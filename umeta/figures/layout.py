@@ -4,6 +4,15 @@ import plotly.graph_objects as go
 
 LINE = "#7d8597"
 """Of rulers such as chance: reads on either theme."""
+LEGEND_ON_TOP = {
+    "orientation": "h",
+    "y": 1,
+    "yanchor": "top",
+    "yref": "container",
+    "x": 0,
+    "xref": "container",
+}
+"""A legend in the margin above the chart, however high that margin is."""
 
 
 def lay_out(figure: go.Figure, x: str, y: str, *, height: int = 320) -> None:

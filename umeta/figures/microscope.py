@@ -7,6 +7,7 @@ from plotly.subplots import make_subplots
 
 from umeta.evaluation.microscope import InnerLoop
 from umeta.figures.chart import Chart
+from umeta.figures.layout import LEGEND_ON_TOP
 from umeta.figures.palette import PETROFF, hex_of
 
 COLOURS = {"before": hex_of(PETROFF[5]), "after": hex_of(PETROFF[0])}
@@ -48,14 +49,7 @@ def inner_loop(views: Sequence[InnerLoop]) -> Chart:
     figure.update_layout(
         height=420,
         margin={"l": 10, "r": 10, "t": 125, "b": 40},
-        legend={
-            "orientation": "h",
-            "y": 1,
-            "yanchor": "top",
-            "yref": "container",
-            "x": 0,
-            "xref": "container",
-        },
+        legend=LEGEND_ON_TOP,
     )
     ends = "; ".join(
         f"{view.training} meta-training, {view.adapts}: {100 * float(view.curves.query_accuracy[0].mean()):.0f} to "

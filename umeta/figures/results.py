@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from umeta.figures.chart import Chart
+from umeta.figures.layout import LEGEND_ON_TOP
 from umeta.figures.palette import PETROFF, hex_of
 from umeta.runs.contenders import BESIDE, GROUPS, Contender, Over, Setting
 from umeta.runs.export import columns
@@ -97,14 +98,7 @@ def accuracies(
     figure.update_layout(
         height=150 + len(ways) * (50 + (34 if numbers else 26) * len(lines)),
         margin={"l": 10, "r": 10, "t": 105, "b": 40},
-        legend={
-            "orientation": "h",
-            "y": 1,
-            "yanchor": "top",
-            "yref": "container",
-            "x": 0,
-            "xref": "container",
-        },
+        legend=LEGEND_ON_TOP,
     )
     return Chart(figure, _in_words(methods, over), columns(methods))
 

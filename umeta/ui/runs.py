@@ -1,7 +1,7 @@
 """Runs on a page: their cards and their live curves."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import pandas as pd
@@ -73,11 +73,11 @@ def _draw_chosen(run: RunDirectory, status: Status, home: Home) -> None:
             if status.state == "running" and st.button(
                 "Cancel", icon=":material/stop:", key="cancel", help="Its checkpoint is kept."
             ):
-                _do(lambda: cancel(run))
+                act(lambda: cancel(run))
             if status.state in ("cancelled", "failed", "lost") and st.button(
                 "Resume", icon=":material/play_arrow:", key="resume"
             ):
-                _do(lambda: resume(run, home))
+                act(lambda: resume(run, home))
             if status.state == "finished":
                 st.page_link(
                     state.page("results"),
@@ -175,7 +175,8 @@ def _said(what: str, table: pd.DataFrame) -> str:
     return f"{what} by training step. Last values: {last}."
 
 
-def _do(action: Any) -> None:
+def act(action: Callable[[], object]) -> None:
+    """Do what a button asks for, and draw the page anew; what went wrong is said in its place."""
     try:
         with st.spinner("One moment …"):
             action()

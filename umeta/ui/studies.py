@@ -1,7 +1,5 @@
 """Studies on a page: a card each, with how far it is, what is left of it, and its start and stop."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from umeta.cache import Home
@@ -12,7 +10,7 @@ from umeta.runs.study_directory import StudyDirectory, StudyOrder
 from umeta.stage import UserError
 from umeta.ui import estimate, state
 from umeta.ui.reveal import SEEN
-from umeta.ui.runs import LOOK
+from umeta.ui.runs import LOOK, act
 
 SECONDS = 3.0
 """Between two looks at a study that is running."""
@@ -83,7 +81,7 @@ def _buttons(study: Study, directory: StudyDirectory, runs: bool, ended: int, le
         if st.button(
             "Stop", icon=":material/stop:", key=f"stop {study.name}", help="What is finished stays."
         ):
-            _do(lambda: cancel(directory))
+            act(lambda: cancel(directory))
     elif left and st.button(
         "Continue" if ended else "Start",
         icon=":material/play_arrow:",
@@ -92,7 +90,7 @@ def _buttons(study: Study, directory: StudyDirectory, runs: bool, ended: int, le
     ):
         label_use = "revealed" if st.session_state.get(SEEN) else "none"
         order = StudyOrder(study=study.name, budget=study.budget, label_use=label_use)
-        _do(lambda: launch_study(order, home))
+        act(lambda: launch_study(order, home))
     if ended:
         st.page_link(
             state.page("results"),
@@ -100,16 +98,6 @@ def _buttons(study: Study, directory: StudyDirectory, runs: bool, ended: int, le
             icon=":material/bar_chart:",
             query_params={"study": study.name},
         )
-
-
-def _do(action: Callable[[], object]) -> None:
-    try:
-        with st.spinner("One moment …"):
-            action()
-    except (UserError, OSError) as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    st.rerun()
 
 
 def _directory(name: str, budget: str, home: Home) -> StudyDirectory:
