@@ -7,7 +7,6 @@ from umeta.runs.cells import ENDED, state_of
 from umeta.runs.processes import cancel, launch_study
 from umeta.runs.study import Study, list_studies, load_study
 from umeta.runs.study_directory import StudyDirectory, StudyOrder
-from umeta.stage import UserError
 from umeta.ui import estimate, state
 from umeta.ui.reveal import SEEN
 from umeta.ui.runs import LOOK, act
