@@ -2,19 +2,26 @@
 
 import streamlit as st
 
-from umeta.ui import state, tasks
+from umeta.ui import state
+from umeta.ui.tasks.asked import controls
+from umeta.ui.tasks.beside import side_by_side
+from umeta.ui.tasks.browse import browse
+from umeta.ui.tasks.guess import guess_it
+from umeta.ui.tasks.one import one_task
+from umeta.ui.tasks.report_card import report_card
+
+VIEWS = {
+    "one task": one_task,
+    "guess it": guess_it,
+    "side by side": side_by_side,
+    "browse": browse,
+    "report card": report_card,
+}
 
 st.title("Tasks", anchor=False)
 st.markdown(
     "Clusters become small exams: a few labelled images of each, then others to recognise. Press **N** for another."
 )
 with state.explained():
-    asked = tasks.controls()
-    name, partitions = tasks.partitions_of(asked)
-    batch = tasks.draw_task(partitions, asked.shape, asked.task)
-    left, right = st.columns([2, 1], gap="medium")
-    with left:
-        tasks.how_to_read(asked, batch)
-        tasks.grids(asked, partitions, batch)
-    with right:
-        tasks.mini_map(asked, name, partitions, batch)
+    asked = controls()
+    VIEWS[asked.view](asked)

@@ -23,7 +23,7 @@ Colour = tuple[int, int, int]
 
 _COLUMNS = 16  # tiles in a row of the sprite
 
-_STYLE = """<style>
+STYLE = """<style>
 .ug, .ugr { --side: 56px; line-height: 1.3; }
 .ug { display: grid; gap: 8px; padding: 3px; font-size: 11.5px;
   grid-template-columns: repeat(auto-fill, minmax(var(--cell, var(--side)), 1fr)); }
@@ -40,7 +40,7 @@ _STYLE = """<style>
   -webkit-mask: var(--sprite) var(--x) var(--y) / var(--w) var(--h) no-repeat;
   mask: var(--sprite) var(--x) var(--y) / var(--w) var(--h) no-repeat; }
 .ugr { display: grid; gap: 8px 12px; font-size: 12.5px; align-items: start;
-  grid-template-columns: minmax(70px, 96px) var(--parts); }
+  grid-template-columns: minmax(70px, 84px) var(--parts); }
 .ugr .row { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center;
   padding: 8px 12px; border-radius: 10px; box-shadow: inset 4px 0 0 var(--c, transparent);
   background: color-mix(in srgb, var(--c, currentColor) 11%, transparent); }
@@ -123,9 +123,9 @@ def image_rows(
 
 def grid_html(images: np.ndarray, tiles: Sequence[Tile], *, side: int = 56, cell: int | None = None) -> str:
     """Return the HTML of `image_grid`."""
-    sprite = _Sprite(images, [tile.item for tile in tiles])
-    figures = "".join(_figure(sprite, number, tile) for number, tile in enumerate(tiles))
-    return f'{_STYLE}<div class="ug{sprite.css_class}" style="{sprite.variables(side, cell)}">{figures}</div>'
+    sprite = Sprite(images, [tile.item for tile in tiles])
+    figures = "".join(figure_html(sprite, number, tile) for number, tile in enumerate(tiles))
+    return f'{STYLE}<div class="ug{sprite.css_class}" style="{sprite.variables(side, cell)}">{figures}</div>'
 
 
 def rows_html(
@@ -137,7 +137,7 @@ def rows_html(
     cell: int | None = None,
 ) -> str:
     """Return the HTML of `image_rows`."""
-    sprite = _Sprite(images, [tile.item for row in rows for part in row.parts for tile in part])
+    sprite = Sprite(images, [tile.item for row in rows for part in row.parts for tile in part])
     head = "".join(f'<div class="part">{escape(name)}</div>' for name in part_names)
     html = [f'<div class="row head"><div></div>{head}</div>' if head else ""]
     number = 0
@@ -145,18 +145,19 @@ def rows_html(
         parts = []
         for place, part in enumerate(row.parts):
             small = f'<div class="small">{escape(part_names[place])}</div>' if part_names else ""
-            figures = "".join(_figure(sprite, number + k, tile) for k, tile in enumerate(part))
+            figures = "".join(figure_html(sprite, number + k, tile) for k, tile in enumerate(part))
             parts.append(f'<div class="part">{small}{figures}</div>')
             number += len(part)
-        tint = f' style="--c:{_css(row.colour)}"' if row.colour else ""
+        tint = f' style="--c:{css_colour(row.colour)}"' if row.colour else ""
         notes = "".join(f"<p>{escape(text)}</p>" for text in (row.note, *row.badges) if text)
         name = f'<div class="name">{escape(row.heading)}</div>'
-        html.append(f'<div class="row"{tint}><div>{name}{notes}</div>{"".join(parts)}</div>')
+        plain = "" if row.colour else " plain"
+        html.append(f'<div class="row{plain}"{tint}><div>{name}{notes}</div>{"".join(parts)}</div>')
     n_parts = max((len(row.parts) for row in rows), default=0)
     widths = [max(len(row.parts[k]) if k < len(row.parts) else 1 for row in rows) for k in range(n_parts)]
     columns = " ".join(f"minmax({(cell or side) + 14}px,{width}fr)" for width in widths)
     style = f"{sprite.variables(side, cell)}--parts:{columns}"
-    return f'{_STYLE}<div class="ugr{sprite.css_class}" style="{style}">{"".join(html)}</div>'
+    return f'{STYLE}<div class="ugr{sprite.css_class}" style="{style}">{"".join(html)}</div>'
 
 
 def is_ink(images: np.ndarray) -> bool:
@@ -168,7 +169,7 @@ def is_ink(images: np.ndarray) -> bool:
     return bool(corners.mean() < 32 and (sample < 32).mean() > 0.35)
 
 
-class _Sprite:
+class Sprite:
     """The images of a grid, side by side in one PNG; tile `number` of the grid is tile `number` of the sprite."""
 
     def __init__(self, images: np.ndarray, items: Sequence[int]):
@@ -181,6 +182,7 @@ class _Sprite:
         self.png = _montage(images, items, self.columns, self.rows, self.ink)
 
     def variables(self, side: int, cell: int | None) -> str:
+        """Return the CSS variables that all tiles of the sprite share."""
         encoded = base64.b64encode(self.png).decode("ascii")
         place = f"--cell:{cell}px;" if cell else ""
         return (
@@ -189,6 +191,7 @@ class _Sprite:
         )
 
     def place(self, number: int) -> str:
+        """Return the CSS variables of one tile: where it lies."""
         row, column = divmod(number, self.columns)
         return f"--x:{_percent(column, self.columns)};--y:{_percent(row, self.rows)}"
 
@@ -207,9 +210,10 @@ def _montage(images: np.ndarray, items: Sequence[int], columns: int, rows: int, 
     return encoded.getvalue()
 
 
-def _figure(sprite: _Sprite, number: int, tile: Tile) -> str:
+def figure_html(sprite: Sprite, number: int, tile: Tile) -> str:
+    """Return the HTML of one tile, which is the sprite's of that number."""
     alt = escape(tile.alt or tile.caption or f"item {tile.item}", quote=True)
-    border = f' style="--c:{_css(tile.colour)}"' if tile.colour else ""
+    border = f' style="--c:{css_colour(tile.colour)}"' if tile.colour else ""
     # A name with a path in it, as alphabet/character, gets a line for each part, cut where it is too long.
     lines = (
         "".join(f"<span>{escape(line)}</span>" for line in tile.caption.split("/")) if tile.caption else ""
@@ -222,7 +226,8 @@ def _figure(sprite: _Sprite, number: int, tile: Tile) -> str:
     )
 
 
-def _css(colour: Colour) -> str:
+def css_colour(colour: Colour) -> str:
+    """Return a colour as CSS writes it."""
     return "rgb({} {} {})".format(*(int(part) for part in colour))
 
 
