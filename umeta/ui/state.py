@@ -147,22 +147,6 @@ def partitions(method: Any = None) -> Sequence[Partition]:
     )
 
 
-def positions(method: str = "pca") -> np.ndarray:
-    """Return the positions of the meta_train items in the plane."""
-    from umeta.runs import products
-
-    data, vectors = dataset(), embedding()
-    label = {"pca": "Projecting", "umap": "Laying the map out by UMAP (about a minute for 20,000 items)"}[
-        method
-    ]
-    return remember(
-        "positions",
-        f"{embedding_key()} {method}",
-        label,
-        lambda step: products.positions(vectors, data.items("meta_train"), embedding_key(), method, home()),
-    )
-
-
 def device() -> Any:
     """Return the device that the app computes on."""
     from umeta.device import pick_device
@@ -206,9 +190,11 @@ def working(label: str) -> Iterator[OnStep]:
         if step.picture is not None:
             picture.image(step.picture, width=420, caption="How the encoder's training goes")
 
-    yield on_step
-    place.empty()
-    picture.empty()
+    try:
+        yield on_step
+    finally:
+        place.empty()
+        picture.empty()
 
 
 @contextmanager
