@@ -1,23 +1,52 @@
-"""Two partitions of the same vectors side by side: their maps, their report cards, their sizes and purity."""
+"""Two partitions of the same vectors side by side, and a section for each question about them."""
 
 import streamlit as st
 
-from umeta.ui import partitions, state
+from umeta.ui import state
+from umeta.ui.partitions import (
+    audit,
+    differ,
+    follow,
+    good,
+    many,
+    side_by_side,
+    sides,
+    steady,
+    take_away,
+    vary,
+)
 
 st.title("Partitions", anchor=False)
-st.markdown(
-    "A partition puts every image into one cluster; clusters then stand in for classes. "
-    "Partition A is chosen in the sidebar, B here."
-)
 with state.explained():
-    projection, revealed, task = partitions.controls()
-    b = partitions.side_b(revealed)
-    a = partitions.side_a(revealed)
-    chosen = []
-    for column, side in zip(st.columns(2, gap="medium"), (a, b), strict=True):
-        with column:
-            chosen.append(partitions.draw_side(side, projection))
-    partitions.compare(a, b)
-    partitions.selection_gallery(a, b, projection, chosen)
-    partitions.report_cards(a, b, task)
-    partitions.charts(a, b, task)
+    head = st.container()
+    a, b, projection = sides.controls()
+    with head:
+        side_by_side.compare(a, b)
+    chosen = side_by_side.draw_maps(a, b, projection)
+    side_by_side.selection_gallery(a, b, projection, chosen)
+    st.caption(
+        "A partition puts every image into one cluster; clusters stand in for classes in tasks of this shape:"
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        task = sides.task_shape()
+    sections = {
+        "How good is each?": lambda: good.draw_good(a, b, task),
+        "Where do A and B differ?": lambda: differ.draw_differ(a, b),
+        "What do they follow?": lambda: follow.draw_follow(a, b),
+        "Are clusters pure?": lambda: audit.draw_audit(a, b, task),
+        "How many clusters are there?": steady.draw_steady,
+        "Is one partition enough?": lambda: many.draw_many(a, b),
+        "What do other settings give?": lambda: vary.draw_vary(a, b, task),
+        "Take away": lambda: take_away.draw_take_away(a, b, task),
+    }
+    asked = st.segmented_control(
+        "Questions",
+        list(sections),
+        default=next(iter(sections)),
+        required=True,
+        wrap=True,
+        key="section",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    sections[asked or next(iter(sections))]()

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
+import numpy as np
+
 from umeta.partitions import PartitionReport
 from umeta.partitions.report import Agreement
 from umeta.tasks import TaskConfig
 
 FACTS = {
     "made": ("Clusters made", "What the strategy was asked for."),
+    "sizes": ("Images in a cluster", "Of the smallest, the middle and the largest one."),
     "usable": ("Clusters kept", "Large enough to give one task its support and query images of a class."),
     "dropped": ("Clusters dropped", "Too small for that; neither merged nor refilled."),
     "images": ("Images dropped", "No task will ever show them."),
@@ -31,11 +34,17 @@ def facts(judged: PartitionReport, task: TaskConfig) -> dict[str, str]:
     small = int(judged.sizes[judged.sizes < task.items_per_class].sum())
     return {
         "made": f"{judged.n_made:,}",
+        "sizes": _sizes(judged),
         "usable": f"{usable:,}",
         "dropped": f"{judged.n_made - usable:,}",
         "images": f"{small + judged.n_dropped_items:,}",
         "retries": f"{judged.retries:,}",
     }
+
+
+def _sizes(judged: PartitionReport) -> str:
+    smallest, median, largest = np.quantile(judged.sizes, (0, 0.5, 1)) if len(judged.sizes) else (0, 0, 0)
+    return f"{smallest:,.0f} · {median:,.0f} · {largest:,.0f}"
 
 
 def agreement_facts(agreement: Agreement, n_classes: int) -> dict[str, str]:

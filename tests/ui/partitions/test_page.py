@@ -1,0 +1,156 @@
+import json
+
+import numpy as np
+import pytest
+
+from tests.ui.conftest import OpenPage, html_of, texts
+
+BADGE = "true classes: not seen in training"
+
+
+def test_two_partitions_stand_side_by_side_with_one_sentence(open_page: OpenPage):
+    app = open_page("partitions", k="20", b="random", b_k="12")
+    assert not app.exception
+    assert [one.key for one in app.get("bidi_component") if str(one.key).startswith("map")] == [
+        "map A",
+        "map B",
+    ]
+    assert "#### A: kmeans, 20 clusters" in texts(app)
+    assert "#### B: random, 12 clusters" in texts(app)
+    assert "They have no more in common than chance." in texts(app)
+    assert len(app.get("plotly_chart")) == 1
+    assert BADGE not in texts(app)
+    assert "Purity</th>" not in texts(app)
+
+
+def test_agreement_with_classes_is_shown_only_when_revealed(open_page: OpenPage):
+    app = open_page("partitions", reveal="true", b="oracle")
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 2
+    assert BADGE in texts(app)
+    card = next(html for html in html_of(app) if "Purity" in html)
+    assert "<td>100.0%</td>" in card
+    assert "10 of 10" in card
+    assert app.session_state["umeta.revealed"] is True
+    assert "oracle" not in open_page("partitions", b="oracle").selectbox(key="b").options
+
+
+def test_clusters_too_small_for_the_task_are_counted(open_page: OpenPage):
+    app = open_page("partitions", k="60", way="50", shot="20", query="20")
+    assert not app.exception
+    assert "no 50-way task can be drawn" in texts(app)
+
+
+def test_one_of_several_scaled_partitions_can_be_shown(open_page: OpenPage):
+    first = open_page("partitions", b="kmeans", b_p="3", b_n="1")
+    assert "They are the same clusters." in texts(first)
+    second = open_page("partitions", b="kmeans", b_p="3", b_n="2")
+    assert not second.exception
+    assert "They are the same clusters." not in texts(second)
+    unscaled = open_page("partitions", b="kmeans", b_p="3", b_n="2", b_scaling="false")
+    assert not unscaled.exception
+
+
+def test_a_cluster_picked_in_the_link_is_selected_on_both_maps(open_page: OpenPage):
+    app = open_page("partitions", k="20", pick="A 3")
+    assert not app.exception
+    assert "in 1 cluster of A and" in texts(app)
+    assert " selected: in " not in texts(open_page("partitions", k="20", pick="A 99"))
+
+
+def test_a_lasso_in_the_link_selects_whatever_map_is_shown(open_page: OpenPage):
+    link = {"encoder": "pixels", "lasso": "pca:-9,-9,9,-9,9,9,-9,9"}
+    assert " selected: in " in texts(open_page("partitions", **link, projection="PCA 3-D"))
+    assert " selected: in " not in texts(open_page("partitions", lasso="pca-3d:0,0,1,1,1,0"))
+
+
+def test_the_overlap_of_a_with_itself_is_the_diagonal(open_page: OpenPage):
+    app = open_page("partitions", k="12", b="kmeans", section="Where do A and B differ?")
+    assert not app.exception
+    chart = json.loads(app.get("plotly_chart")[0].proto.spec)  # type: ignore[attr-defined]
+    card = next(html for html in html_of(app) if "Rand" in html)
+    assert card.count("<td>1.00</td>") == 3
+    assert "<td>100%</td>" in card
+    assert len(chart["data"][0]["x"]) == 13
+
+
+def test_what_is_measured_needs_no_reveal_and_true_attributes_do(open_page: OpenPage):
+    app = open_page("partitions", section="What do they follow?")
+    assert not app.exception
+    assert "add: class" in texts(app)
+    assert BADGE not in texts(app)
+    assert "Of these, A follows **" in texts(app)
+    assert "and B follows none." in texts(app)
+    app.toggle(key="reveal").set_value(True).run()
+    assert BADGE in texts(app)
+    assert "A follows **class** most" in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("section", "kind", "said", "charts"),
+    [
+        ("Is one partition enough?", "diversity", "Any two agree to", 2),
+        ("How many clusters are there?", "stability", "are the steadiest", 1),
+        ("What do other settings give?", "size multiples", "", 1),
+    ],
+)
+def test_what_takes_long_waits_for_a_click_and_is_kept(
+    open_page: OpenPage, section: str, kind: str, said: str, charts: int
+):
+    asked = {"section": section, "k": "10", "many": "3"}
+    app = open_page("partitions", **asked)
+    assert not app.exception
+    assert not app.get("plotly_chart")
+    app.button(key=f"compute {kind}").click().run()
+    assert not app.exception
+    assert said in texts(app)
+    assert len(app.get("plotly_chart")) == charts
+    again = open_page("partitions", **asked)  # another session finds it made
+    assert len(again.get("plotly_chart")) == charts
+
+
+def test_settings_of_hyperplanes_can_be_varied(open_page: OpenPage):
+    link = {"section": "What do other settings give?", "b": "hyperplanes", "vary_of": "B"}
+    app = open_page("partitions", **link, vary_hyperplanes="margin", b_margin="0.1")
+    assert not app.exception
+    app.button(key="compute size multiples").click().run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_pairs_are_judged_with_an_estimate_and_a_way_back(open_page: OpenPage):
+    app = open_page("partitions", section="Are clusters pure?", audit_of="B")
+    assert not app.exception
+    assert "Not known yet" in texts(app)
+    for answer in ("same", "different", "unsure", "same"):
+        app.button(key=f"audit {answer}").click().run()
+    assert not app.exception
+    assert "Label noise: 33%" in texts(app)
+    assert "1 different, 2 same, 1 not told" in texts(app)
+    app.button(key="audit back").click().run()
+    assert "Label noise: 50%" in texts(app)
+    app.segmented_control(key="audit_of").set_value("A").run()
+    assert "Not known yet" in texts(app)
+    app.segmented_control(key="audit_of").set_value("B").run()
+    assert "Label noise: 50%" in texts(app)
+    assert BADGE not in texts(app)
+    app.toggle(key="reveal").set_value(True).run()
+    assert BADGE in texts(app)
+    assert "By the true classes, " in texts(app)
+
+
+def test_no_pair_can_be_judged_where_no_cluster_is_large_enough(open_page: OpenPage):
+    app = open_page("partitions", section="Are clusters pure?", k="400", shot="20", query="20")
+    assert not app.exception
+    assert "there is no pair to judge" in texts(app)
+
+
+def test_the_cell_draws_the_figures_of_the_page(open_page: OpenPage, shared_home):
+    app = open_page("partitions", section="Take away", k="12", b="kmeans", b_k="7")
+    assert not app.exception
+    code = app.code[0].value.replace(".show()", "")
+    scope: dict = {}
+    exec(code, scope)
+    assert scope["a"].n_clusters == 12
+    assert scope["b"].n_clusters == 7
+    assert np.array_equal(scope["a"].clusters < 0, scope["b"].clusters < 0)

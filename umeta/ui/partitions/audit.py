@@ -1,0 +1,159 @@
+"""Are clusters pure? A person judges pairs of one cluster by eye, and gets the label noise with its interval."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from umeta.partitions.audit import PAIRS, Audit, draw_pairs
+from umeta.stage import UserError
+from umeta.tasks import TaskConfig
+from umeta.ui import state
+from umeta.ui.grid import Tile, grid_html
+from umeta.ui.partitions.audit_file import Judged, as_csv, as_json, read_audit, rows_of
+from umeta.ui.partitions.sides import Side, pick_side
+from umeta.ui.reveal import not_seen_badge
+
+BUTTONS = (
+    ("same", "Same", "1", ":material/check:"),
+    ("different", "Different", "2", ":material/close:"),
+    ("unsure", "Cannot tell", "3", ":material/question_mark:"),
+)
+_PAIR_STYLE = """<style>
+.umeta-pair .ug { --side: min(230px, 43vw) !important; gap: 16px; grid-template-columns: repeat(2, max-content); }
+</style>"""
+
+
+def draw_audit(a: Side, b: Side, task: TaskConfig) -> None:
+    """Draw the audit of A or B."""
+    st.markdown(
+        f"No true class is used: you are the judge. Here are {PAIRS} pairs of images, each from one cluster, drawn as "
+        "tasks draw them. **Are the two the same thing?** Stop whenever you like: the estimate is there at any time, "
+        "with how sure it is."
+    )
+    side = pick_side(a, b, "audit_of")
+    key = f"{state.embedding_key()} {side.name} {task.items_per_class} {state.selection().split}"
+    audits: dict[str, Judged] = st.session_state.setdefault("umeta.audits", {})
+    if key not in audits:
+        pairs = draw_pairs(side.partition.clusters, task.items_per_class, rng=np.random.default_rng(0))
+        audits[key] = Judged(pairs)
+    _judge(side, task.items_per_class, audits, key)
+
+
+@st.fragment
+def _judge(side: Side, items_per_class: int, audits: dict[str, Judged], key: str) -> None:
+    """Draw the next pair, the buttons and the estimate; a judgement draws this part of the page anew, no more."""
+
+    def put(change: Callable[[Judged], Judged]) -> None:
+        audits[key] = change(audits[key])
+
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _pair(audits[key], put)
+    with right:
+        _estimate(audits[key].score())
+        if side.revealed and audits[key].answers:
+            _truth(audits[key])
+        _files(audits[key], side, items_per_class, put)
+
+
+def _pair(judged: Judged, put: Callable[[Callable[[Judged], Judged]], None]) -> None:
+    """Draw the pair to be judged, and what can be said of it."""
+    n_done, n_pairs = len(judged.answers), len(judged.pairs)
+    st.progress(n_done / n_pairs, text=f"{n_done} of {n_pairs} judged")
+    if judged.done:
+        st.success("All pairs are judged. Save them before you close this page.", icon=":material/done_all:")
+    else:
+        tiles = [Tile(item=int(item), alt=f"item {item}") for item in judged.pairs[n_done]]
+        st.html(
+            f'{_PAIR_STYLE}<div class="umeta-pair">{grid_html(state.dataset().images.images, tiles)}</div>'
+        )
+    with st.container(horizontal=True):
+        for answer, label, shortcut, icon in BUTTONS:
+            st.button(
+                label,
+                key=f"audit {answer}",
+                shortcut=shortcut,
+                icon=icon,
+                disabled=judged.done,
+                on_click=put,
+                args=(lambda one, answer=answer: one.answered(answer),),
+            )
+        st.button(
+            "Back",
+            key="audit back",
+            shortcut="Backspace",
+            icon=":material/undo:",
+            type="tertiary",
+            disabled=not judged.answers,
+            on_click=put,
+            args=(Judged.back,),
+        )
+
+
+def _estimate(found: Audit) -> None:
+    """Say what the judgements say so far."""
+    judged = found.n_same + found.n_different
+    if not judged:
+        st.markdown("#### Label noise\n\nNot known yet: judge a few pairs.")
+        return
+    st.markdown(
+        f"#### Label noise: {found.noise:.0%}\n\n95 % interval **{found.low:.0%} to {found.high:.0%}** (Wilson), from "
+        f"{judged} pairs: {found.n_different} different, {found.n_same} same, {found.n_unsure} not told.\n\n"
+        f"About {found.noise:.0%} of the pairs that a task calls one class are of two."
+    )
+
+
+def _truth(judged: Judged) -> None:
+    """Say what the true classes have to say of the pairs judged so far."""
+    first, second = state.dataset().classes.values[judged.pairs[: len(judged.answers)]].T
+    not_seen_badge()
+    st.markdown(
+        f"By the true classes, {(first != second).mean():.0%} of the pairs judged so far are of two classes."
+    )
+
+
+def _files(
+    judged: Judged, side: Side, items_per_class: int, put: Callable[[Callable[[Judged], Judged]], None]
+) -> None:
+    """Draw the downloads, and the upload that takes an audit up again."""
+    images, clusters = state.dataset().images, side.partition.clusters
+    rows = rows_of(judged, images.ids, clusters)
+    texts = {"CSV": as_csv(rows), "JSON": as_json(rows, _about(side, items_per_class), judged.score())}
+    with st.container(horizontal=True):
+        for kind, text in texts.items():
+            st.download_button(
+                f"Save {kind}",
+                text,
+                f"audit.{kind.lower()}",
+                key=f"audit {kind}",
+                icon=":material/download:",
+                disabled=not judged.answers,
+                on_click="ignore",
+            )
+    with st.expander("Go on with a saved audit", icon=":material/upload_file:"):
+        given = st.file_uploader("CSV or JSON saved here", ["csv", "json"], key="audit file")
+        if given is not None and st.session_state.get("umeta.audit read") != given.file_id:
+            try:
+                found = read_audit(given.getvalue(), images.ids, clusters)
+            except UserError as problem:
+                st.error(str(problem), icon=":material/error:")
+                return
+            st.session_state["umeta.audit read"] = given.file_id
+            put(lambda _: found)
+            st.rerun(scope="fragment")
+
+
+def _about(side: Side, items_per_class: int) -> dict[str, Any]:
+    """Return what an audit is of."""
+    chosen = state.selection()
+    return {
+        "dataset": chosen.dataset,
+        "split": chosen.split,
+        "images": state.dataset().images.fingerprint,
+        "encoder": chosen.encoder_method().made_from(),
+        "partition": side.method.made_from(),
+        "partition_number": side.number,
+        "items_per_class": items_per_class,
+    }

@@ -1,0 +1,171 @@
+"""The two partitions compared: A is the sidebar's, B is chosen on the page."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import streamlit as st
+
+from umeta.partitions import PARTITIONS, Partition, PartitionReport, report
+from umeta.tasks import TaskConfig
+from umeta.ui import maps, state
+from umeta.ui.reveal import reveal_toggle
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two partitions compared."""
+
+    letter: str
+    method: Any
+    """The config of its strategy."""
+    partition: Partition
+    number: int
+    """Which of the strategy's partitions it is, from 0."""
+    revealed: bool
+
+    @property
+    def name(self) -> str:
+        """What identifies the partition in memory."""
+        return f"{self.method.model_dump_json()} {self.number}"
+
+    @property
+    def title(self) -> str:
+        """What the page calls it."""
+        many = f", no. {self.number + 1}" if self.number else ""
+        return f"{self.letter}: {self.method.name}, {self.partition.n_clusters} clusters{many}"
+
+    @cached_property
+    def report(self) -> PartitionReport:
+        """Its numbers, with those about true classes where they are revealed."""
+        classes = state.dataset().classes.values if self.revealed else None
+        return state.remember(
+            "report",
+            f"{state.embedding_key()} {self.name} {self.revealed} {state.selection().split}",
+            f"Judging partition {self.letter}",
+            lambda _: report(self.partition, state.items(), classes),
+        )
+
+
+def controls() -> tuple[Side, Side, str]:
+    """Draw the choice of B, of the map and of the reveal; return A, B and the map's projection."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        projection = maps.pick_projection()
+        place = st.container(horizontal=True, vertical_alignment="bottom", width="content")
+        revealed = reveal_toggle()
+        with place:
+            method, number = _pick_b(revealed)
+    b = _side("B", method, number, revealed)
+    a = _side("A", state.selection().partition_method(), 0, revealed)
+    return a, b, maps.when_ready(projection)
+
+
+def _pick_b(revealed: bool) -> tuple[Any, int]:
+    """Draw the controls of partition B; return its strategy, and which of its partitions is shown."""
+    names = [name for name in PARTITIONS.methods if revealed or name != "oracle"]
+    name = st.selectbox(
+        "Partition B",
+        names,
+        index=names.index("random"),
+        key="b",
+        bind="query-params",
+        width=150,
+        help="What A is compared with. “random” gives every image a cluster by chance: what no clustering may fall "
+        "below. “oracle”, the true classes, is offered once they are revealed.",
+    )
+    takes = PARTITIONS.method_class(name).model_fields
+    options: dict[str, Any] = {}
+    if "n_clusters" in takes:
+        asked = st.number_input(
+            "Clusters of B",
+            min_value=2,
+            value=None,
+            step=10,
+            key="b_k",
+            bind="query-params",
+            placeholder="as A",
+            width=130,
+        )
+        options["n_clusters"] = asked or state.selection().n_clusters
+    number = 0
+    if "n_partitions" in takes:
+        with st.popover("More of B", icon=":material/tune:"):
+            more, number = _pick_more(takes)
+            options |= more
+    return PARTITIONS.parse({"name": name, **options}), number
+
+
+def _pick_more(takes: Any) -> tuple[dict[str, Any], int]:
+    """Draw the rarer options of partition B; return them, and which of its partitions is shown."""
+    count = st.number_input(
+        "Partitions",
+        1,
+        50,
+        1,
+        key="b_p",
+        bind="query-params",
+        help="How many clusterings of the same vectors. Tasks are drawn from all of them.",
+    )
+    options: dict[str, Any] = {"n_partitions": count}
+    number = 0
+    if count > 1:
+        number = st.number_input("Shown", 1, count, min(2, count), key="b_n", bind="query-params") - 1
+    if "scaling" in takes:
+        options["scaling"] = st.checkbox(
+            "Scaling",
+            value=True,
+            key="b_scaling",
+            bind="query-params",
+            help="Every partition but the first stretches each direction of the vectors at random, so that it groups "
+            "the images by something else.",
+        )
+    if "margin" in takes:
+        options["margin"] = st.number_input(
+            "Margin",
+            0.0,
+            step=0.1,
+            key="b_margin",
+            bind="query-params",
+            help="Images nearer than this to a plane are left out.",
+        )
+    return options, number
+
+
+def _side(letter: str, method: Any, number: int, revealed: bool) -> Side:
+    return Side(letter, method, state.partitions(method)[number], number, revealed)
+
+
+def pick_side(a: Side, b: Side, key: str) -> Side:
+    """Draw the choice of the partition that a section is about."""
+    chosen = st.segmented_control(
+        "Partition", ("A", "B"), default="A", required=True, key=key, bind="query-params"
+    )
+    return b if chosen == "B" else a
+
+
+def task_shape() -> TaskConfig:
+    """Draw the shape of a task: classes, examples of each, questions about each."""
+    ways = st.number_input(
+        "Ways", 2, 50, 5, key="way", bind="query-params", width=110, help="Classes in one task (N)."
+    )
+    shots = st.number_input(
+        "Shots",
+        1,
+        20,
+        1,
+        key="shot",
+        bind="query-params",
+        width=110,
+        help="Labelled examples of each class (K).",
+    )
+    queries = st.number_input(
+        "Queries",
+        1,
+        20,
+        5,
+        key="query",
+        bind="query-params",
+        width=110,
+        help="Images of each class to be recognised.",
+    )
+    return TaskConfig(n_way=ways, n_shot=shots, n_query=queries)
