@@ -29,11 +29,11 @@ def size_multiples(
         rows=n_rows,
         cols=n_columns,
         subplot_titles=list(sizes),
-        shared_yaxes=True,
+        shared_yaxes="all",  # pyright: ignore[reportArgumentType]  its stub knows True alone
         vertical_spacing=min(0.12, 0.3 / n_rows),
         horizontal_spacing=0.04,
     )
-    words = []
+    words, named = [], set()
     table: dict[str, list] = {
         "partition": [],
         "clusters": [],
@@ -51,6 +51,8 @@ def size_multiples(
             (slice(None, n_usable), LINES[0], "large enough", DASHES[0]),
             (slice(n_usable, None), hex_of(PETROFF[6]), f"below {least}", DASHES[2]),
         ):
+            if not len(ordered[part]):
+                continue
             figure.add_trace(
                 go.Scatter(
                     x=ranks[part],
@@ -60,12 +62,13 @@ def size_multiples(
                     line={"color": colour, "width": 2, "dash": dash, "shape": "hv"},
                     name=title,
                     legendgroup=title,
-                    showlegend=number == 0,
+                    showlegend=title not in named,
                     hovertemplate="%{y} images<extra></extra>",
                 ),
                 row=row + 1,
                 col=column + 1,
             )
+            named.add(title)
         small = len(ordered) - n_usable
         words.append(f"{name}: {len(ordered)} clusters, median {np.median(ordered):.0f}, {small} too small")
         for key, value in zip(
