@@ -29,7 +29,7 @@ def size_multiples(
         rows=n_rows,
         cols=n_columns,
         subplot_titles=list(sizes),
-        shared_yaxes="all",  # pyright: ignore[reportArgumentType]  its stub knows True alone
+        shared_yaxes=True,
         vertical_spacing=min(0.12, 0.3 / n_rows),
         horizontal_spacing=0.04,
     )
@@ -80,7 +80,7 @@ def size_multiples(
     lay_out(figure, "", "", height=90 + 150 * n_rows)
     figure.update_layout(legend={"y": 1 + 30 / (150 * n_rows)})
     figure.update_xaxes(showticklabels=False)
-    figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(rangemode="tozero", matches="y")
     figure.update_yaxes(title="images", col=1)
     alt = (
         f"Cluster sizes from the largest to the smallest, a task needs {least} images. "
