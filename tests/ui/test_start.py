@@ -33,10 +33,19 @@ def test_start_imports_no_heavy_library(home, monkeypatch: pytest.MonkeyPatch):
 def test_start_shows_four_panels_and_says_that_it_is_precomputed(open_page: OpenPage):
     app = open_page("start")
     assert not app.exception
-    assert len(app.get("bidi_component")) == 1
+    assert [one.key for one in app.get("bidi_component")].count("demo map") == 1
     said = texts(app)
     assert all(f":blue-badge[{number}]" in said for number in (1, 2, 3, 4))
-    for words in ("Precomputed results", "seed 0", "n = 1", "1,000", "guessing", "ProtoNets", "UMAP"):
+    for words in (
+        "Precomputed results",
+        "seed 0",
+        "n = 1",
+        "1,000",
+        "guessing",
+        "ProtoNets",
+        "SimCLR",
+        "t-SNE",
+    ):
         assert words in said
 
 
@@ -115,6 +124,24 @@ def test_the_sprite_holds_the_drawings_of_the_config(home):
 
 def test_the_first_task_is_a_typical_one():
     demo = load_demo()
-    for method in demo.about["answered_by"]:
-        right = [exam.right(method).mean() for exam in demo.exams]
-        assert abs(right[0] - demo.accuracy(method)["accuracy"]) < 0.1
+    for part in ("learner", "baseline", "oracle"):
+        right = [exam.right(demo.about[part]).mean() for exam in demo.exams]
+        assert abs(right[0] - demo.accuracy(part)["accuracy"]) < 0.1
+
+
+def test_both_bundled_runs_were_judged_on_the_same_tasks_and_differ_in_the_encoder_alone():
+    demo = load_demo()
+    rows = demo.rows + demo.plain_rows
+    assert len({row["tasks_hash"] for row in rows}) == 1
+    assert all({"ci95_classes", "label_use", "transductive"} <= row.keys() for row in rows)
+    plain = json.loads((FOLDER / "plain.json").read_text())["config"]
+    differing = {key for key, value in demo.about["config"].items() if plain[key] != value}
+    assert differing == {"encoder", "oracle"}
+
+
+def test_what_start_says_of_the_practice_is_what_the_numbers_say():
+    demo = load_demo()
+    assert demo.gain(plain=True) > 0.05, "Start says that practice helps on plain pixels"
+    assert demo.gain() < 0, "Start says that it does not on this map"
+    better_map = demo.accuracy("baseline")["accuracy"] - demo.accuracy("baseline", plain=True)["accuracy"]
+    assert better_map > demo.gain(plain=True), "Start says that the better map is worth more"

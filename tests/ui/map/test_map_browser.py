@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.ui.conftest import browser_path, free_port, wait_until_up
+from tests.serving import free_port, wait_until_up
+from tests.ui.conftest import browser_path
 
 N_ITEMS, N_POINTS = 3000, 2000
 APP = """

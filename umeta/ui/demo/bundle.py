@@ -38,9 +38,11 @@ class Demo:
     """Everything that Start shows."""
 
     about: dict[str, Any]
-    """`config`, `command`, `words`, `learner`, `baseline` and `oracle` (names of methods), `n_tasks`."""
+    """`config`, `command`, `plain_command`, `projection`, and the methods `learner`, `baseline` and `oracle`."""
     rows: list[dict[str, Any]]
     """The run's result rows."""
+    plain_rows: list[dict[str, Any]]
+    """Those of the same run over the embedding of plain pixels."""
     points: MapPoints
     clusters: Int[np.ndarray, " n_points"]
     classes: Int[np.ndarray, " n_items"]
@@ -52,9 +54,15 @@ class Demo:
     """Pseudo-tasks: rows of items of one cluster each, the first of a row its example."""
     exams: list[ExamTask]
 
-    def accuracy(self, method: str) -> dict[str, Any]:
-        """Return the result row of a method."""
-        return next(row for row in self.rows if row["method"] == method)
+    def accuracy(self, part: str, *, plain: bool = False) -> dict[str, Any]:
+        """Return the result row of the learner, the baseline or the oracle, on the map or on plain pixels."""
+        rows = self.plain_rows if plain else self.rows
+        return next(row for row in rows if row["method"] == self.about[part])
+
+    def gain(self, *, plain: bool = False) -> float:
+        """Return how much more the learner gets right than the baseline, as a fraction."""
+        learner, baseline = (self.accuracy(part, plain=plain) for part in ("learner", "baseline"))
+        return learner["accuracy"] - baseline["accuracy"]
 
     def clusters_of(self, items: Int[np.ndarray, "*shape"]) -> Int[np.ndarray, "*shape"]:
         """Return the clusters of items that are on the map."""
@@ -87,6 +95,7 @@ def load_demo(folder: Path = FOLDER) -> Demo:
     return Demo(
         about=about,
         rows=json.loads((folder / "run" / "result.json").read_text())["results"],
+        plain_rows=json.loads((folder / "plain.json").read_text())["results"],
         points=points,
         exams=exams,
         practice=np.stack(practice),

@@ -16,9 +16,8 @@ from umeta.ui.map.selection import MapSelection, read_selection
 from umeta.ui.map.view import MapView, encode_view
 
 _HERE = Path(__file__).parent
-_SCRIPTS = (
-    "colour files points camera contours stamps overlay panel gestures sharing index"  # the last exports
-)
+# The last exports.
+_SCRIPTS = "colour files points camera contours stamps overlay panel gestures clipboard sharing index"
 _render = component(
     "umeta.map",
     html='<div class="umap"></div>',
@@ -34,7 +33,7 @@ def embedding_map(
     *,
     key: str,
     alt: str,
-    height: int = 560,
+    height: int | str = 560,
     click: Literal["group", "item"] = "group",
     link: str | None = None,
     tools: bool = True,
@@ -47,7 +46,7 @@ def embedding_map(
     Args:
         key: The map's identity. Under the same key it is never remounted, whatever else changes.
         alt: What the map shows, in one sentence, for those who cannot see it.
-        height: In pixels, toolbar and legend included.
+        height: In pixels, or as CSS writes a length, toolbar and legend included.
         click: Whether a click selects the point's whole group or the item alone.
         link: Maps of one page with the same link share the hovered item and show each other's selection.
         tools: Whether the toolbar is shown; without it a small map still pans, zooms and selects by click.

@@ -38,7 +38,7 @@ class EmbeddingMap {
     [this.send, this.trigger] = [setStateValue, setTriggerValue];
     this.options = data.options;
     this.stage.setAttribute("aria-label", data.options.alt);
-    this.root.style.height = `${data.options.height}px`;
+    this.root.style.height = Number.isFinite(data.options.height) ? `${data.options.height}px` : data.options.height;
     if (data.points.name !== this.seen.points) {
       let buffer;
       try {

@@ -102,8 +102,8 @@ function arrange(map) {
     if (images.length > area / (size * size * 7)) break;
     const point = pointOf.get(thumb.item);
     if (point === undefined) continue;
-    const [x, y] = at(flat[2 * point], flat[2 * point + 1]);
-    if (!fits(x, y, size, size, gap)) continue;
+    const [x, ownY] = at(flat[2 * point], flat[2 * point + 1]), y = thumb.above ? ownY - size * 0.85 : ownY;
+    if (!fits(x, y, size, size, thumb.above ? 3 : gap)) continue;
     boxes.push({ x, y, w: size, h: size });
     images.push({ ...thumb, x, y, size });
   }

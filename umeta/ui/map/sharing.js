@@ -33,18 +33,7 @@ function keepView(map) {
 
 async function copyLink(map) {
   keepView(map);
-  const text = linkOf(map).href;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // pages that are not on https or localhost have no clipboard
-    const area = el("textarea", { "aria-hidden": "true", style: "position: fixed; opacity: 0" });
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
+  await copyText(linkOf(map).href);
   notify(map, "Link copied.");
 }
 

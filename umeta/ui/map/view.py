@@ -52,6 +52,7 @@ class MapThumbnail:
     text: str = ""
     rank: float = 0
     group: int | None = None
+    above: bool = False  # stands above its point, so that the points around it are seen
 
 
 @dataclass(frozen=True)
