@@ -10,6 +10,8 @@ TWO_WAY = Setting(2, 1)
     ("method", "kind"),
     [
         ("CACTUs-MAML", "CACTUs"),
+        ("UMTRA-MAML", "augmented"),
+        ("ProtoCLR-ProtoNets", "augmented"),
         ("oracle-ProtoNets", "oracle"),
         ("random-MAML", "random"),
         ("linear", "baseline"),

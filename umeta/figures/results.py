@@ -15,6 +15,7 @@ from umeta.runs.export import columns
 KINDS = {
     "oracle": ("learner with true labels (oracle)", hex_of(PETROFF[8])),
     "CACTUs": ("learner on clusters (CACTUs)", hex_of(PETROFF[0])),
+    "augmented": ("learner on augmented images", hex_of(PETROFF[1])),
     "random": ("learner on random clusters", hex_of(PETROFF[5])),
     "baseline": ("baseline, no meta-training", hex_of(PETROFF[7])),
 }

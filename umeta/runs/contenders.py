@@ -11,10 +11,12 @@ from jaxtyping import Bool
 from umeta.evaluation import Interval, over_classes, over_seeds
 from umeta.runs.finished import Finished, Row
 
-KINDS = ("oracle", "CACTUs", "random", "baseline")
+KINDS = ("oracle", "CACTUs", "augmented", "random", "baseline")
+AUGMENTED = ("UMTRA", "ProtoCLR")
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "oracle": ("task", "learner"),
     "CACTUs": ("encoder", "partition", "task", "learner"),
+    "augmented": ("source", "task", "learner"),
     "random": ("partition", "task", "learner"),
     "baseline": ("encoder",),
 }
@@ -53,6 +55,8 @@ class Setting(NamedTuple):
 def kind_of(method: str) -> str:
     """Return the kind of a method by its name in results."""
     family = method.partition("-")[0]
+    if family in AUGMENTED:
+        return "augmented"
     return family if family in KINDS else "baseline"
 
 

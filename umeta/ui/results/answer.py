@@ -47,7 +47,7 @@ def main_differences(methods: list[Contender]) -> list[Difference]:
     They are the best learner that saw no label against the nearest neighbour in the same embedding, against the best
     baseline, and the oracle against it. Without such a learner: the oracle, or the best baseline, against a baseline.
     """
-    ours = [one for one in methods if one.kind in ("CACTUs", "random")]
+    ours = [one for one in methods if one.kind in ("CACTUs", "augmented", "random")]
     oracles = [one for one in methods if one.kind == "oracle"]
     baselines = [one for one in methods if one.kind == "baseline"]
     best = next(iter(ours or oracles or baselines), None)
