@@ -94,4 +94,4 @@ def test_the_words_and_the_table_hold_the_numbers():
 
 
 def test_each_kind_has_a_colour():
-    assert len({colour for _, colour in KINDS.values()}) == len(KINDS) == 4
+    assert len({colour for _, colour in KINDS.values()}) == len(KINDS) == 5

@@ -2,22 +2,14 @@
 test run's own."""
 
 import os
-import shutil
-import socket
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from tests.serving import FLAGS, ROOT, chromium_path, serving
 from umeta.cache import Home
-
-ROOT = Path(__file__).parents[2]
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-unsafe-swiftshader"]
 
 OpenPage = Callable[..., AppTest]
 
@@ -49,27 +41,19 @@ def html_of(app: AppTest) -> list[str]:
 
 
 def browser_path() -> str:
-    path = os.environ.get("UMETA_CHROMIUM") or shutil.which("chromium")
+    path = chromium_path()
     if not path:
         reason = "no browser: set UMETA_CHROMIUM or install chromium"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     return path
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_up(url: str) -> None:
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"Streamlit did not answer on {url} within 20 s")
+@pytest.fixture(scope="session")
+def served(shared_home: Home) -> Iterator[str]:
+    """Return where the app is served, for all tests that do not need a server of their own."""
+    browser_path()
+    with serving(shared_home) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="module")

@@ -1,36 +1,25 @@
 """Every page in a real browser, by a deep link on a server that was started for it alone."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.ui.conftest import ROOT, browser_path, free_port, wait_until_up
+from tests.serving import SETTLED, serving
+from tests.ui.conftest import browser_path
 from umeta.cache import Home
 
 PAGES = ("start", "data", "explore", "partitions", "tasks", "train", "results", "system")
 TITLES = {"start": "Learning to learn, with no labels at all"}
 PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
-SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 @contextmanager
 def cold_server(home: Home) -> Iterator[str]:
     browser_path()
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    environment = {**os.environ, "UMETA_HOME": str(home.root)}
-    server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        wait_until_up(f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
+    with serving(home) as server:
+        yield server.address
 
 
 def open_link(page: Page, link: str, title: str) -> None:

@@ -12,6 +12,7 @@ from rich.logging import RichHandler
 from rich.table import Table
 
 from umeta.cache import Home, StorageError
+from umeta.cli.bench import bench
 from umeta.cli.export import export
 from umeta.cli.printing import AsJson, err, out, print_json, print_rows, shown_progress
 from umeta.cli.study import study
@@ -24,6 +25,7 @@ datasets_app = typer.Typer(invoke_without_command=True, help="List the data sets
 app.add_typer(datasets_app, name="datasets")
 app.command()(study)
 app.command()(export)
+app.command()(bench)
 
 
 def main() -> None:

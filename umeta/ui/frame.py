@@ -8,14 +8,21 @@ from pathlib import Path
 
 import streamlit as st
 
+from umeta.ui.copy_link import draw_copy_link
 from umeta.ui.sidebar import draw_sidebar
 
 PAGES = Path(__file__).parents[2] / "pages"
 ICON = Path(__file__).parent / "icon.png"  # a file of ours: a named icon would be fetched from the network
 
 st.set_page_config(page_title="umeta", page_icon=str(ICON), layout="wide")
-st.html(  # pages begin right under the navigation, and use a phone's whole width
-    "<style>[data-testid='stMainBlockContainer'] { padding: 4.75rem clamp(1rem, 4vw, 3.5rem) 4rem }</style>"
+LINKS = f"light-dark({st.get_option('theme.light.linkColor')}, {st.get_option('theme.dark.linkColor')})"
+st.html(
+    "<style>"
+    # pages begin right under the navigation, and use a phone's whole width
+    "[data-testid='stMainBlockContainer'] { padding: 4.75rem clamp(1rem, 4vw, 3.5rem) 4rem }"
+    # on dark, the primary colour is right under white text but too dark as text
+    f"[data-variant='segmented_control'][data-selected='true'] p {{ color: {LINKS} }}"
+    "</style>"
 )
 
 
@@ -41,5 +48,6 @@ page = st.navigation([*pages, system, also_start], position="top")
 # Start explains itself without the selectors, which wait folded away.
 st.set_page_config(initial_sidebar_state="collapsed" if page in (pages[0], also_start) else "auto")
 st.session_state["umeta.pages"] = {one.url_path or "start": one for one in [*pages, system]}
+draw_copy_link()
 draw_sidebar(system)
 page.run()

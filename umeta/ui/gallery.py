@@ -10,11 +10,12 @@ import streamlit as st
 
 from umeta.data import SPLITS, Dataset
 from umeta.partitions import Partition
-from umeta.ui.grid import Tile, image_grid
+from umeta.ui.grid import Tile, grid_html
 from umeta.ui.map import MapSelection
 from umeta.ui.shown import Shown
 
 PER_PAGE = 120
+_SCROLLS = "max-height: 470px; overflow-y: auto"
 
 
 def gallery(shown: Shown, chosen: MapSelection) -> int:
@@ -38,13 +39,13 @@ def gallery(shown: Shown, chosen: MapSelection) -> int:
         )
     st.markdown(f"#### {title} · {len(items):,} {'image' if len(items) == 1 else 'images'}")
     st.caption(hint)
-    page = 1
-    with st.container(height=470, border=False):
-        n_pages = -(-len(items) // PER_PAGE)
-        if n_pages > 1:
-            page = st.pagination(n_pages, key=f"gallery page {_digest(items)}")
-        tiles = [tile_of(shown, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
-        image_grid(shown.dataset.images.images, tiles, cell=caption_cell(tiles))
+    page, n_pages = 1, -(-len(items) // PER_PAGE)
+    if n_pages > 1:
+        page = st.pagination(n_pages, key=f"gallery page {_digest(items)}")
+    tiles = [tile_of(shown, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    grid = grid_html(shown.dataset.images.images, tiles, cell=caption_cell(tiles))
+    # in the order of tabs, so that the arrow keys scroll it
+    st.html(f'<div style="{_SCROLLS}" tabindex="0" role="region" aria-label="{title}">{grid}</div>')
     _downloads(shown, items)
     return int(items[0])
 

@@ -1,0 +1,31 @@
+"""The command that takes the measurements of a checkout."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from umeta.cli.printing import AsJson
+from umeta.stage import UserError
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def bench(
+    name: Annotated[str, typer.Argument(help="What to measure; a wrong name lists all.")],
+    as_json: AsJson = False,
+) -> None:
+    """Measure this version side by side with what it is compared with; only in a checkout, with its extra `dev`."""
+    folder = CHECKOUT / "tests" / "benchmarks"
+    if not folder.is_dir():
+        raise UserError(
+            f"The measurements are in {folder}, which is not here: umeta was installed without them. "
+            "Clone its repository and run this there."
+        )
+    names = sorted(path.stem for path in folder.glob("*.py") if "def main(" in path.read_text("utf-8"))
+    if name not in names:
+        raise UserError(f"There is no measurement {name!r}. Choose one of: {', '.join(names)}.")
+    command = [sys.executable, "-m", f"tests.benchmarks.{name}", *(["--json"] if as_json else [])]
+    raise typer.Exit(subprocess.run(command, cwd=CHECKOUT, check=False).returncode)
