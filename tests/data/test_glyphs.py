@@ -2,6 +2,7 @@ import hashlib
 import subprocess
 import sys
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def test_a_class_belongs_to_one_alphabet_and_alphabets_share_the_classes_evenly(
 
 
 def test_the_same_seed_draws_the_same_bytes():
-    arguments = {"n_alphabets": 2, "n_classes": 5, "n_drawers": 3}
+    arguments: dict[str, Any] = {"n_alphabets": 2, "n_classes": 5, "n_drawers": 3}
     assert digest(draw_glyphs(**arguments, seed=4)) == digest(draw_glyphs(**arguments, seed=4))
 
 
@@ -181,6 +182,6 @@ def test_a_hundred_classes_take_seconds():
     ],
 )
 def test_bad_arguments_are_named_with_their_value_and_a_remedy(changed: dict[str, int], message: str):
-    arguments = {"n_alphabets": 2, "n_classes": 5, "n_drawers": 2} | changed
+    arguments: dict[str, Any] = {"n_alphabets": 2, "n_classes": 5, "n_drawers": 2} | changed
     with pytest.raises(ValueError, match=message):
         draw_glyphs(**arguments)

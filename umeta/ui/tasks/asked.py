@@ -55,9 +55,8 @@ def controls() -> Asked:
         )
         task = st.number_input(
             "Task",
-            0,
-            2**31 - 1,
-            0,
+            min_value=0,
+            max_value=2**31 - 1,
             key="task",
             bind="query-params",
             width=130,
