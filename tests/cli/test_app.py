@@ -88,7 +88,8 @@ def test_datasets_and_methods_are_listed_as_data(home):
     names = [row["name"] for row in json.loads(umeta(home, "datasets", "--json").stdout)]
     assert names[:3] == ["glyphs", "digits", "omniglot"]
     methods = json.loads(umeta(home, "methods", "--json").stdout)
-    assert {row["section"] for row in methods} == {"dataset", "encoder", "partition", "learner", "baselines"}
+    sections = {"dataset", "encoder", "partition", "source", "learner", "baselines"}
+    assert {row["section"] for row in methods} == sections
     kmeans = next(row for row in methods if row["name"] == "kmeans")
     assert kmeans["options"]["n_partitions"] == 1
 
