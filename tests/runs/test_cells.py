@@ -85,7 +85,8 @@ def test_finished_cells_are_skipped(done):
 
 
 def test_what_cells_share_is_made_once(done, file):
-    """One encoder for all, no partition where nothing is trained; and other ways to judge, or to embed, train nothing anew that they do not change."""
+    """One encoder for all, no partition where nothing is trained; and other ways to judge, or to embed, train nothing
+    anew that they do not change."""
     _, home = done
     kinds = {folder.name: len(list(folder.iterdir())) for folder in home.products.iterdir()}
     assert kinds == {"images": 1, "encoders": 1, "embeddings": 1, "partitions": 1, "learners": 3}
