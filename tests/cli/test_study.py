@@ -121,7 +121,7 @@ def test_ctrl_c_stops_it_and_it_goes_on(tmp_path, file):
     words = [
         "study",
         file,
-        "protonets.iterations=400",
+        "protonets.iterations=2000",
         "--budget",
         "smoke",
         "--only",
