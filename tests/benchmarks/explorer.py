@@ -2,14 +2,18 @@
 
 Every time is taken inside the page, from a person's click, key or release of the mouse to the first frame with the
 answer in it: medians of five after warm-ups. The *floor* is the same on an empty Streamlit page.
+
+The products that the pages need are kept in `UMETA_HOME`. `python -m tests.benchmarks.explorer --only page_switch
+visitors` takes some of the measurements.
 """
 
+import argparse
 import json
 import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +29,16 @@ from umeta.data import datasets_at_hand
 
 SCREEN = ViewportSize(width=1280, height=900)
 LASSO = 5000
+MEASURED = (
+    "first_map",
+    "page_switch",
+    "recolour",
+    "lasso_gallery",
+    "new_task",
+    "compare_partitions",
+    "memory",
+    "visitors",
+)
 EMPTY = """
 import streamlit as st
 
@@ -50,25 +64,32 @@ RADIUS = """([dx, dy]) => {  // of the circle with so many items around the midd
 
 
 def main() -> None:
-    """Measure everything and print it, as JSON with `--json`."""
+    """Measure everything, or what `--only` names, and print it, as JSON with `--json`."""
+    parser = argparse.ArgumentParser(prog="explorer")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--only", nargs="+", choices=MEASURED, default=MEASURED)
+    given = parser.parse_args()
+    home = Home.from_environment()
+    here = {one.name for one in datasets_at_hand(home) if one.available}
+    asked = {"dataset": "omniglot" if "omniglot" in here else "glyphs", "encoder": "pca", "k": "500"}
     with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder) / "home", Home.from_environment().data_folders)
-        here = {one.name for one in datasets_at_hand(home) if one.available}
-        asked = {"dataset": "omniglot" if "omniglot" in here else "glyphs", "encoder": "pca", "k": "500"}
         empty = Path(folder) / "empty.py"
         empty.write_text(EMPTY)
         with serving(home) as app, serving(home, empty) as bare:
             with sync_playwright() as playwright:
-                results = measure(playwright, app, bare.address, asked)
-            say("visitors")
-            results["visitors"] = visit(app.address, urlencode(asked))
-    if "--json" in sys.argv:
+                results = measure(playwright, app, bare.address, asked, given.only)
+            if "visitors" in given.only:
+                say("visitors")
+                results["visitors"] = visit(app.address, urlencode(asked))
+    if given.json:
         sys.stdout.write(json.dumps(results, indent=1) + "\n")
     else:
         print_table(results)
 
 
-def measure(playwright: Playwright, app: Server, bare: str, asked: dict[str, str]) -> dict[str, Any]:
+def measure(
+    playwright: Playwright, app: Server, bare: str, asked: dict[str, str], only: Sequence[str]
+) -> dict[str, Any]:
     """Make every product that the pages need, then take every time in the browser."""
     say(f"preparing {asked['dataset']}")
     browser = launch(playwright)
@@ -81,29 +102,30 @@ def measure(playwright: Playwright, app: Server, bare: str, asked: dict[str, str
         ("tasks", {}),
     ):
         open_page(page, app.address, name, {**asked, **more})
-    cases = []
-    for case in (
-        lambda: first_map(playwright, app.address, bare),
-        lambda: page_switch(page, app.address, bare, asked),
-        lambda: recolour(page, app.address, asked),
-        lambda: lasso_gallery(page, app.address, asked),
-        lambda: new_task(page, app.address, asked),
-        lambda: compare_partitions(page, app.address, asked),
-    ):
-        cases.append(case().row())
-        say(f"{cases[-1]['name']}: {cases[-1]['ours']}")
-    say("memory")
-    grown = growth(app.pid, page, lambda name: open_page(page, app.address, name, asked))
-    version = browser.version
-    browser.close()
-    return {
+    cases = {
+        "first_map": lambda: first_map(playwright, app.address, bare),
+        "page_switch": lambda: page_switch(page, app.address, bare, asked),
+        "recolour": lambda: recolour(page, app.address, asked),
+        "lasso_gallery": lambda: lasso_gallery(page, app.address, asked),
+        "new_task": lambda: new_task(page, app.address, asked),
+        "compare_partitions": lambda: compare_partitions(page, app.address, asked),
+    }
+    results: dict[str, Any] = {
         "dataset": asked["dataset"],
-        "chromium": version,
+        "chromium": browser.version,
         "cpus": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
-        "cases": cases,
-        "memory": grown,
+        "cases": [],
     }
+    for name, case in cases.items():
+        if name in only:
+            results["cases"].append(case().row())
+            say(f"{name}: {results['cases'][-1]['ours']}")
+    if "memory" in only:
+        say("memory")
+        results["memory"] = growth(app.pid, page, lambda name: open_page(page, app.address, name, asked))
+    browser.close()
+    return results
 
 
 def first_map(playwright: Playwright, address: str, bare: str) -> Result:
@@ -281,11 +303,10 @@ def print_table(results: dict[str, Any]) -> None:
     sys.stdout.write(line("", "ours s", "floor s", "limit s"))
     for case in results["cases"]:
         sys.stdout.write(line(case["name"], case["ours"], case["floor"] or "", case["limit"]))
-    memory, visitors = results["memory"], results["visitors"]
-    sys.stdout.write(line("visitors, p95", visitors["p95"], "", visitors["limit"]))
-    sys.stdout.write(
-        f"memory grew by {memory['mb']} MB in {memory['reruns']} reruns, limit {memory['limit']}\n"
-    )
+    if "visitors" in results:
+        sys.stdout.write(line("visitors, p95", results["visitors"]["p95"], "", results["visitors"]["limit"]))
+    if "memory" in results:
+        sys.stdout.write(line("memory, MB", results["memory"]["mb"], "", results["memory"]["limit"]))
 
 
 if __name__ == "__main__":
