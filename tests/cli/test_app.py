@@ -19,7 +19,7 @@ def ran(shared_home: Home) -> subprocess.CompletedProcess[str]:
 def test_run_prints_one_json_object_and_keeps_progress_off_stdout(ran):
     assert ran.returncode == 0, ran.stderr
     result = json.loads(ran.stdout)
-    assert set(result) >= {"run_id", "config", "tasks_hash", "seconds", "label_use", "results"}
+    assert set(result) >= {"run_id", "config", "tasks_hash", "seconds", "cpu_seconds", "label_use", "results"}
     assert set(result["results"][0]) >= {
         "method", "n_way", "n_shot", "n_query", "accuracy", "ci95", "n_tasks", "split", "seed", "bn",
     }  # fmt: skip

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 from PIL import Image
 
@@ -26,3 +28,12 @@ def test_events_of_one_stage_are_thinned_but_the_last_is_kept(tmp_path):
     assert done[0] == 1
     assert done[-1] == 500
     assert len(done) < 100
+
+
+def test_waiting_counts_as_seconds_but_not_as_those_of_the_processor(tmp_path):
+    record = Recorder(RunDirectory(tmp_path), lambda step: None)
+    for _ in range(2):
+        with record.stage("encoder"):
+            time.sleep(0.1)
+    assert record.seconds["encoder"] >= 0.2
+    assert record.cpu_seconds["encoder"] < 0.1

@@ -114,6 +114,7 @@ def _rows(found: Finished) -> list[Row]:
         "partition": config["partition"]["name"] if learner != "none" else None,  # a baseline has none
         "learner": learner,
         "seconds": round(found.seconds, 1),
+        "cpu_seconds": None if found.cpu_seconds is None else round(found.cpu_seconds, 1),
         "run_id": found.run_id,
         "precomputed": found.precomputed,
         "label_use": found.result["label_use"],

@@ -65,6 +65,12 @@ class Finished:
         """What all stages took together."""
         return sum(self.result["seconds"].values())
 
+    @property
+    def cpu_seconds(self) -> float | None:
+        """The processor's time for all stages, which other work on the machine adds nothing to; None in old results."""
+        found = self.result.get("cpu_seconds")
+        return None if found is None else sum(found.values())
+
     def correct(self, row: Row) -> Bool[np.ndarray, "n_tasks n_way n_query"] | None:
         """Return which query of which task a row's method got right; None where that was not kept."""
         return self.record.correct(row)

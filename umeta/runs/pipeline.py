@@ -268,6 +268,7 @@ class _Execution:
             "config": config.model_dump(mode="json"),
             "tasks_hash": next(iter(hashes.values())) if len(hashes) == 1 else content_hash(hashes),
             "seconds": self.record.seconds,
+            "cpu_seconds": self.record.cpu_seconds,
             "made_with": {
                 "umeta": __version__,
                 "torch": torch.__version__,

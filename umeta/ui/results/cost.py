@@ -26,10 +26,13 @@ def draw_config(shown: Shown) -> None:
         with st.expander(run.run_id, expanded=len(shown.runs) == 1):
             made = run.result.get("made_with", {})
             st.markdown(", ".join(f"{key} {value}" for key, value in made.items()))
+            columns = {"seconds": run.result["seconds"], "CPU seconds": run.result.get("cpu_seconds", {})}
+            stages = list(run.result["seconds"])
             st.dataframe(
-                {
-                    "stage": list(run.result["seconds"]),
-                    "seconds": [round(s, 1) for s in run.result["seconds"].values()],
+                {"stage": stages}
+                | {
+                    name: [round(found[stage], 1) if stage in found else None for stage in stages]
+                    for name, found in columns.items()
                 },
                 hide_index=True,
                 key=f"seconds {run.run_id}",
