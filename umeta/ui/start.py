@@ -25,12 +25,10 @@ def remembered_demo() -> Demo:
 def tighten() -> None:
     """Take blank space away: the map is to be seen without scrolling."""
     st.html(
-        "<style>[data-testid=stMainBlockContainer] { padding-top: 4.1rem; }"
-        ".stMainBlockContainer h1 { font-size: 1.9rem; padding: 0; }"
-        "[data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] { gap: .7rem; }"
-        ".st-key-story .stVerticalBlock { gap: .6rem; }"
-        ".st-key-story p { font-size: .875rem; line-height: 1.4; } .st-key-story h6 { padding: .2rem 0 .35rem; }"
-        ".st-key-story [data-testid=stHeadingWithActionElements] { margin: 0; }"
+        "<style>.st-key-story .stVerticalBlock { gap: .6rem; }"
+        ".st-key-story p { font-size: .875rem; line-height: 1.4; } .st-key-story h6 { padding: 0; }"
+        # Streamlit pulls what follows a text upwards; beside a link that sets the heading off its middle
+        ".st-key-story [data-testid=stMarkdownContainer]:has(h6) { margin: 0; }"
         ".st-key-story [data-testid=stPageLink] a { padding: 0 .25rem; min-height: 1.5rem; }</style>"
     )
 
@@ -145,7 +143,7 @@ def draw_practice(demo: Demo, number: int, *, truth: bool) -> None:
             "practice may be wrong, and still the exam goes well."
         )
     else:
-        st.markdown("Five clusters play five characters: know the first of each row, find the rest.")
+        st.markdown("Each row is a cluster: know its first, find the rest.")
 
 
 def draw_exam(demo: Demo, number: int, *, truth: bool) -> None:
@@ -205,7 +203,12 @@ def say_how(demo: Demo) -> None:
         f"{PROJECTIONS[demo.about['projection']].title} of the SimCLR embedding; gaps and distances on it are partly "
         f"invented. {len(demo.exams)} of the tasks are shown here, the most typical first."
     )
-    with st.expander("The exact config", icon=":material/code:"):
-        st.markdown("The same numbers come from")
-        st.code(f"{demo.about['command']}\n{demo.about['plain_command']}", language="bash", wrap_lines=True)
-        st.json(config, expanded=False)
+    # What shows code and JSON is two megabytes of script, which the browser fetches only for those who ask.
+    exact = st.expander("The exact config", icon=":material/code:", on_change="rerun")
+    if exact.open:
+        with exact:
+            st.markdown("The same numbers come from")
+            st.code(
+                f"{demo.about['command']}\n{demo.about['plain_command']}", language="bash", wrap_lines=True
+            )
+            st.json(config, expanded=False)

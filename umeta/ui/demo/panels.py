@@ -33,7 +33,7 @@ def practice_rows(demo: Demo, task: Int[np.ndarray, "n_way n_items"], *, truth: 
     for items, k in zip(task, ROWS, strict=True):
         same = demo.classes[items] == demo.classes[items[0]]
         marks = ["" if not truth or ok else "no" for ok in same]
-        said = f"{same[1:].sum()} of {len(items) - 1} are the character of the example" if truth else ""
+        said = f"{same[1:].sum()} of {len(items) - 1} the same" if truth else ""
         rows.append(_row(demo, items, marks, hex_of(PETROFF[k]), said))
     return f'{STYLE}<div class="ud">{"".join(rows)}</div>'
 
