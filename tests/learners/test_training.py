@@ -33,6 +33,7 @@ LEARNED = [
     Maml(iterations=20, n_filters=4, inner_steps=1, tasks_per_step=2, batch_norm="running"),
     ProtoNets(iterations=20, n_filters=4),
 ]
+DECAYING = [one.model_copy(update={"lr_decay": "cosine"}) for one in (LEARNED[0], LEARNED[2])]
 
 
 def run(learner, world, **options):
@@ -59,6 +60,30 @@ def test_resumed_training_ends_where_uninterrupted_training_does(learner, world,
     found = everything(resumed)
     assert found.keys() == everything(whole).keys()
     assert all(torch.equal(tensor, found[name]) for name, tensor in everything(whole).items())
+
+
+@pytest.mark.parametrize("learner", DECAYING, ids=["maml", "protonets"])
+def test_the_step_size_falls_by_half_a_cosine_also_where_training_was_interrupted(learner, world, tmp_path):
+    path, sizes = tmp_path / "half.safetensors", []
+
+    def stop(step):
+        if step.done == 10:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run(learner, world, on_step=stop, checkpoint=lambda state: save_state(state, path))
+    loaded = load_state(learner, path, (1, 28, 28), 3, device=CPU)
+    resumed = run(
+        learner,
+        world,
+        state=loaded,
+        checkpoint=lambda state: sizes.append(state.optimizer.param_groups[0]["lr"]),
+        probe_every=1,
+    )
+    expected = [learner.lr * (1 + np.cos(np.pi * step / 20)) / 2 for step in range(10, 20)]
+    assert sizes == pytest.approx(expected)
+    whole = everything(run(learner, world))
+    assert all(torch.equal(tensor, whole[name]) for name, tensor in everything(resumed).items())
 
 
 def test_images_as_a_tensor_or_a_set_train_alike(world):

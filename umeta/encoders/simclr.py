@@ -11,6 +11,7 @@ from jaxtyping import Float, Float32
 from pydantic import Field
 from torch import Tensor, nn
 
+from umeta.backbones import cosine
 from umeta.backbones.plain import fresh, from_arrays, strided_stack, to_arrays
 from umeta.data import ImageSet
 from umeta.data.augmentation import PolicyName, augment
@@ -19,7 +20,6 @@ from umeta.encoders.training import (
     INIT,
     Length,
     check_images,
-    cosine,
     encode,
     generator_for,
     montage,

@@ -105,12 +105,6 @@ def minibatch(n_items: int, batch_size: int, *, seed: int, step: int) -> Int[np.
     return order[place * size : (place + 1) * size]
 
 
-def cosine(optimizer: torch.optim.Optimizer, lr: float, share: float) -> None:
-    """Set the step size to half a cosine from `lr` to 0."""
-    for group in optimizer.param_groups:
-        group["lr"] = lr * (1 + math.cos(math.pi * share)) / 2
-
-
 @torch.inference_mode()
 def encode(
     network: nn.Module, images: ImageSet, *, device: torch.device, on_step: OnStep

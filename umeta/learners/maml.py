@@ -13,6 +13,7 @@ from umeta.backbones import (
     Moments,
     Weights,
     adapt,
+    cosine,
     few_shot_loss,
     maml_conv4,
     tasks_at_once,
@@ -54,6 +55,8 @@ class Maml(Method):
     iterations: int = Field(default=30_000, ge=1)
     tasks_per_step: int = Field(default=8, ge=1)
     lr: float = Field(default=1e-3, gt=0)
+    lr_decay: Literal["none", "cosine"] = "none"
+    """Constant as in the paper, or down to 0 by half a cosine, which ends short trainings at better weights."""
     inner_lr: float = Field(default=0.05, gt=0)
     inner_steps: int = Field(default=5, ge=1)
     test_inner_steps: int = Field(default=50, ge=1)
@@ -113,6 +116,8 @@ class Maml(Method):
         network = network_for(state, item_shape, n_way, "task")
         held = n_way * (self._passes_held * n_shot + query.shape[2])
         part = tasks_at_once(network, item_shape, held, TRAINING_ACTIVATIONS)
+        if self.lr_decay == "cosine":
+            cosine(state.optimizer, self.lr, state.step / self.iterations)
         state.optimizer.zero_grad()
         loss, correct, moments = 0.0, 0, []
         for some_support, some_query in zip(support.split(part), query.split(part), strict=True):

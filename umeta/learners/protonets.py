@@ -10,7 +10,7 @@ from jaxtyping import Float, Shaped, UInt8
 from pydantic import Field
 from torch import Tensor
 
-from umeta.backbones import Conv4, pooled_conv4, to_pixels
+from umeta.backbones import Conv4, cosine, pooled_conv4, to_pixels
 from umeta.learners.learner import LearnerState
 from umeta.learners.running import named_moments, update_statistics
 from umeta.stage import Method, UserError
@@ -40,6 +40,8 @@ class ProtoNets(Method):
     iterations: int = Field(default=30_000, ge=1)
     tasks_per_step: int = Field(default=1, ge=1)
     lr: float = Field(default=1e-3, gt=0)
+    lr_decay: Literal["none", "cosine"] = "none"
+    """Constant as in the paper, or down to 0 by half a cosine, which ends short trainings at better weights."""
     n_filters: int = Field(default=64, ge=1)
     batch_norm: Literal["running", "support", "transductive"] = "running"
     """How the trained network normalises: by running averages, by the support's moments, or by those of support and
@@ -85,6 +87,8 @@ class ProtoNets(Method):
         n_tasks, n_way, n_shot, *item_shape = support.shape
         network = _network_for(state, item_shape)
         labels = torch.arange(n_way, device=query.device).repeat_interleave(query.shape[2])
+        if self.lr_decay == "cosine":
+            cosine(state.optimizer, self.lr, state.step / self.iterations)
         state.optimizer.zero_grad()
         loss, correct, moments = 0.0, 0, []
         for task in range(n_tasks):

@@ -1,0 +1,15 @@
+"""How the step size changes in the course of a training."""
+
+import math
+
+import torch
+
+
+def cosine(optimizer: torch.optim.Optimizer, lr: float, share: float) -> None:
+    """Set the step size to half a cosine from `lr` to 0; `share` is how much of the training is done.
+
+    Reference: Loshchilov, Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, equation 5,
+    without restarts.
+    """
+    for group in optimizer.param_groups:
+        group["lr"] = lr * (1 + math.cos(math.pi * share)) / 2
