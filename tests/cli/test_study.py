@@ -35,7 +35,7 @@ def test_a_study_prints_one_json_object_and_tells_each_cell_on_stderr(ran):
     assert (found["name"], found["budget"], found["cells"], found["finished"]) == ("tiny", "smoke", 4, 4)
     keys = {
         "method", "n_way", "n_shot", "n_query", "accuracy", "ci95", "n_tasks", "split", "seed", "bn",
-        "dataset", "encoder", "partition", "learner", "seconds", "run_id", "precomputed",
+        "dataset", "encoder", "partition", "learner", "seconds", "cpu_seconds", "run_id", "precomputed",
     }  # fmt: skip
     assert all(keys <= set(row) for row in found["rows"])
     assert len(found["rows"]) == 10
@@ -59,6 +59,7 @@ def test_show_prints_the_same_and_runs_nothing(ran, place, file):
     assert shown.stderr == ""
     table = umeta(place, "study", file, "--budget", "smoke", "--show")
     assert "oracle-ProtoNets" in table.stdout
+    assert "…" not in table.stdout
     assert "Clusters beat the embedding." in table.stdout
     part = umeta(place, "study", file, "--budget", "smoke", "--only", "learner=none", "--show", "--json")
     assert {row["method"] for row in json.loads(part.stdout)["rows"]} == {"nearest-neighbour", "prototypes"}

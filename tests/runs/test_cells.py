@@ -65,6 +65,7 @@ def test_every_cell_gets_its_rows_and_each_says_what_it_is(done):
         "learner",
         "seed",
         "seconds",
+        "cpu_seconds",
         "run_id",
         "precomputed",
         "label_use",
@@ -149,7 +150,7 @@ def test_stopped_it_goes_on_where_it_was_to_the_same_numbers(done, file, tmp_pat
 
 
 def without_seconds(row: dict) -> dict:
-    return {key: value for key, value in row.items() if key != "seconds"}
+    return {key: value for key, value in row.items() if key not in ("seconds", "cpu_seconds")}
 
 
 def test_killed_for_real_it_is_lost_and_goes_on_to_the_same_numbers(tmp_path, file):

@@ -17,7 +17,8 @@ from umeta.runs import RunConfig
 from umeta.runs.cells import ENDED, execute_study, finished_cell, rows_of, state_of
 from umeta.runs.claims import findings
 from umeta.runs.comparison import in_words
-from umeta.runs.finished import Row
+from umeta.runs.contenders import label_of
+from umeta.runs.finished import Finished, Row
 from umeta.runs.shipped import export_cells
 from umeta.runs.study import Study, list_studies, load_study
 from umeta.runs.study_directory import StudyDirectory, StudyOrder
@@ -165,45 +166,48 @@ def _setting(row: Row) -> str:
 
 
 def _show(study: Study, home: Home, as_json: bool) -> None:
-    rows = rows_of(study, home)
     if as_json:
         about = {**_summary(study, home), "question": study.file.question}
         found = [finding.as_data() for finding in findings(study, home)]
-        print_json({**about, "rows": rows, "comparisons": found})
+        print_json({**about, "rows": rows_of(study, home), "comparisons": found})
         return
-    if not rows:
+    finished = [(cell, found) for cell in study.cells if (found := finished_cell(study, cell, home))]
+    if not finished:
         err.print(f"no cell of {study.name} is finished yet at budget={study.budget}.")
         return
-    out.print(_results_table(study, rows))
+    out.print(_results_table(study, finished))
     for claim, found in groupby(findings(study, home), lambda finding: finding.claim):
         out.print(f"{claim}", style="bold", highlight=False, soft_wrap=True)
         for finding in found:
             out.print(f"  {in_words(finding.found)}", highlight=False, soft_wrap=True)
 
 
-def _results_table(study: Study, rows: Sequence[Row]) -> Table:
-    settings = list(dict.fromkeys(_setting(row) for row in rows))
-    lines: dict[tuple[str, ...], dict[str, str]] = {}
-    for row in rows:
-        what = (
-            row["encoder"],
-            row["partition"] or "",
-            row["method"],
-            row["bn"] or "",
-            str(row["seed"]),
-            row["run_id"],
-        )
-        number = f"{100 * row['accuracy']:.1f} ± {100 * row['ci95']:.1f}"
-        few = f" ({row['n_tasks']})" if row["n_tasks"] < max(one["n_tasks"] for one in rows) else ""
-        mark = "*" if row["precomputed"] else ""
-        lines.setdefault(what, {})[_setting(row)] = number + few + mark
+def _results_table(study: Study, finished: Sequence[tuple[RunConfig, Finished]]) -> Table:
+    """Return a table with the cells that share an encoder and a partition below each other."""
+    groups: dict[str, dict[str, dict[str, str]]] = {}
+    most = max(row["n_tasks"] for _, found in finished for row in found.rows)
+    for cell, found in finished:
+        trained = cell.learner.name != "none"  # nothing else needs the partition
+        made_from = f"{cell.encoder.name}, {_partition(cell)}" if trained else cell.encoder.name
+        for row in found.rows:
+            method = label_of(row) + (f", seed {row['seed']}" if row["seed"] else "")
+            number = _number(row, most) + ("*" if found.precomputed else "")
+            groups.setdefault(made_from, {}).setdefault(method, {})[_setting(row)] = number
+    settings = list(dict.fromkeys(_setting(row) for _, found in finished for row in found.rows))
     table = Table(
         title=f"{study.file.title} ({study.budget})", caption="* precomputed; (n) on the first n tasks"
     )
-    for column in ("encoder", "partition", "method", "batch norm", "seed"):
-        table.add_column(column)
-    for setting in settings:
-        table.add_column(setting, justify="right")
-    for what, numbers in lines.items():
-        table.add_row(*what[:-1], *(numbers.get(setting, "") for setting in settings))
+    table.add_column("method")
+    for setting in settings:  # the numbers stay whole in a narrow terminal
+        table.add_column(setting, justify="right", no_wrap=True)
+    for made_from, methods in groups.items():
+        table.add_section()
+        table.add_row(made_from, style="bold")
+        for method, numbers in methods.items():
+            table.add_row(method, *(numbers.get(setting, "") for setting in settings))
     return table
+
+
+def _number(row: Row, most_tasks: int) -> str:
+    few = f" ({row['n_tasks']})" if row["n_tasks"] < most_tasks else ""
+    return f"{100 * row['accuracy']:.1f} ± {100 * row['ci95']:.1f}{few}"
