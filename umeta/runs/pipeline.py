@@ -274,6 +274,7 @@ class _Execution:
                 "torch": torch.__version__,
                 "threads": torch.get_num_threads(),  # sums are taken in another order by another number of threads
                 "device": self.device.type,
+                "instructions": torch.backends.cpu.get_cpu_capability(),  # and by another kind of processor
             },
             "label_use": "oracle" if oracle else label_use,
             **({"encoder_note": note} if (note := getattr(config.encoder, "note", "")) else {}),
