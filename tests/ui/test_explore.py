@@ -153,8 +153,16 @@ def test_a_lasso_in_a_link_selects_the_items_inside_it_whatever_map_is_shown(ope
     assert map_data(app)["selected"] != chosen
 
 
+def test_a_lasso_in_space_is_restored_by_its_link(open_page: OpenPage):
+    app = open_page("explore", lasso="pca-3d@0,0:0,-1000,1000,-1000,1000,1000,0,1000")
+    right = open_page("explore", lasso="pca:0,-1000,1000,-1000,1000,1000,0,1000")
+    assert map_data(app)["selected"] == map_data(right)["selected"]  # seen from the front, space is the plane
+    turned = open_page("explore", lasso="pca-3d@1,0:0,-1000,1000,-1000,1000,1000,0,1000")
+    assert map_data(turned)["selected"] not in (None, map_data(app)["selected"])
+
+
 def test_a_lasso_of_a_map_that_is_not_known_is_left_out(open_page: OpenPage):
-    for lasso in ("mds:0,0,1,1,0,1", "rubbish"):
+    for lasso in ("mds:0,0,1,1,0,1", "rubbish", "pca-3d:0,0,1,1,0,1", "pca@1,1:0,0,1,1,0,1"):
         app = open_page("explore", lasso=lasso)
         assert not app.exception
         assert map_data(app)["selected"] is None
@@ -210,7 +218,8 @@ def test_the_map_says_how_far_it_can_be_believed(open_page: OpenPage):
 def test_the_notebook_cell_draws_the_points_of_the_map(open_page: OpenPage, view: dict[str, str]):
     app = open_page("explore", **view)
     sent = map_data(app)
-    app.session_state["explore map"] = {"cell": [-1.0, -2.0, 3.0, 4.0]}
+    in_space = [0.5, 0.35] if sent["points"]["dims"] == 3 else []
+    app.session_state["explore map"] = {"cell": [-1.0, -2.0, 3.0, 4.0, *in_space]}
     app.run()
     assert not app.exception
     scope: dict = {}
@@ -218,7 +227,6 @@ def test_the_notebook_cell_draws_the_points_of_the_map(open_page: OpenPage, view
     drawn = scope["figure"].data[0]
     assert len(drawn.x) == sent["points"]["n"]
     assert np.array_equal(scope["items"], scope["items"][np.argsort(scope["items"])])
-    if drawn.type == "scattergl":
-        assert scope["figure"].layout.xaxis.range == (-1.0, 3.0)
-        selected = [] if drawn.selectedpoints is None else scope["items"][list(drawn.selectedpoints)].tolist()
-        assert selected == (sent["selected"] or [])
+    assert scope["figure"].layout.xaxis.range == (-1.0, 3.0)
+    selected = [] if drawn.selectedpoints is None else scope["items"][list(drawn.selectedpoints)].tolist()
+    assert selected == (sent["selected"] or [])

@@ -5,5 +5,14 @@
 
 from umeta.projections.preservation import Preservation, map_in_words, preservation
 from umeta.projections.project import PROJECTIONS, Projection, project
+from umeta.projections.space import seen_from
 
-__all__ = ["PROJECTIONS", "Preservation", "Projection", "map_in_words", "preservation", "project"]
+__all__ = [
+    "PROJECTIONS",
+    "Preservation",
+    "Projection",
+    "map_in_words",
+    "preservation",
+    "project",
+    "seen_from",
+]

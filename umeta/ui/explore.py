@@ -8,15 +8,16 @@ from umeta.projections import PROJECTIONS, map_in_words, preservation
 from umeta.stage import UserError
 from umeta.ui import maps, state
 from umeta.ui.colouring import colour_options, view_of
-from umeta.ui.finding import find, findable, lasso_text, read_lasso
-from umeta.ui.map import MapPoints, MapRing, MapSelection, MapView, embedding_map, items_inside
+from umeta.ui.finding import find, findable, lasso_text, lassoed
+from umeta.ui.map import MapPoints, MapRing, MapSelection, MapView, embedding_map
 from umeta.ui.neighbours import COUNT, nearest_to
-from umeta.ui.notebook_cell import show_cell
+from umeta.ui.notebook_cell import map_cell, show_cell
 from umeta.ui.reveal import not_seen_badge, reveal_toggle
 from umeta.ui.shown import Shown, truths
 
 _MAP = "explore map"
 _CLEARED = "umeta.explore cleared"
+_HEIGHT = "clamp(340px, min(100vh - 236px, 115vw), 900px)"  # whole on a projector and on a phone
 
 
 def controls() -> tuple[Shown, np.ndarray | None]:
@@ -74,18 +75,10 @@ def _asked_for(text: str, shown: Shown) -> np.ndarray | None:
         except ValueError as problem:
             st.warning(str(problem), icon=":material/search_off:")
             return None
-    lasso = read_lasso(st.query_params.get("lasso", ""))
-    if lasso is not None:
-        return _inside(*lasso, shown)
-    return np.empty(0, np.int64) if st.session_state.get(_CLEARED) else None
-
-
-def _inside(layout: str, polygon: np.ndarray, shown: Shown) -> np.ndarray | None:
-    """Return the items inside a lasso that was drawn on some map, once that map is laid out."""
-    projection, every_split = layout.removesuffix("-all"), layout.endswith("-all")
-    if projection not in PROJECTIONS or not maps.is_ready(projection, every_split=every_split):
-        return None
-    return items_inside(maps.points(projection, every_split=every_split), polygon)
+    inside = lassoed(st.query_params.get("lasso", ""))
+    if inside is None and st.session_state.get(_CLEARED):
+        return np.empty(0, np.int64)
+    return inside
 
 
 def prepare(shown: Shown, found: np.ndarray | None) -> tuple[MapPoints, MapView]:
@@ -105,10 +98,10 @@ def draw_map(shown: Shown, points: MapPoints, view: MapView) -> MapSelection:
         key=_MAP,
         alt=f"Map of {len(points):,} images of {shown.dataset.card.title} by {state.selection().encoder} and "
         f"{title}, coloured by {shown.colour}.",
-        height=600,
+        height=_HEIGHT,
         share=shown.layout,
         on_select=lambda: _keep_in_link(shown),
-        on_cell=lambda chosen, viewport: show_cell(shown, chosen, viewport),
+        on_cell=lambda chosen, view: show_cell(map_cell(shown, chosen, view)),
     )
     if shown.revealed:
         not_seen_badge()  # under the map, which would move otherwise
@@ -149,7 +142,7 @@ def _keep_in_link(shown: Shown) -> None:
     if chosen.get("clicked") is not None:
         st.session_state["near"] = int(chosen["clicked"])
     if chosen.get("polygon") is not None:
-        st.query_params["lasso"] = lasso_text(shown.layout, np.asarray(chosen["polygon"], float))
+        st.query_params["lasso"] = lasso_text(shown.layout, chosen["polygon"], chosen.get("turned"))
     else:
         st.query_params.pop("lasso", None)
 
@@ -186,7 +179,10 @@ def how_to_read(shown: Shown) -> None:
             "Judging the map",
             lambda _: explained_share(vectors, places),
         )
-        share = f" Its {number} directions hold {held:.0%} of how the vectors differ."
+        share = (
+            f" Its {number} directions hold {held:.0%} of how the vectors differ; **UMAP** and **t-SNE**, under Map, "
+            "take longer and keep more neighbours."
+        )
     st.markdown(f"**How far to believe it.** {map_in_words(PROJECTIONS[projection].title, score)}{share}")
 
 

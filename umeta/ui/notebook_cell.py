@@ -1,6 +1,7 @@
-"""The view on the map as Python text: a notebook cell that draws the same figure with the umeta library."""
+"""What is on screen as Python text: a notebook cell that draws the same figure with the umeta library."""
 
 import textwrap
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,38 +11,31 @@ from umeta.ui.map import MapSelection
 from umeta.ui.quantities import PURITY, TASKS
 from umeta.ui.shown import Shown
 
-_CELL = """\
-import numpy as np
-
+IMPORTS = """\
 from umeta.cache import Home
 from umeta.data import DATASETS
 from umeta.device import pick_device
 from umeta.encoders import ENCODERS
-from umeta.figures.images import scatter
 from umeta.partitions import PARTITIONS
 from umeta.runs import products
-
+"""
+"""What cells import that begin with an embedding and its partitions."""
+_DATASET = """\
 home = Home.from_environment()
 dataset = DATASETS.parse({dataset}).load(home)
-encoder = ENCODERS.parse({encoder})
-embedding = products.embed(dataset, encoder, home, device=pick_device("auto"))
-key = products.embedding_key(dataset, encoder, pick_device("auto"))
-partition = products.partition(dataset, embedding, key, PARTITIONS.parse({partition}), home)[0]
-
+"""
+_EMBEDDING = """\
+encoder, device = ENCODERS.parse({encoder}), pick_device("auto")
+embedding = products.embed(dataset, encoder, home, device=device)
+key = products.embedding_key(dataset, encoder, device)
+"""
+_MAP = """\
 items = {items}
 positions = products.positions(embedding, items, key, "{projection}", home)
-{groups}
-{figure}
+{turned}{groups}
+figure = scatter(positions, groups, {title!r})
 {colour}{zoom}{selected}figure
 """
-_PLANE = "figure = scatter(positions, groups, {title!r})"
-_SPACE = """\
-import plotly.graph_objects as go
-
-figure = scatter(positions[:, :2], groups, {title!r})
-marker = {{**figure.data[0].marker.to_plotly_json(), "size": 2}}
-figure = go.Figure(go.Scatter3d(**dict(zip("xyz", positions.T)), mode="markers", marker=marker))
-figure.update_layout(title={title!r}, height=600)"""
 _VALUES = {
     "cluster size": "values = np.where(groups < 0, np.nan, np.bincount(groups[groups >= 0])[groups])",
     "density": "from umeta.ui.quantities import distance_to_crowd\n\n"
@@ -57,43 +51,63 @@ _VALUES = {
 }
 
 
-@st.dialog("This view as a notebook cell", width="large")
-def show_cell(shown: Shown, chosen: MapSelection, viewport: tuple[float, ...]) -> None:
-    """Show the cell, with a button that copies it."""
+@st.dialog("As a notebook cell", width="large")
+def show_cell(text: str) -> None:
+    """Show a cell, with a button that copies it."""
     st.markdown(
-        "It needs the umeta package and the same data. What is kept on this machine is found again, not remade."
+        "It draws what is on screen. It needs the umeta package and the same data; what is kept on this machine is "
+        "found again, not remade."
     )
-    st.code(cell_text(shown, chosen, viewport), language="python", height=440)
+    st.code(text, language="python", height=440)
 
 
-def cell_text(shown: Shown, chosen: MapSelection, viewport: tuple[float, ...]) -> str:
-    """Return the cell.
+def dataset_text() -> str:
+    """Return the lines that load the selected data set."""
+    return _DATASET.format(dataset=_config(state.selection().dataset_method()))
+
+
+def embedding_text() -> str:
+    """Return the lines that load the selected data set and embed it by the selected encoder."""
+    return dataset_text() + _EMBEDDING.format(encoder=_config(state.selection().encoder_method()))
+
+
+def partitions_text(method: Any) -> str:
+    """Return the expression for the partitions of that embedding by a strategy."""
+    return f"products.partition(dataset, embedding, key, PARTITIONS.parse({_config(method)}), home)"
+
+
+def _config(method: Any) -> dict[str, Any]:
+    """Return a config as its registry reads it: the name, and what differs from the defaults."""
+    return {"name": method.name, **method.model_dump(mode="json", exclude_defaults=True)}
+
+
+def map_cell(shown: Shown, chosen: MapSelection, view: tuple[float, ...]) -> str:
+    """Return the cell that draws a map.
 
     Args:
         shown: What is on the map.
         chosen: What is selected; the other points are grey.
-        viewport: The corners x0, y0, x1, y1 on screen, for a map in the plane.
+        view: The corners x0, y0, x1, y1 on screen, and of a map in space yaw and pitch.
     """
     method = state.selection()
-    in_space = shown.projection == "pca-3d"
     title = f"{shown.dataset.card.title}: {method.encoder}, {shown.projection}, coloured by {shown.colour}"
-    return _CELL.format(
-        dataset=_config(method.dataset_method()),
-        encoder=_config(method.encoder_method()),
-        partition=_config(method.partition_method()),
+    turned = ""
+    if len(view) > 4:
+        angles = f"{view[4]:g}, {view[5]:g}"
+        turned = f"from umeta.projections import seen_from\n\npositions = seen_from(positions, {angles})\n"
+    imports = f"import numpy as np\n\n{IMPORTS}from umeta.figures.images import scatter\n"
+    partition = f"partition = {partitions_text(method.partition_method())}[0]\n"
+    figure = _MAP.format(
         items="np.flatnonzero(dataset.split_of >= 0)" if shown.every_split else 'dataset.items("meta_train")',
         projection=shown.projection,
+        turned=turned,
         groups=f"groups = {_groups(shown)}[items]",
-        figure=(_SPACE if in_space else _PLANE).format(title=title),
+        title=title,
         colour=_colour(shown.colour),
-        zoom="" if in_space else _zoom(viewport),
-        selected="" if in_space else _selected(shown, chosen),
+        zoom=_zoom(view),
+        selected=_selected(shown, chosen),
     )
-
-
-def _config(method) -> dict:
-    """Return a config as its registry reads it: the name, and what differs from the defaults."""
-    return {"name": method.name, **method.model_dump(mode="json", exclude_defaults=True)}
+    return f"{imports}\n{embedding_text()}{partition}\n{figure}"
 
 
 def _groups(shown: Shown) -> str:
@@ -115,8 +129,8 @@ def _colour(colour: str) -> str:
     )
 
 
-def _zoom(viewport: tuple[float, ...]) -> str:
-    x0, y0, x1, y1 = viewport[:4]
+def _zoom(view: tuple[float, ...]) -> str:
+    x0, y0, x1, y1 = view[:4]
     return f"figure.update_xaxes(range=[{x0:g}, {x1:g}])\nfigure.update_yaxes(range=[{y0:g}, {y1:g}])\n"
 
 

@@ -140,6 +140,19 @@ def test_a_polygon_chooses_the_items_inside_it(tmp_path: Path) -> None:
     assert items_inside(points, left[:2]).tolist() == []
 
 
+def test_a_polygon_in_space_chooses_what_is_seen_inside_it_from_the_side_it_was_drawn_at(
+    tmp_path: Path,
+) -> None:
+    places = np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]])
+    points = MapPoints.publish(places, np.array([4, 9, 2]), tmp_path)
+    right = np.array([[0.5, -0.5], [1.5, -0.5], [1.5, 0.5], [0.5, 0.5]])
+    assert items_inside(points, right, (0.0, 0.0)).tolist() == [4]
+    assert items_inside(points, right, (np.pi / 2, 0.0)).tolist() == [2]
+    above = right[:, ::-1]
+    assert items_inside(points, above, (0.0, 0.0)).tolist() == [9]
+    assert items_inside(points, -above, (0.0, np.pi / 2)).tolist() == [2]
+
+
 def test_points_in_space_are_published_with_three_coordinates(tmp_path: Path) -> None:
     places = np.arange(6, dtype=float).reshape(2, 3)
     points = MapPoints.publish(places, np.array([4, 9]), tmp_path)

@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 from umeta.ui.grid import Tile, image_grid
-from umeta.ui.map import MapPoints, MapThumbnail, MapView, Sprite, embedding_map
+from umeta.ui.map import MapPoints, MapThumbnail, MapView, Sprite, embedding_map, items_inside
 here = Path(__file__).parent
 items, positions = np.load(here / "items.npy"), np.load(here / "positions.npy")
 if st.toggle("Fewer"):
@@ -53,6 +53,9 @@ chosen = embedding_map(
 )
 image_grid(np.load(here / "images.npy"), [Tile(item=int(item)) for item in chosen.items[-30:]])
 st.text(f"{chosen.kind} {len(chosen.items)} {chosen.clicked} {int(chosen.items.sum())}")
+if chosen.polygon is not None:
+    again = items_inside(points, chosen.polygon, chosen.turned)
+    st.text(f"the link's polygon holds {len(again)}, the same: {np.array_equal(again, chosen.items)}")
 """
 
 
@@ -186,7 +189,8 @@ def test_the_keyboard_walks_selects_and_clears(page: Page) -> None:
     shown_text(page, "none 0 None 0")
 
 
-def test_a_lasso_sends_its_items_once(page: Page) -> None:
+def draw_lasso(page: Page) -> int:
+    """Draw a lasso around the middle of the map and return how many items it holds."""
     box = stage(page).bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -199,7 +203,12 @@ def test_a_lasso_sends_its_items_once(page: Page) -> None:
     page.get_by_text("lasso ").wait_for()
     count = int(stage(page).get_attribute("data-selected") or 0)
     assert 0 < count < N_POINTS
-    shown_text(page, f"lasso {count} None")
+    shown_text(page, f"the link's polygon holds {count}, the same: True")
+    return count
+
+
+def test_a_lasso_sends_its_items_once(page: Page) -> None:
+    shown_text(page, f"lasso {draw_lasso(page)} None")
 
 
 def wait_for_redraw(page: Page, action: str) -> None:
@@ -361,3 +370,10 @@ def test_points_in_space_are_turned_and_still_show_their_own_images(page: Page, 
     assert page.evaluate("window.testMap.points.yaw") == pytest.approx(0.5 + 120 * 0.008)
     for item in lone_items(page, 2):
         assert np.array_equal(hovered_pixels(page, item), images[item, 0])
+
+
+def test_a_lasso_in_space_holds_the_same_items_wherever_it_is_opened_again(page: Page) -> None:
+    remember_map(page)
+    wait_for_redraw(page, "In space")
+    drag(page, (0, 0), (-75, 55))
+    draw_lasso(page)

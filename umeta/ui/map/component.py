@@ -53,8 +53,8 @@ def embedding_map(
         share: What the points are of, as "umap". With it the page's link keeps the zoom (as `view=umap:…`, by the
             browser alone), and the toolbar copies that link and saves the view as PNG or SVG. One map of a page.
         on_select: Called before the rerun that a gesture causes.
-        on_cell: Called with the selection and the corners x0, y0, x1, y1 on screen when the person asks for the view
-            as a notebook cell; without it they cannot.
+        on_cell: Called with the selection and the corners x0, y0, x1, y1 on screen, in space also yaw and pitch, when
+            the person asks for the view as a notebook cell; without it they cannot.
     """
     given = None if view.selected is None else np.unique(np.asarray(view.selected, np.int64))
     state = _render(
@@ -101,5 +101,5 @@ def _later_of(given: np.ndarray | None, chosen: MapSelection, points: MapPoints,
         if chosen.at <= st.session_state[memory][1]:
             items = np.intersect1d(given, points.items).astype(np.int32)
             changes |= {"items": items, "kind": "given" if len(items) else "none"}
-            changes |= {"clicked": None, "group": None, "polygon": None}
+            changes |= {"clicked": None, "group": None, "polygon": None, "turned": None}
     return MapSelection(**{**vars(chosen), **changes})

@@ -342,8 +342,8 @@ class EmbeddingMap {
   }
 
   selectInside(polygon, kind) {
-    // A polygon drawn on points in space means nothing once they are turned.
-    this.choose(kind, this.points.inside(polygon), this.points.dims === 2 ? { polygon } : {});
+    const { turned } = this.points; // what a polygon in space is drawn on
+    this.choose(kind, this.points.inside(polygon), turned.length ? { polygon, turned } : { polygon });
   }
 
   clear() {

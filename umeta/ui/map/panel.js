@@ -20,7 +20,7 @@ function buildPanel(map) {
   map.stage = el("div", { class: "stage", tabindex: "0", role: "application", "aria-roledescription": "map", "aria-describedby": "hint" });
   map.stage.append(map.base, map.top, map.hint);
   map.tools = el("div", { class: "tools", role: "toolbar", "aria-label": "Map tools" });
-  const acts = { reset: () => map.reset(), link: () => copyLink(map), png: () => savePng(map), svg: () => saveSvg(map), cell: () => map.trigger("cell", map.camera.viewport()) };
+  const acts = { reset: () => map.reset(), link: () => copyLink(map), png: () => savePng(map), svg: () => saveSvg(map), cell: () => map.trigger("cell", [...map.camera.viewport(), ...map.points.turned]) };
   for (const [tool, label] of Object.entries({ ...CHOOSE, ...ACT })) {
     const button = el("button", { type: "button", "aria-label": label, title: label, "data-tool": tool });
     if (ICONS[tool]) button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[tool]}</svg>`;

@@ -34,13 +34,19 @@ class Points {
 
   /** Look at points in space from another side: about the upright axis first, then tilted towards the viewer. */
   turn(yaw, pitch) {
-    [this.yaw, this.pitch] = [yaw, clamp(pitch, -1.57, 1.57)];
-    const [cy, sy, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(this.pitch), Math.sin(this.pitch)];
+    // Rounded before they are used, so that a link holds the very same angles.
+    [this.yaw, this.pitch] = [yaw, clamp(pitch, -1.57, 1.57)].map((v) => Number(v.toFixed(3)));
+    const [cy, sy, cp, sp] = [Math.cos(this.yaw), Math.sin(this.yaw), Math.cos(this.pitch), Math.sin(this.pitch)];
     for (let i = 0; i < this.n; i++) {
       const x = this.given[3 * i], y = this.given[3 * i + 1], z = this.given[3 * i + 2];
       this.flat[2 * i] = x * cy + z * sy;
       this.flat[2 * i + 1] = y * cp - (z * cy - x * sy) * sp;
     }
+  }
+
+  /** The two angles, of points in space. */
+  get turned() {
+    return this.dims === 3 ? [this.yaw, this.pitch] : [];
   }
 
   /* A search through all points takes less than a frame even for hundreds of thousands: no index has to be kept. */

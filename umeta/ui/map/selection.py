@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from umeta.projections import seen_from
 from umeta.ui.map.points import MapPoints
 
 
@@ -23,6 +24,7 @@ class MapSelection:
     clicked: int | None = None  # the item clicked or reached by keyboard
     group: int | None = None  # its group, when a whole group was selected
     polygon: np.ndarray | None = None  # float64 (n_corners, 2) in data coordinates, of a lasso or box
+    turned: tuple[float, float] | None = None  # yaw and pitch that points in space were seen from
     at: float = (
         0.0  # milliseconds since 1970 by the browser's clock: of two linked maps, the later one counts
     )
@@ -32,16 +34,20 @@ class MapSelection:
         return len(self.items) > 0
 
 
-def items_inside(points: MapPoints, polygon: np.ndarray) -> np.ndarray:
+def items_inside(
+    points: MapPoints, polygon: np.ndarray, turned: tuple[float, float] | None = None
+) -> np.ndarray:
     """Return the items, ascending, whose points lie inside a polygon (n_corners, 2), by the even-odd rule.
 
-    The same rule and numbers as in the browser: a lasso rebuilt from a URL gives the very same items.
+    The same rule and numbers as in the browser: a lasso rebuilt from a URL gives the very same items. Points in space
+    lie where they are seen `turned` by yaw and pitch.
     """
+    positions = points.positions if turned is None else seen_from(points.positions, *turned)
     polygon = np.asarray(polygon, float).reshape(-1, 2)
     if len(polygon) < 3:
         return _no_items()
-    near = ((points.positions >= polygon.min(0)) & (points.positions <= polygon.max(0))).all(1)
-    x, y = points.positions[near].astype(float).T
+    near = ((positions >= polygon.min(0)) & (positions <= polygon.max(0))).all(1)
+    x, y = positions[near].astype(float).T
     inside = np.zeros(len(x), bool)
     for (x0, y0), (x1, y1) in zip(np.roll(polygon, 1, axis=0), polygon, strict=True):
         if y0 == y1:
@@ -55,13 +61,14 @@ def read_selection(state: Mapping[str, Any] | None, points: MapPoints) -> MapSel
     if not state:
         return MapSelection()
     items = np.intersect1d(_items_of(state), points.items).astype(np.int32)
-    polygon = state.get("polygon")
+    polygon, turned = state.get("polygon"), state.get("turned")
     return MapSelection(
         items=items,
         kind=state.get("kind", "item") if len(items) else "none",
         clicked=state.get("clicked"),
         group=state.get("group"),
         polygon=None if polygon is None else np.asarray(polygon, float).reshape(-1, 2),
+        turned=None if turned is None else (float(turned[0]), float(turned[1])),
         at=float(state.get("at", 0.0)),
     )
 

@@ -2,8 +2,7 @@
 
 /** What the link's `view` holds: the map it is of, the corners on screen, and in space the two angles. */
 function viewOf(map) {
-  const { points, camera } = map, turned = points.dims === 3 ? [points.yaw, points.pitch].map((v) => Number(v.toFixed(3))) : [];
-  return `${map.options.share}:${[...camera.viewport(), ...turned].join(",")}`;
+  return `${map.options.share}:${[...map.camera.viewport(), ...map.points.turned].join(",")}`;
 }
 
 /** Go to the view that the link asks for, if it is of this map. */

@@ -6,12 +6,11 @@ import numpy as np
 import streamlit as st
 
 from umeta.partitions import OUTSIDE
-from umeta.projections import PROJECTIONS
 from umeta.ui import maps, state
-from umeta.ui.finding import lasso_text, read_lasso
+from umeta.ui.finding import lasso_text, lassoed
 from umeta.ui.gallery import by_cluster_typical_first
 from umeta.ui.grid import Tile, image_grid
-from umeta.ui.map import MapSelection, embedding_map, items_inside
+from umeta.ui.map import MapSelection, embedding_map
 from umeta.ui.partitions.in_words import in_words, shared_pairs
 from umeta.ui.partitions.sides import Side
 
@@ -71,7 +70,7 @@ def _keep_in_link(letter: str, projection: str) -> None:
     elif chosen.get("kind") == "item":
         st.query_params["pick"] = f"item {chosen['clicked']}"
     elif chosen.get("polygon") is not None:
-        st.query_params["lasso"] = lasso_text(projection, np.asarray(chosen["polygon"], float))
+        st.query_params["lasso"] = lasso_text(projection, chosen["polygon"], chosen.get("turned"))
     st.session_state[_CLEARED] = not chosen.get("kind") or chosen["kind"] == "none"
 
 
@@ -85,11 +84,10 @@ def _asked_for(a: Side, b: Side) -> np.ndarray | None:
             else (a if kind == "A" else b).partition.clusters
         )
         return np.intersect1d(np.flatnonzero(of == int(number)), state.items())
-    lasso = read_lasso(st.query_params.get("lasso", ""))
-    if lasso is not None and lasso[0] in PROJECTIONS and maps.is_ready(lasso[0]):
-        places = maps.points(lasso[0])
-        return items_inside(places, lasso[1]) if places.positions.shape[1] == 2 else None
-    return np.empty(0, np.int64) if st.session_state.get(_CLEARED) else None
+    inside = lassoed(st.query_params.get("lasso", ""))
+    if inside is None and st.session_state.get(_CLEARED):
+        return np.empty(0, np.int64)
+    return inside
 
 
 def selection_gallery(a: Side, b: Side, projection: str, chosen: Sequence[MapSelection]) -> None:

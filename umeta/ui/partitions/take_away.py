@@ -3,36 +3,26 @@
 import csv
 import io
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from umeta.tasks import TaskConfig
 from umeta.ui import state
+from umeta.ui.notebook_cell import IMPORTS, embedding_text, partitions_text
 from umeta.ui.partitions.sides import Side
 
 _CELL = """\
-from umeta.cache import Home
-from umeta.data import DATASETS
-from umeta.device import pick_device
-from umeta.encoders import ENCODERS
-from umeta.figures.heat import overlap_matrix
-from umeta.figures.partitions import cluster_sizes
-from umeta.partitions import PARTITIONS
-from umeta.partitions.overlap import overlap
-from umeta.runs import products
-
-home = Home.from_environment()
-dataset = DATASETS.parse({dataset}).load(home)
-encoder = ENCODERS.parse({encoder})
-embedding = products.embed(dataset, encoder, home, device=pick_device("auto"))
-key = products.embedding_key(dataset, encoder, pick_device("auto"))
-a = products.partition(dataset, embedding, key, PARTITIONS.parse({a}), home)[{number_a}]
-b = products.partition(dataset, embedding, key, PARTITIONS.parse({b}), home)[{number_b}]
+a = {a}[{number_a}]
+b = {b}[{number_b}]
 
 cluster_sizes({{"A": a.sizes()[1], "B": b.sizes()[1]}}, least={least}).figure.show()
 overlap_matrix(overlap(a.clusters, b.clusters)).figure
+"""
+_IMPORTS = f"""{IMPORTS}\
+from umeta.figures.heat import overlap_matrix
+from umeta.figures.partitions import cluster_sizes
+from umeta.partitions.overlap import overlap
 """
 
 
@@ -54,7 +44,7 @@ def draw_take_away(a: Side, b: Side, task: TaskConfig) -> None:
         on_click="ignore",
     )
     st.markdown("**As a notebook cell.** It needs the umeta package and the same data.")
-    st.code(cell_text(a, b, task), language="python")
+    st.code(sides_cell(a, b, task), language="python")
 
 
 def clusters_csv(ids: Sequence[str], items: np.ndarray, a: Side, b: Side) -> str:
@@ -68,20 +58,13 @@ def clusters_csv(ids: Sequence[str], items: np.ndarray, a: Side, b: Side) -> str
     return text.getvalue()
 
 
-def cell_text(a: Side, b: Side, task: TaskConfig) -> str:
+def sides_cell(a: Side, b: Side, task: TaskConfig) -> str:
     """Return Python that draws the cluster sizes and the overlap of A and B."""
-    chosen = state.selection()
-    return _CELL.format(
-        dataset=_config(chosen.dataset_method()),
-        encoder=_config(chosen.encoder_method()),
-        a=_config(a.method),
-        b=_config(b.method),
+    figures = _CELL.format(
+        a=partitions_text(a.method),
+        b=partitions_text(b.method),
         number_a=a.number,
         number_b=b.number,
         least=task.items_per_class,
     )
-
-
-def _config(method: Any) -> dict[str, Any]:
-    """Return a config as its registry reads it: the name, and what differs from the defaults."""
-    return {"name": method.name, **method.model_dump(mode="json", exclude_defaults=True)}
+    return f"{_IMPORTS}\n{embedding_text()}{figures}"

@@ -6,9 +6,10 @@ import streamlit as st
 from umeta.tasks import TaskBatch
 from umeta.ui import maps, state
 from umeta.ui.map import MapRing, embedding_map
+from umeta.ui.notebook_cell import show_cell
 from umeta.ui.reveal import not_seen_badge
 from umeta.ui.tasks.asked import Asked
-from umeta.ui.tasks.cell import show_cell
+from umeta.ui.tasks.cell import task_cell
 from umeta.ui.tasks.deck import Deck, deck_of, in_words
 from umeta.ui.tasks.rows import draw_rows, row_colours
 
@@ -57,7 +58,7 @@ def _mini_map(asked: Asked, deck: Deck, batch: TaskBatch) -> None:
         "each row.",
         height=430,
         share=projection,
-        on_cell=lambda _chosen, _viewport: show_cell(asked),
+        on_cell=lambda _chosen, _view: show_cell(task_cell(asked)),
     )
     st.caption(f"The task on the map: {marks}; each colour is a row.")
 
