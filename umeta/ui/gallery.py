@@ -15,7 +15,7 @@ from umeta.ui.map import MapSelection
 from umeta.ui.shown import Shown
 
 PER_PAGE = 120
-_SCROLLS = "max-height: 470px; overflow-y: auto"
+_SCROLLS = "max-height: clamp(240px, 100vh - 460px, 640px); overflow-y: auto"  # beside the map, and no longer
 
 
 def gallery(shown: Shown, chosen: MapSelection) -> int:
