@@ -165,11 +165,15 @@ def test_purity_sorts_only_once_it_is_revealed(open_page: OpenPage):
     assert BADGE in texts(revealed)
 
 
-def test_the_report_card_compares_with_test_tasks_and_reveals_on_purpose(open_page: OpenPage):
+def test_the_report_card_compares_with_test_tasks_once_classes_are_revealed(open_page: OpenPage):
     app = open_page("tasks", show="report card", k="20")
     assert not app.exception
-    assert "pseudo-tasks are" in texts(app)
-    assert "Label noise" not in texts(app)
+    assert "of their queries right" in texts(app)
+    for label_used in ("Label noise", "pseudo-tasks are", BADGE):
+        assert label_used not in texts(app)
+    app.toggle(key="reveal").set_value(True).run()
+    for label_used in ("Label noise", "pseudo-tasks are", BADGE):
+        assert label_used in texts(app)
     revealed = open_page("tasks", show="report card", reveal="true", source="oracle")
     assert not revealed.exception
     said = texts(revealed)

@@ -39,7 +39,7 @@ STYLE = """<style>
 .ink .umeta-tile i { background: currentColor;
   -webkit-mask: var(--sprite) var(--x) var(--y) / var(--w) var(--h) no-repeat;
   mask: var(--sprite) var(--x) var(--y) / var(--w) var(--h) no-repeat; }
-.ugr { display: grid; gap: 8px 12px; font-size: 12.5px; align-items: start;
+.ugr { --most: 100vw; display: grid; gap: 8px 12px; font-size: 12.5px; align-items: start;
   grid-template-columns: minmax(70px, 84px) var(--parts); }
 .ugr .row { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center;
   padding: 8px 12px; border-radius: 10px; box-shadow: inset 4px 0 0 var(--c, transparent);
@@ -50,15 +50,23 @@ STYLE = """<style>
 .ugr p { margin: 0; font-size: 12px; }
 .ugr .part { display: flex; flex-wrap: wrap; gap: 6px; align-items: flex-start; }
 .ugr .part + .part { padding-left: 12px; border-left: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+.ugr .row { --fit: min(var(--side), var(--most)); }
+.ugr .umeta-tile { width: var(--cell, var(--fit)); }
+.ugr .umeta-tile .t { width: var(--fit); height: calc(var(--fit) * var(--ratio)); }
 .ugr .small { display: none; }
 .ugr .row.plain { background: color-mix(in srgb, currentColor 4%, transparent); }
 @media (max-width: 640px) {
-  .ugr { display: block; }
-  .ugr .row { display: block; margin-bottom: 8px; }
+  .ugr { display: block; --most: 44px; }
+  .ugr .row { display: flex; flex-wrap: wrap; align-items: flex-end; gap: 4px 0; margin-bottom: 8px; }
+  .ugr .row > :first-child { flex: 1 0 100%; display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 7px; }
   .ugr .row.head { display: none; }
-  .ugr .part { margin-top: 6px; }
-  .ugr .part + .part { padding-left: 0; border-left: 0; }
-  .ugr .small { display: block; width: 100%; font-weight: 600; }
+  .ugr .part { padding-right: 10px; }
+  /* above its tiles, and no reason for the part to be wider than they are */
+  .ugr .row:nth-child(2) .small { display: block; width: 0; min-width: 100%; font-weight: 600; }
+}
+@media (min-width: 641px) and (max-height: 800px) {
+  .ugr { --most: 46px; row-gap: 7px; }
+  .ugr .row { padding-block: 5px; }
 }
 </style>"""
 

@@ -168,7 +168,7 @@ class EmbeddingMap {
   /* ---- where one looks ---- */
 
   home() {
-    const [room, bar] = this.options.tools ? [34, 26] : [12, 0]; // for outer labels, and at the top for the tools
+    const [room, bar] = this.options.tools ? [34, 42] : [12, 0]; // for outer labels, and at the top for the tools
     const { x, y, k } = Camera.showing(this.points.bounds, this.width, this.height - bar, room);
     return new Camera(this.width, this.height, x, y + bar / 2 / k, k);
   }

@@ -14,6 +14,7 @@ from umeta.ui.tasks.deck import Deck, deck_of, in_words
 from umeta.ui.tasks.rows import draw_rows, row_colours
 
 GREY = 208
+_HEIGHT = "clamp(300px, 100vh - 375px, 520px)"  # whole on a projector, beside the rows
 
 
 def one_task(asked: Asked) -> None:
@@ -56,7 +57,7 @@ def _mini_map(asked: Asked, deck: Deck, batch: TaskBatch) -> None:
         key=f"task map {every_split}",
         alt=f"Map of {len(places):,} images, grey, with the {n_items} of this task ringed: {marks}, a colour for "
         "each row.",
-        height=430,
+        height=_HEIGHT,
         share=projection,
         on_cell=lambda _chosen, _view: show_cell(task_cell(asked)),
     )

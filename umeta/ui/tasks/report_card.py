@@ -36,13 +36,13 @@ def report_card(asked: Asked) -> None:
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.markdown("#### Are they as hard as the test tasks?")
+        st.markdown("#### How hard are they?")
         _difficulty(asked, deck)
     with right:
         st.markdown("#### Do they ask for the true classes?")
         if not asked.revealed:
             st.info(
-                "This can be said only with the true classes. Reveal them above.",
+                "This, and whether test tasks are as hard, can be said only with the true classes. Reveal them above.",
                 icon=":material/visibility_off:",
             )
             return
@@ -59,20 +59,22 @@ def _difficulty(asked: Asked, deck: Deck) -> None:
             icon=":material/info:",
         )
         return
-    try:
-        test = deck_of(asked, TEST)
-    except UserError as error:
-        st.info(f"There are no such test tasks to compare with: {error}", icon=":material/info:")
-        return
     name = TEST if deck.kind == TEST else "pseudo-tasks" if not deck.true_classes else "oracle tasks"
-    found = {name: _accuracies(deck), TEST: _accuracies(test)}
-    not_seen_badge()
+    found = {name: _accuracies(deck)}
+    if asked.revealed:
+        try:
+            found[TEST] = _accuracies(deck_of(asked, TEST))
+        except UserError as error:
+            st.info(f"There are no such test tasks to compare with: {error}", icon=":material/info:")
+        not_seen_badge()
     if len(found) == 2:
         st.markdown(verdict(name, found[name], found[TEST]))
+    else:
+        st.markdown(f"The nearest neighbour gets **{found[name].mean():.0%}** of their queries right.")
     draw_chart(difficulty(found, asked.shape.n_way), key="difficulty", picture="png")
     st.caption(
-        f"Both by the nearest neighbour in the {state.selection().encoder} embedding: pseudo-tasks as their clusters "
-        "have it, test tasks as true classes have it, on images that no training sees."
+        f"By the nearest neighbour in the {state.selection().encoder} embedding: pseudo-tasks as their clusters have "
+        "it, test tasks as true classes have it, on images that no training sees."
     )
 
 
