@@ -22,7 +22,7 @@ def test_a_run_is_exported_as_csv_on_stdout(run_id: str, shared_home: Home):
     done = umeta(shared_home, "export", run_id)
     assert done.returncode == 0, done.stderr
     methods = [row["method"] for row in csv.DictReader(io.StringIO(done.stdout))]
-    assert {"CACTUs-ProtoNets (running)", "nearest-neighbour", "linear", "prototypes"} == set(methods)
+    assert {"CACTUs-ProtoNets (running BN)", "nearest-neighbour", "linear", "prototypes"} == set(methods)
 
 
 def test_a_table_is_written_to_a_file(run_id: str, shared_home: Home, tmp_path: Path):

@@ -16,7 +16,7 @@ RUN = finished(
 def test_the_two_modes_of_one_learner_are_two_lines_of_the_chart():
     drawn = [label for trace in traces(accuracies(every_contender([RUN])).figure) for label in trace.y]
     assert len(drawn) == len(set(drawn)) == 4
-    assert {"CACTUs-MAML (transductive)", "CACTUs-MAML (support)"} <= set(drawn)
+    assert {"CACTUs-MAML (transductive BN)", "CACTUs-MAML (support BN)"} <= set(drawn)
 
 
 def test_points_carry_their_intervals_over_what_was_asked_and_chance_is_a_line():
@@ -37,17 +37,17 @@ def test_transductive_methods_have_another_marker_and_a_group_of_their_own():
     symbols = {
         label: symbol for t in traces(figure) for label, symbol in zip(t.y, t.marker.symbol, strict=True)
     }
-    assert symbols["CACTUs-MAML (transductive)"] == "diamond"
-    assert symbols["CACTUs-MAML (support)"] == "circle"
+    assert symbols["CACTUs-MAML (transductive BN)"] == "diamond"
+    assert symbols["CACTUs-MAML (support BN)"] == "circle"
     lines = list(figure.layout.yaxis.categoryarray)[::-1]
     assert lines == [
         f"<b>{GROUPS['inductive']}</b>",
-        "CACTUs-MAML (support)",
+        "CACTUs-MAML (support BN)",
         "nearest-neighbour",
         f"<b>{GROUPS['transductive']}</b>",
-        "CACTUs-MAML (transductive)",
+        "CACTUs-MAML (transductive BN)",
         f"<b>{GROUPS['oracle']}</b>",
-        "oracle-MAML (transductive)",
+        "oracle-MAML (transductive BN)",
     ]
 
 

@@ -31,6 +31,11 @@ def test_a_loss_is_called_a_loss():
     )
 
 
+def test_a_baseline_that_sees_no_embedding_is_not_said_to_share_it():
+    run = finished((LEARNER, None, (8, 9, 7, 6)), ("scratch", "transductive", (5, 4, 3, 2)))
+    assert "beats scratch (transductive BN) by" in in_words(difference(*two(run, b="scratch")))
+
+
 def test_what_the_interval_does_not_decide_is_called_undecided():
     # differences 0.2, −0.1: mean 0.05, sd 0.2121, ± 0.294
     run = finished((LEARNER, None, (7, 4)), (KNN, None, (5, 5)))

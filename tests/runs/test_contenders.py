@@ -26,7 +26,7 @@ def test_trainings_of_one_method_are_one_contender_with_the_mean_of_all():
         finished(("CACTUs-MAML", "support", right), seed=seed) for seed, right in ((0, (4, 6)), (1, (8, 8)))
     ]
     (one,) = contenders(runs, TWO_WAY)
-    assert one.name == "CACTUs-MAML (support)"
+    assert one.name == "CACTUs-MAML (support BN)"
     assert list(one.trainings) == [0, 1]
     assert one.accuracy == pytest.approx(0.65)
     # accuracies 0.5 and 0.8: mean 0.65, sd 0.2121, t(1) 12.706, so ± 12.706 · 0.2121 / √2 = 1.906
@@ -55,10 +55,10 @@ def test_methods_of_one_name_are_told_apart_by_what_differs_and_by_nothing_else(
     ]
     names = [one.name for one in contenders(runs, TWO_WAY)]
     assert names == [
-        "oracle-MAML (support)",
-        "CACTUs-MAML (support) · acai, partition.n_partitions=1",
-        "CACTUs-MAML (support) · simclr, partition.n_partitions=20",
-        "CACTUs-MAML (support) · acai, partition.n_partitions=20",
+        "oracle-MAML (support BN)",
+        "CACTUs-MAML (support BN) · acai, partition.n_partitions=1",
+        "CACTUs-MAML (support BN) · simclr, partition.n_partitions=20",
+        "CACTUs-MAML (support BN) · acai, partition.n_partitions=20",
         "linear · acai",
         "linear · simclr",
     ]
@@ -72,9 +72,9 @@ def test_what_was_known_of_labels_decides_the_group():
     )
     groups = {one.name: one.group for one in contenders([run], TWO_WAY)}
     assert groups == {
-        "CACTUs-MAML (transductive)": "transductive",
-        "CACTUs-MAML (support)": "inductive",
-        "oracle-MAML (transductive)": "oracle",
+        "CACTUs-MAML (transductive BN)": "transductive",
+        "CACTUs-MAML (support BN)": "inductive",
+        "oracle-MAML (transductive BN)": "oracle",
     }
     (looked,) = contenders([finished(("linear", None, (5, 5)), label_use="revealed")], TWO_WAY)
     assert looked.group == "revealed"

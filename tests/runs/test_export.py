@@ -16,7 +16,7 @@ RUNS = [
 
 def test_the_table_says_all_that_a_number_needs():
     table = columns(every_contender(RUNS))
-    assert table["method"] == ["oracle-MAML (transductive)", "CACTUs-MAML (transductive)", "linear"]
+    assert table["method"] == ["oracle-MAML (transductive BN)", "CACTUs-MAML (transductive BN)", "linear"]
     assert table["accuracy %"] == [90.0, 70.0, 50.0]
     assert table["± tasks"] == [1.0, 1.0, 1.0]
     assert table["± classes"] == [2.0, 2.0, 2.0]
@@ -31,7 +31,7 @@ def test_csv_can_be_read_back():
     table = columns(every_contender(RUNS))
     rows = list(csv.DictReader(io.StringIO(as_csv(table))))
     assert [float(row["accuracy %"]) for row in rows] == [90.0, 70.0, 50.0]
-    assert rows[1]["method"] == "CACTUs-MAML (transductive)"
+    assert rows[1]["method"] == "CACTUs-MAML (transductive BN)"
 
 
 def test_markdown_has_a_column_for_each_way_and_shot_and_marks_the_oracle():
@@ -39,8 +39,8 @@ def test_markdown_has_a_column_for_each_way_and_shot_and_marks_the_oracle():
     lines = text.splitlines()
     assert lines[0] == "| method | 2-way 1-shot | 2-way 5-shot |"
     # 0.6 and 0.8: ± 12.706 · 0.1414 / √2 = 1.2706
-    assert "| CACTUs-MAML (transductive) [2 trainings] | 70.00 ± 127.06 | – |" in lines
-    assert "| oracle-MAML (transductive) [trained on true labels] | 90.00 ± 1.00 | – |" in lines
+    assert "| CACTUs-MAML (transductive BN) [2 trainings] | 70.00 ± 127.06 | – |" in lines
+    assert "| oracle-MAML (transductive BN) [trained on true labels] | 90.00 ± 1.00 | – |" in lines
     assert "| linear | – | 50.00 ± 1.00 |" in lines
 
 

@@ -154,7 +154,11 @@ def test_runs_on_the_same_tasks_are_compared_and_others_named(
         warning.value for warning in app.warning
     ]
     methods = set(app.dataframe[0].value["method"])
-    assert {"CACTUs-ProtoNets (running)", "CACTUs-MAML (transductive)", "oracle-MAML (support)"} <= methods
+    assert {
+        "CACTUs-ProtoNets (running BN)",
+        "CACTUs-MAML (transductive BN)",
+        "oracle-MAML (support BN)",
+    } <= methods
 
 
 def test_an_unknown_run_in_the_link_is_announced(finished: RunDirectory, open_page: OpenPage):
@@ -185,8 +189,8 @@ def test_the_papers_figures_stand_beside_the_same_methods_alone():
     )
     marks = {one.label: one.accuracy for one in references(Shown([run]))}
     assert marks == {
-        "CACTUs-MAML (transductive)": 0.6884,
-        "oracle-MAML (transductive)": 0.9446,
+        "CACTUs-MAML (transductive BN)": 0.6884,
+        "oracle-MAML (transductive BN)": 0.9446,
         "nearest-neighbour": 0.5746,
     }
     one_partition = made_up(
@@ -222,7 +226,7 @@ def test_a_study_answers_its_claims_over_its_trainings(studies: Path, open_page:
     assert "*Clusters beat chance.*" in texts(app)
     assert "4 of 4 cells are finished" in texts(app)
     table = app.dataframe[0].value.set_index("method")
-    assert table.loc["CACTUs-ProtoNets (running)", "seeds"] == "0, 1"
+    assert table.loc["CACTUs-ProtoNets (running BN)", "seeds"] == "0, 1"
 
 
 def test_an_unknown_study_in_the_link_is_announced(open_page: OpenPage):

@@ -13,6 +13,8 @@ LEGEND_ON_TOP = {
     "xref": "container",
 }
 """A legend in the margin above the chart, however high that margin is."""
+LEGEND_BELOW = {**LEGEND_ON_TOP, "y": 0, "yanchor": "bottom"}
+"""A legend in the margin below it."""
 
 
 def lay_out(figure: go.Figure, x: str, y: str, *, height: int = 320) -> None:

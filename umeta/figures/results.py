@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from umeta.figures.chart import Chart
-from umeta.figures.layout import LEGEND_ON_TOP
+from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.palette import PETROFF, hex_of
 from umeta.runs.contenders import BESIDE, GROUPS, Contender, Over, Setting
 from umeta.runs.export import columns
@@ -89,17 +89,17 @@ def accuracies(
         categoryarray=lines[::-1],
         tickvals=lines[::-1],
         ticktext=[broken(line) for line in lines[::-1]],
-        range=[-0.8, len(lines) - 0.35],
-        automargin=True,
+        range=[-0.8, len(lines) - 0.1],
+        ticklabelposition="inside top",  # over its line: beside it a phone would have no room for the points
     )
     figure.update_xaxes(
         range=[0, 103], ticksuffix=" %", tickangle=0, showgrid=True, dtick=50 if len(shots) > 1 else None
     )
     figure.update_xaxes(title_text="test accuracy", row=len(ways), col=1)
     figure.update_layout(
-        height=150 + len(ways) * (50 + (34 if numbers else 26) * len(lines)),
-        margin={"l": 10, "r": 10, "t": 105, "b": 40},
-        legend=LEGEND_ON_TOP,
+        height=170 + len(ways) * (50 + (36 if numbers else 31) * len(lines)),
+        margin={"l": 10, "r": 10, "t": 40, "b": 125},
+        legend=LEGEND_BELOW,
     )
     return Chart(figure, _in_words(methods, over), columns(methods))
 
@@ -151,7 +151,7 @@ def _traces(methods: Sequence[Contender], kind: str, over: Over, *, numbers: boo
         },
         mode="markers+text" if numbers else "markers",
         text=[f"{100 * one.accuracy:.1f}" for one in methods],
-        textposition="top center",
+        textposition="bottom center",
         marker={
             "size": 9,
             "color": colour,

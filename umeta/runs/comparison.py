@@ -63,7 +63,7 @@ def difference(a: Contender, b: Contender) -> Difference:
 def in_words(found: Difference) -> str:
     """Say by how much A beats B; what the interval does not decide is called undecided."""
     a, b = found.a.name, found.b.name
-    if found.b.kind == "baseline" and b not in ON_IMAGES and BESIDE not in b:
+    if found.b.kind == "baseline" and found.b.row["method"] not in ON_IMAGES and BESIDE not in b:
         b += " on the same embedding"
     where = f"({found.a.setting})"
     sure = found.interval

@@ -62,7 +62,7 @@ def kind_of(method: str) -> str:
 
 def label_of(row: Mapping[str, Any]) -> str:
     """Return a method's name with its batch-norm mode, where it has one."""
-    return f"{row['method']} ({row['bn']})" if row["bn"] else row["method"]
+    return f"{row['method']} ({row['bn']} BN)" if row["bn"] else row["method"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,7 @@ st.html(
     # pages begin right under the navigation, use a phone's whole width, and leave a projector's height to the content
     "[data-testid='stMainBlockContainer'] { padding: 4.1rem clamp(1rem, 4vw, 3.5rem) 4rem }"
     "[data-testid='stMainBlockContainer'] h1 { font-size: 1.9rem; padding: 0 0 .3rem }"
+    ".stMainBlockContainer h3 { font-size: 1.4rem } .stMainBlockContainer h4 { font-size: 1.2rem }"
     "[data-testid='stMainBlockContainer'] > [data-testid='stVerticalBlock'] { gap: .8rem }"
     # on dark, the primary colour is right under white text but too dark as text
     f"[data-variant='segmented_control'][data-selected='true'] p {{ color: {LINKS} }}"

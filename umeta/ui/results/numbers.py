@@ -4,7 +4,9 @@ import io
 import json
 import tempfile
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -18,7 +20,12 @@ from umeta.ui.results.shown import Shown
 
 def draw_numbers(shown: Shown) -> None:
     """Draw the table of all methods, and the paper's under it."""
-    st.dataframe(columns(shown.drawn), hide_index=True, key="rows")
+    known = {
+        name: values
+        for name, values in columns(shown.drawn).items()
+        if any(value is not None for value in values)
+    }
+    st.dataframe(known, hide_index=True, key="rows", column_config=_digits(known))
     paper = paper_table(shown)
     if paper:
         with st.expander(f"The paper's figures, {shown.here[0].setting}", icon=":material/menu_book:"):
@@ -26,7 +33,16 @@ def draw_numbers(shown: Shown) -> None:
                 "Hsu, Levine, Finn, ICLR 2019, on **another split** and with the authors' encoders; only what could be "
                 "read in print. MAML's are transductive."
             )
-            st.dataframe(paper, hide_index=True, key="paper rows")
+            st.dataframe(paper, hide_index=True, key="paper rows", column_config=_digits(paper))
+
+
+def _digits(table: Iterable[str]) -> dict[str, Any]:
+    """Return the format of the columns that hold percent: all with as many digits."""
+    return {
+        name: st.column_config.NumberColumn(format="%.2f")
+        for name in table
+        if name.startswith("±") or name.endswith("%")
+    }
 
 
 def take_away(shown: Shown, over: Over) -> None:
