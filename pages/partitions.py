@@ -17,18 +17,12 @@ from umeta.ui.partitions import (
 )
 
 st.title("Partitions", anchor=False)
+st.markdown("A partition puts every image into one cluster; clusters stand in for classes in tasks.")
 with state.explained():
-    head = st.container()
-    a, b, projection = sides.controls()
-    with head:
-        side_by_side.compare(a, b)
+    a, b, projection, task = sides.controls()
+    side_by_side.compare(a, b)
     chosen = side_by_side.draw_maps(a, b, projection)
     side_by_side.selection_gallery(a, b, projection, chosen)
-    st.caption(
-        "A partition puts every image into one cluster; clusters stand in for classes in tasks of this shape:"
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        task = sides.task_shape()
     sections = {
         "How good is each?": lambda: good.draw_good(a, b, task),
         "Where do A and B differ?": lambda: differ.draw_differ(a, b),

@@ -75,7 +75,7 @@ def test_the_overlap_of_a_with_itself_is_the_diagonal(open_page: OpenPage):
 
 
 def test_what_is_measured_needs_no_reveal_and_true_attributes_do(open_page: OpenPage):
-    app = open_page("partitions", section="What do they follow?")
+    app = open_page("partitions", b="random", section="What do they follow?")
     assert not app.exception
     assert "add: class" in texts(app)
     assert BADGE not in texts(app)

@@ -15,6 +15,7 @@ from umeta.ui.partitions.in_words import in_words, shared_pairs
 from umeta.ui.partitions.sides import Side
 
 SHOWN = 60
+_HEIGHT = "clamp(300px, min(100vh - 345px, 115vw), 620px)"  # both whole on a projector, each on a phone
 _CLEARED = "umeta.partitions cleared"
 
 
@@ -49,7 +50,7 @@ def _draw_map(side: Side, projection: str, asked: np.ndarray | None) -> MapSelec
         maps.cluster_view(side.partition, colours, typical=typical, selected=asked),
         key=_key(side.letter),
         alt=f"Map of {len(places):,} images coloured by the clusters of partition {side.title}.",
-        height=380,
+        height=_HEIGHT,
         link="partitions",
         share=projection if side.letter == "A" else None,
         on_select=lambda: _keep_in_link(side.letter, projection),

@@ -47,17 +47,21 @@ class Side:
         )
 
 
-def controls() -> tuple[Side, Side, str]:
-    """Draw the choice of B, of the map and of the reveal; return A, B and the map's projection."""
+def controls() -> tuple[Side, Side, str, TaskConfig]:
+    """Draw the choice of B, of the map, of the reveal and of a task's shape; return A, B, the projection, the shape."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         projection = maps.pick_projection()
         place = st.container(horizontal=True, vertical_alignment="bottom", width="content")
+        with st.popover(
+            "Task shape", icon=":material/tune:", help="Ways, shots, queries: what clusters must be good for."
+        ):
+            task = task_shape()
         revealed = reveal_toggle()
         with place:
             method, number = _pick_b(revealed)
     b = _side("B", method, number, revealed)
     a = _side("A", state.selection().partition_method(), 0, revealed)
-    return a, b, maps.when_ready(projection)
+    return a, b, maps.when_ready(projection), task
 
 
 def _pick_b(revealed: bool) -> tuple[Any, int]:
@@ -66,12 +70,12 @@ def _pick_b(revealed: bool) -> tuple[Any, int]:
     name = st.selectbox(
         "Partition B",
         names,
-        index=names.index("random"),
+        index=names.index("spherical"),
         key="b",
         bind="query-params",
         width=150,
-        help="What A is compared with. “random” gives every image a cluster by chance: what no clustering may fall "
-        "below. “oracle”, the true classes, is offered once they are revealed.",
+        help="What A is compared with. “spherical” is k-means by angles. “random” gives every image a cluster by "
+        "chance: what no clustering may fall below. “oracle”, the true classes, is offered once they are revealed.",
     )
     takes = PARTITIONS.method_class(name).model_fields
     options: dict[str, Any] = {}

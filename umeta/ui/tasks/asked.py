@@ -64,7 +64,9 @@ def controls() -> Asked:
             help="The number that the task is drawn from: the same number gives the same task on any machine.",
         )
         source = _pick_source(view, revealed)
-        with st.popover("Shape", icon=":material/tune:", help="Ways, shots, queries; from which partitions."):
+        with st.popover(
+            "Task shape", icon=":material/tune:", help="Ways, shots, queries; from which partitions."
+        ):
             shape = task_shape()
             count, number = _pick_partitions()
     return Asked(view, shape, source, task, count, number, revealed)
