@@ -59,12 +59,13 @@ def _live(home: Home, active: bool) -> None:
     st.markdown(f"##### All runs ({len(runs)})")
     everything = len(runs) <= SHOWN or st.toggle(f"Show all {len(runs)}", key="all runs")
     for run in runs if everything else runs[:SHOWN]:
-        _draw_card(run, states[run.run_id])
+        _draw_card(run, states[run.run_id], shown=run is chosen)
 
 
 def _draw_chosen(run: RunDirectory, status: Status, home: Home) -> None:
     with st.container(border=True):
-        _head(run, status)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _head(run, status)
         _progress(run, status)
         _curves(run)
         if run.picture_file.exists():
@@ -87,24 +88,31 @@ def _draw_chosen(run: RunDirectory, status: Status, home: Home) -> None:
                 )
 
 
-def _draw_card(run: RunDirectory, status: Status) -> None:
+def _draw_card(run: RunDirectory, status: Status, *, shown: bool) -> None:
     with st.container(border=True, gap="small"):
-        _head(run, status)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _head(run, status)
+            if st.button(
+                "Shown above" if shown else "Show its curves",
+                key=f"show {run.run_id}",
+                icon=":material/show_chart:",
+                type="tertiary",
+                disabled=shown,
+            ):
+                st.query_params["run"] = run.run_id
+                st.rerun(scope="fragment")
         if status.state == "running":
             _progress(run, status)
         else:
             _message(status)
-        if st.button("Show its curves", key=f"show {run.run_id}", icon=":material/show_chart:"):
-            st.query_params["run"] = run.run_id
-            st.rerun(scope="fragment")
 
 
 def _head(run: RunDirectory, status: Status) -> None:
+    """Draw a run's state, name and time, one after the other in a row."""
     colour, icon = LOOK[status.state]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(status.state, icon=icon, color=colour)
-        st.markdown(f"**{run.run_id}**", width="content")
-        st.markdown(_when(run, status), width="content")
+    st.badge(status.state, icon=icon, color=colour)
+    st.markdown(f"**{run.run_id}**", width="content")
+    st.markdown(_when(run, status), width="content")
 
 
 def _when(run: RunDirectory, status: Status) -> str:
@@ -150,7 +158,9 @@ def _curves(run: RunDirectory) -> None:
         )
         with place:
             st.markdown(words)
-            if table.notna().any(axis=None):
+            if len(filled := table.dropna(how="all")) == 1:
+                st.markdown(f"So far {_last(filled)}.")
+            elif len(filled):
                 st.line_chart(table, x_label="training step", height=240, alt=_said(column, table))
             else:
                 st.markdown("Judged after each tenth of the training.")
@@ -169,10 +179,13 @@ def _frame(curve: Mapping[str, list[float]]) -> pd.DataFrame:
 
 
 def _said(what: str, table: pd.DataFrame) -> str:
-    last = ", ".join(
+    return f"{what} by training step. Last values: {_last(table)}."
+
+
+def _last(table: pd.DataFrame) -> str:
+    return ", ".join(
         f"{name} {column.dropna().iloc[-1]:.2f}" for name, column in table.items() if column.notna().any()
     )
-    return f"{what} by training step. Last values: {last}."
 
 
 def act(action: Callable[[], object]) -> None:
