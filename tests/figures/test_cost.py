@@ -23,4 +23,4 @@ def test_seconds_add_up_over_the_stages_that_a_method_needs():
     found = {trace.customdata[0]: (trace.x[0], trace.y[0]) for trace in traces(chart.figure)}
     assert found == {"CACTUs-MAML (transductive BN)": (120.0, 60.0), "linear": (10.5, 50.0)}
     assert chart.table["partition"] == [5.0, None]
-    assert "took 120 s for 60.0 %" in chart.alt
+    assert "took 120 s for 60.0%" in chart.alt

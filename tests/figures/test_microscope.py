@@ -24,4 +24,4 @@ def test_each_view_is_a_line_on_the_support_and_one_on_the_queries():
 
 
 def test_the_words_say_where_the_queries_begin_and_end():
-    assert "after meta-training, head alone: 20 to 90 %" in inner_loop(VIEWS).alt
+    assert "after meta-training, head alone: 20 to 90%" in inner_loop(VIEWS).alt

@@ -22,6 +22,6 @@ def test_the_two_by_two_adds_up():
     # of 40 queries: both 5 + 5 + 5 + 5 = 20, A alone 3 + 3, B alone 1, neither 13
     assert who_is_right(A, B) == {
         "": ["A right", "A wrong"],
-        "B right": ["50.0 %", "2.5 %"],
-        "B wrong": ["15.0 %", "32.5 %"],
+        "B right": ["50.0%", "2.5%"],
+        "B wrong": ["15.0%", "32.5%"],
     }

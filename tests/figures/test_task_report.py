@@ -16,4 +16,4 @@ def test_each_kind_of_task_has_its_shares_and_its_mean():
     assert shares["90%–95%"] == 50
     assert shares["95%–100%"] == shares["50%–55%"] == 25
     assert pseudo.name == "pseudo-tasks: mean 84%"
-    assert "chance 20 %: pseudo-tasks 84% in the mean" in chart.alt
+    assert "chance 20%: pseudo-tasks 84% in the mean" in chart.alt

@@ -40,13 +40,13 @@ def accuracy_by_cost(methods: Sequence[Contender], seconds: Sequence[Mapping[str
                 },
                 customdata=[methods[k].name for k in here],
                 name=words,
-                hovertemplate="%{customdata}<br>%{y:.1f} % after %{x:.1f} s<extra></extra>",
+                hovertemplate="%{customdata}<br>%{y:.1f}% after %{x:.1f} s<extra></extra>",
             )
         )
     figure.update_xaxes(
         type="log", title_text="seconds in all, ten times as many at each line", dtick=1, showgrid=True
     )
-    figure.update_yaxes(title_text="test accuracy", ticksuffix=" %", automargin=True)
+    figure.update_yaxes(title_text="test accuracy", ticksuffix="%", automargin=True)
     figure.update_layout(
         height=420,
         margin={"l": 10, "r": 10, "t": 70, "b": 40},
@@ -62,7 +62,7 @@ def accuracy_by_cost(methods: Sequence[Contender], seconds: Sequence[Mapping[str
     best = max(range(len(methods)), key=lambda k: methods[k].accuracy)
     alt = (
         f"Seconds and accuracy of {len(methods)} methods, {methods[0].setting}. The best, {methods[best].name}, took "
-        f"{totals[best]:,.0f} s for {100 * methods[best].accuracy:.1f} %; the longest, {methods[dearest].name}, "
-        f"{totals[dearest]:,.0f} s for {100 * methods[dearest].accuracy:.1f} %."
+        f"{totals[best]:,.0f} s for {100 * methods[best].accuracy:.1f}%; the longest, {methods[dearest].name}, "
+        f"{totals[dearest]:,.0f} s for {100 * methods[dearest].accuracy:.1f}%."
     )
     return Chart(figure, alt, table)

@@ -36,11 +36,11 @@ def ranking(found: RankedTasks, *, measure: str) -> Chart:
                 mode="lines+markers",
                 name=name,
                 line={"color": hex_of(colour), "dash": dash, "width": 2.5},
-                hovertemplate="%{y:.1f} %<extra>%{fullData.name}</extra>",
+                hovertemplate="%{y:.1f}%<extra>%{fullData.name}</extra>",
             )
         )
-    figure.update_xaxes(title_text="tasks in the order of the ranking", ticksuffix=" %", range=[0, 100])
-    figure.update_yaxes(title_text=measure, ticksuffix=" %", rangemode="tozero", automargin=True)
+    figure.update_xaxes(title_text="tasks in the order of the ranking", ticksuffix="%", range=[0, 100])
+    figure.update_yaxes(title_text=measure, ticksuffix="%", rangemode="tozero", automargin=True)
     figure.update_layout(
         height=320,
         margin={"l": 10, "r": 10, "t": 50, "b": 40},
@@ -48,7 +48,7 @@ def ranking(found: RankedTasks, *, measure: str) -> Chart:
     )
     other = means["the other half"]
     alt = (
-        f"{measure.capitalize()} by rank of the task, on queries that the ranking did not use: {other[0]:.1f} % in the "
-        f"first twentieth, {other[-1]:.1f} % in the last. Reliability of the ranking {found.reliability:.2f}."
+        f"{measure.capitalize()} by rank of the task, on queries that the ranking did not use: {other[0]:.1f}% in the "
+        f"first twentieth, {other[-1]:.1f}% in the last. Reliability of the ranking {found.reliability:.2f}."
     )
     return Chart(figure, alt, {"rank %": [round(c, 1) for c in centres], **means})

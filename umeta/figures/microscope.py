@@ -39,13 +39,13 @@ def inner_loop(views: Sequence[InnerLoop]) -> Chart:
                     legendgroup=name,
                     showlegend=column == 1,
                     line={"color": COLOURS[view.training], "dash": DASHES[view.adapts], "width": 2.5},
-                    hovertemplate="step %{x}: %{y:.1f} %<extra>%{fullData.name}</extra>",
+                    hovertemplate="step %{x}: %{y:.1f}%<extra>%{fullData.name}</extra>",
                 ),
                 1,
                 column,
             )
     figure.update_xaxes(title_text="gradient steps")
-    figure.update_yaxes(range=[0, 104], ticksuffix=" %", automargin=True)
+    figure.update_yaxes(range=[0, 104], ticksuffix="%", automargin=True)
     figure.update_layout(
         height=420,
         margin={"l": 10, "r": 10, "t": 125, "b": 40},
@@ -53,7 +53,7 @@ def inner_loop(views: Sequence[InnerLoop]) -> Chart:
     )
     ends = "; ".join(
         f"{view.training} meta-training, {view.adapts}: {100 * float(view.curves.query_accuracy[0].mean()):.0f} to "
-        f"{100 * float(view.curves.query_accuracy[-1].mean()):.0f} %"
+        f"{100 * float(view.curves.query_accuracy[-1].mean()):.0f}%"
         for view in views
     )
     return Chart(figure, f"Accuracy over {steps[-1]} gradient steps. On queries, {ends}.", columns)

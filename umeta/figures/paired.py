@@ -11,7 +11,7 @@ from umeta.runs.contenders import Over
 
 
 def differences(found: Sequence[Difference], *, over: Over = "tasks") -> Chart:
-    """Draw paired differences to one reference method, B of each, with their 95 % intervals over one thing.
+    """Draw paired differences to one reference method, B of each, with their 95% intervals over one thing.
 
     Args:
         found: At least one difference, all to the same reference.
@@ -63,7 +63,7 @@ def differences(found: Sequence[Difference], *, over: Over = "tasks") -> Chart:
     figure.update_layout(height=100 + 38 * len(names), margin={"l": 10, "r": 10, "t": 20, "b": 40})
     best = found[0]
     alt = (
-        f"Paired differences of {len(found)} methods to {reference}, {best.b.setting}, with 95 % intervals over "
+        f"Paired differences of {len(found)} methods to {reference}, {best.b.setting}, with 95% intervals over "
         f"{over}. The best, {best.a.name}: {100 * best.mean:+.1f}{plus_minus(halves[0])} points."
     )
     return Chart(figure, alt, _table(found))

@@ -35,15 +35,15 @@ def per_task(
                 "line": {"width": 1, "color": "rgba(20,22,28,.6)"},
             },
             customdata=pairs.n_tasks,
-            hovertemplate="A %{x:.0f} %, B %{y:.0f} %: %{customdata} tasks<extra></extra>",
+            hovertemplate="A %{x:.0f}%, B %{y:.0f}%: %{customdata} tasks<extra></extra>",
             showlegend=False,
         )
     )
     low = 100 * float(min(pairs.a.min(), pairs.b.min())) - 6
     figure.add_shape(type="line", x0=low, y0=low, x1=104, y1=104, line={"dash": "dash", "color": "#717581"})
-    figure.update_xaxes(title_text=f"A: {names[0]}", range=[low, 104], ticksuffix=" %", showgrid=True)
+    figure.update_xaxes(title_text=f"A: {names[0]}", range=[low, 104], ticksuffix="%", showgrid=True)
     figure.update_yaxes(
-        title_text=f"B: {names[1]}", range=[low, 104], ticksuffix=" %", scaleanchor="x", constrain="domain"
+        title_text=f"B: {names[1]}", range=[low, 104], ticksuffix="%", scaleanchor="x", constrain="domain"
     )
     figure.update_xaxes(constrain="domain")
     figure.update_layout(height=460, margin={"l": 10, "r": 10, "t": 20, "b": 40})
@@ -65,5 +65,5 @@ def who_is_right(
 ) -> dict[str, list[str]]:
     """Return the two-by-two table of who gets queries right, in per cent of all queries."""
     found = agreement(a, b)
-    share = [f"{100 * count / a.size:.1f} %" for count in found]
+    share = [f"{100 * count / a.size:.1f}%" for count in found]
     return {"": ["A right", "A wrong"], "B right": [share[0], share[2]], "B wrong": [share[1], share[3]]}

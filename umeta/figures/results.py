@@ -40,7 +40,7 @@ class Reference(NamedTuple):
 def accuracies(
     methods: Sequence[Contender], *, over: Over = "tasks", references: Sequence[Reference] = ()
 ) -> Chart:
-    """Draw each method's mean accuracy with its 95 % interval, its trainings as small points, and chance.
+    """Draw each method's mean accuracy with its 95% interval, its trainings as small points, and chance.
 
     Args:
         methods: The methods of one way and shot or of several.
@@ -78,7 +78,7 @@ def accuracies(
             figure.add_vline(
                 x=100 / way,
                 line={"dash": "dash", "width": 1.5, "color": "#717581"},
-                annotation_text=f"chance {100 / way:.0f} %",
+                annotation_text=f"chance {100 / way:.0f}%",
                 annotation_position="bottom right",
                 annotation_font_size=12,
                 row=r,  # pyright: ignore[reportArgumentType]
@@ -93,7 +93,7 @@ def accuracies(
         ticklabelposition="inside top",  # over its line: beside it a phone would have no room for the points
     )
     figure.update_xaxes(
-        range=[0, 103], ticksuffix=" %", tickangle=0, showgrid=True, dtick=50 if len(shots) > 1 else None
+        range=[0, 103], ticksuffix="%", tickangle=0, showgrid=True, dtick=50 if len(shots) > 1 else None
     )
     figure.update_xaxes(title_text="test accuracy", row=len(ways), col=1)
     figure.update_layout(
@@ -138,7 +138,7 @@ def _traces(methods: Sequence[Contender], kind: str, over: Over, *, numbers: boo
         marker={"size": 5, "color": colour, "opacity": 0.75},
         name="one training each",
         showlegend=False,
-        hovertemplate="%{y}, one training: %{x:.2f} %<extra></extra>",
+        hovertemplate="%{y}, one training: %{x:.2f}%<extra></extra>",
     )
     means = go.Scatter(
         x=[100 * one.accuracy for one in methods],
@@ -159,7 +159,7 @@ def _traces(methods: Sequence[Contender], kind: str, over: Over, *, numbers: boo
             "line": {"width": 1, "color": EDGE},
         },
         name=words,
-        hovertemplate="%{y}: %{x:.2f} % ± %{error_x.array:.2f}<extra></extra>",
+        hovertemplate="%{y}: %{x:.2f}% ± %{error_x.array:.2f}<extra></extra>",
     )
     return [trainings, means] if single else [means]
 
@@ -172,7 +172,7 @@ def _marks(references: Sequence[Reference]) -> go.Scatter:
         mode="markers",
         marker={"size": 11, "symbol": "x-thin", "line": {"width": 3, "color": colour}},
         name=words,
-        hovertemplate="%{y}, in the paper: %{x:.2f} %<extra></extra>",
+        hovertemplate="%{y}, in the paper: %{x:.2f}%<extra></extra>",
     )
 
 
@@ -180,11 +180,11 @@ def _in_words(methods: Sequence[Contender], over: Over) -> str:
     first = methods[0].setting
     here = [one for one in methods if one.setting == first]
     numbers = ", ".join(
-        f"{one.name} {100 * one.accuracy:.1f}{plus_minus(one.half_width(over))} %" for one in here
+        f"{one.name} {100 * one.accuracy:.1f}{plus_minus(one.half_width(over))}%" for one in here
     )
     return (
-        f"Test accuracy of {len({one.name for one in methods})} methods with 95 % intervals over {over}. {first}, "
-        f"chance {100 / first.n_way:.0f} %: {numbers}."
+        f"Test accuracy of {len({one.name for one in methods})} methods with 95% intervals over {over}. {first}, "
+        f"chance {100 / first.n_way:.0f}%: {numbers}."
     )
 
 

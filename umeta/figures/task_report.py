@@ -33,7 +33,7 @@ def difficulty(accuracies: Mapping[str, Float[np.ndarray, " n_tasks"]], n_way: i
             mode="lines",
             fill="tozeroy",
             line={"color": LINES[number], "dash": DASHES[number], "width": 2.5, "shape": "hv"},
-            hovertemplate="from %{x:.0f} %: %{y:.1f} % of the tasks",
+            hovertemplate="from %{x:.0f}%: %{y:.1f}% of the tasks",
         )
         figure.add_vline(100 * mean, line={"color": LINES[number], "dash": DASHES[number], "width": 1.5})
         words.append(
@@ -44,14 +44,14 @@ def difficulty(accuracies: Mapping[str, Float[np.ndarray, " n_tasks"]], n_way: i
     figure.add_vline(
         100 / n_way,
         line={"color": LINE, "dash": "dot", "width": 1.5},
-        annotation={"text": f"chance {100 / n_way:.0f} %"},
+        annotation={"text": f"chance {100 / n_way:.0f}%"},
         annotation_position="top left",
     )
     lay_out(figure, "accuracy of the nearest neighbour in a task", "share of the tasks")
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %")
-    figure.update_yaxes(rangemode="tozero", ticksuffix=" %")
+    figure.update_xaxes(range=[0, 100], ticksuffix="%")
+    figure.update_yaxes(rangemode="tozero", ticksuffix="%")
     return Chart(
         figure,
-        f"Accuracy of the nearest neighbour per task, chance {100 / n_way:.0f} %: " + "; ".join(words) + ".",
+        f"Accuracy of the nearest neighbour per task, chance {100 / n_way:.0f}%: " + "; ".join(words) + ".",
         table,
     )

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from umeta.figures.chart import Chart
+from umeta.ui.tables import draw_table
 
 
 def draw_chart(chart: Chart, *, key: str, picture: str | None = None) -> None:
@@ -16,7 +17,7 @@ def draw_chart(chart: Chart, *, key: str, picture: str | None = None) -> None:
     """
     plot(chart, key=key, picture=picture)
     with st.expander("Show as table", icon=":material/table:"):
-        st.dataframe(dict(chart.table), hide_index=True, key=f"{key} table")
+        draw_table(chart.table, key=f"{key} table")
 
 
 def plot(chart: Chart, *, key: str, picture: str | None = None) -> None:

@@ -156,7 +156,7 @@ def how_to_read(shown: Shown) -> None:
         colours = (
             " With so many groups a colour only tells neighbours apart: point at a dot to light up its own."
         )
-        colours += "" if projection == "pca-3d" else " The lines hold 90, 70, 50, 30 and 10 % of the images."
+        colours += "" if projection == "pca-3d" else " The lines hold 90, 70, 50, 30 and 10% of the images."
     st.markdown(
         f"**How to read it.** Each dot is one image; dots lie close where **{state.selection().encoder}** finds images "
         f"alike. Clusters were made from all {vectors.shape[1]} numbers of each vector, not from this picture.{colours}"

@@ -38,8 +38,8 @@ def lead(demo: Demo) -> str:
     learner = demo.accuracy("learner")
     return (
         "A computer sorts drawings by how alike they look, makes itself practice tasks from the piles, and then "
-        f"learns **new** characters from **one** example each: **{100 * learner['accuracy']:.0f} %** right where "
-        f"guessing gets {100 / learner['n_way']:.0f} %."
+        f"learns **new** characters from **one** example each: **{100 * learner['accuracy']:.0f}%** right where "
+        f"guessing gets {100 / learner['n_way']:.0f}%."
     )
 
 
@@ -183,7 +183,7 @@ def draw_results(demo: Demo) -> None:
     )
     st.markdown(
         f"Right answers in the same {row['n_tasks']:,} exams of {row['n_way']} new characters with {row['n_shot']} "
-        "example each; the thin line is the 95 % interval."
+        "example each; the thin line is the 95% interval."
     )
 
 

@@ -67,11 +67,11 @@ def bars(rows: Sequence[tuple[str, str, float, float]], chance: float) -> str:
         line = f'<em style="left:{100 * chance:.2f}%"></em>'
         track = f'<span class="track" role="img" aria-label="{escape(said, quote=True)}">'
         track += f'<i style="width:{100 * accuracy:.2f}%"></i>{marks}{line}</span>'
-        number = f"<span>{100 * accuracy:.1f} %</span>"
+        number = f"<span>{100 * accuracy:.1f}%</span>"
         drawn.append(
             f'<div class="bar" style="--c:{colour}"><span>{escape(label)}</span>{track}{number}</div>'
         )
-    guess = f'<span style="left:{100 * chance:.2f}%">guessing: {100 * chance:.0f} %</span>'
+    guess = f'<span style="left:{100 * chance:.2f}%">guessing: {100 * chance:.0f}%</span>'
     scale = f'<div class="bar last"><span></span><div class="scale">{guess}</div><span></span></div>'
     return f'{STYLE}<div class="ud">{"".join(drawn)}{scale}</div>'
 

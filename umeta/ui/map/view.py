@@ -88,7 +88,7 @@ class MapView:
     lit_group: int | None = None  # all other points turn grey
     selected: np.ndarray | None = None  # items; None leaves the person's own choice, an empty array clears it
     muted: bool = False  # colours are pale until something stands out: with hundreds of groups they name none
-    contours: bool = False  # lines that hold 90, 70, 50, 30 and 10 % of the points
+    contours: bool = False  # lines that hold 90, 70, 50, 30 and 10% of the points
     point_size: float = 1.0  # times the size that suits the number of points
 
 

@@ -99,7 +99,7 @@ def _estimate(found: Audit) -> None:
         st.markdown("#### Label noise\n\nNot known yet: judge a few pairs.")
         return
     st.markdown(
-        f"#### Label noise: {found.noise:.0%}\n\n95 % interval **{found.low:.0%} to {found.high:.0%}** (Wilson), from "
+        f"#### Label noise: {found.noise:.0%}\n\n95% interval **{found.low:.0%} to {found.high:.0%}** (Wilson), from "
         f"{judged} pairs: {found.n_different} different, {found.n_same} same, {found.n_unsure} not told.\n\n"
         f"About {found.noise:.0%} of the pairs that a task calls one class are of two."
     )

@@ -18,6 +18,7 @@ from umeta.ui.partitions.on_demand import on_demand
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.report_card import two_digits
 from umeta.ui.reveal import not_seen_badge
+from umeta.ui.tables import draw_table
 
 FACTORS = (0.125, 0.25, 0.5, 1, 2, 4)
 MARGINS = (0.0, 0.2, 0.4, 0.8, 1.2, 1.6)
@@ -87,7 +88,7 @@ def _agreements(methods: Mapping[str, tuple[Any, int]]) -> None:
         for key, value in zip(rows, (name, *map(two_digits, scores), agreement.classes_covered), strict=True):
             rows[key].append(value)
     not_seen_badge()
-    st.dataframe(rows, hide_index=True, key="multiples agreement")
+    draw_table(rows, key="multiples agreement")
 
 
 def vary_in_words(sizes: Mapping[str, np.ndarray], least: int) -> str:

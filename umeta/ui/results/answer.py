@@ -27,7 +27,7 @@ def answer(shown: Shown) -> None:
     found = [one.found for one in claims] or main_differences(shown.here)
     if not found:
         best = shown.here[0]
-        st.subheader(f"{best.name} answers {100 * best.accuracy:.1f} % right ({best.setting}).", anchor=False)
+        st.subheader(f"{best.name} answers {100 * best.accuracy:.1f}% right ({best.setting}).", anchor=False)
         return
     if claims:
         st.markdown(f"*{claims[0].claim}*")

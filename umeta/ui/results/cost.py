@@ -7,6 +7,7 @@ from umeta.runs.cost import seconds_of
 from umeta.ui.charts import plot
 from umeta.ui.results.overview import picture
 from umeta.ui.results.shown import Shown
+from umeta.ui.tables import draw_table
 
 
 def draw_cost(shown: Shown) -> None:
@@ -17,7 +18,7 @@ def draw_cost(shown: Shown) -> None:
         "Encoder, partition, one training, and the test on all ways and shots. What a run found ready made counts "
         "with the seconds of the run here that made it; where that run is not shown, it counts as nothing."
     )
-    st.dataframe(dict(chart.table), hide_index=True, key="cost table")
+    draw_table(chart.table, key="cost table")
 
 
 def draw_config(shown: Shown) -> None:
@@ -28,13 +29,12 @@ def draw_config(shown: Shown) -> None:
             st.markdown(", ".join(f"{key} {value}" for key, value in made.items()))
             columns = {"seconds": run.result["seconds"], "CPU seconds": run.result.get("cpu_seconds", {})}
             stages = list(run.result["seconds"])
-            st.dataframe(
+            draw_table(
                 {"stage": stages}
                 | {
                     name: [round(found[stage], 1) if stage in found else None for stage in stages]
                     for name, found in columns.items()
                 },
-                hide_index=True,
                 key=f"seconds {run.run_id}",
                 width="content",
             )

@@ -4,9 +4,7 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -16,16 +14,12 @@ from umeta.runs.export import as_csv, as_latex, as_markdown, columns
 from umeta.runs.tensorboard import can_write_events, write_events
 from umeta.ui.results.overview import PICTURES, paper_table
 from umeta.ui.results.shown import Shown
+from umeta.ui.tables import draw_table
 
 
 def draw_numbers(shown: Shown) -> None:
     """Draw the table of all methods, and the paper's under it."""
-    known = {
-        name: values
-        for name, values in columns(shown.drawn).items()
-        if any(value is not None for value in values)
-    }
-    st.dataframe(known, hide_index=True, key="rows", column_config=_digits(known))
+    draw_table(columns(shown.drawn), key="rows")
     paper = paper_table(shown)
     if paper:
         with st.expander(f"The paper's figures, {shown.here[0].setting}", icon=":material/menu_book:"):
@@ -33,16 +27,7 @@ def draw_numbers(shown: Shown) -> None:
                 "Hsu, Levine, Finn, ICLR 2019, on **another split** and with the authors' encoders; only what could be "
                 "read in print. MAML's are transductive."
             )
-            st.dataframe(paper, hide_index=True, key="paper rows", column_config=_digits(paper))
-
-
-def _digits(table: Iterable[str]) -> dict[str, Any]:
-    """Return the format of the columns that hold percent: all with as many digits."""
-    return {
-        name: st.column_config.NumberColumn(format="%.2f")
-        for name in table
-        if name.startswith("±") or name.endswith("%")
-    }
+            draw_table(paper, key="paper rows")
 
 
 def take_away(shown: Shown, over: Over) -> None:

@@ -45,7 +45,7 @@ def pick_over(methods: Sequence[Contender]) -> Over:
     several = any(one.repeated and len(one.trainings) >= 3 for one in methods)
     first = able[-1] if several else able[0]
     chosen = st.segmented_control(
-        "95 % intervals over",
+        "95% intervals over",
         able,
         default=first,
         required=True,

@@ -20,6 +20,7 @@ from umeta.ui.results.overview import picture
 from umeta.ui.results.shown import Shown
 from umeta.ui.results.versus import pick_method
 from umeta.ui.reveal import not_seen_badge
+from umeta.ui.tables import draw_table
 
 LISTED = 12
 BY = ("hard for A", "A and B disagree")
@@ -85,14 +86,13 @@ def draw_hard_tasks(shown: Shown) -> None:
     measure = "queries that one alone gets right" if disputed else "queries right"
     draw_chart(ranking(found, measure=measure), key="ranking", picture=picture())
     st.markdown(_reliability(found, disputed=disputed))
-    st.dataframe(
+    draw_table(
         {
             "task": first,
             f"{measure} %, other half": np.round(100 * found.shown[first], 1),
             "A right %": np.round(100 * right_a[first].mean(axis=(1, 2)), 1),
             "B right %": np.round(100 * right_b[first].mean(axis=(1, 2)), 1),
         },
-        hide_index=True,
         key="hard tasks",
     )
     number = pick_task(len(right_a), int(first[0]))

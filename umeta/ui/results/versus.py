@@ -8,6 +8,7 @@ from umeta.runs.contenders import Contender, Over
 from umeta.ui.charts import plot
 from umeta.ui.results.overview import picture
 from umeta.ui.results.shown import Shown
+from umeta.ui.tables import draw_table
 
 
 def versus(shown: Shown, over: Over) -> None:
@@ -24,7 +25,7 @@ def versus(shown: Shown, over: Over) -> None:
         f"Right of the line: better than {reference.name} **on the same tasks** ({reference.setting}). Intervals are "
         f"over {over}, as chosen above. A win is a task on which a method gets more right; ties count half."
     )
-    st.dataframe(dict(chart.table), hide_index=True, key="paired table")
+    draw_table(chart.table, key="paired table")
     with st.expander("In sentences"):
         st.markdown("\n".join(f"- {in_words(one)}" for one in found))
 

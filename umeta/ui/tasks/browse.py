@@ -8,6 +8,7 @@ from umeta.tasks.browse import NEED_CLASSES, ORDERS, TaskTraits, in_order, task_
 from umeta.ui import state
 from umeta.ui.grid import GridRow, Tile, image_rows
 from umeta.ui.reveal import not_seen_badge
+from umeta.ui.tables import draw_table
 from umeta.ui.tasks.asked import Asked, open_task
 from umeta.ui.tasks.deck import Deck, deck_of
 from umeta.ui.tasks.rows import row_colours
@@ -132,7 +133,7 @@ def _draw(deck: Deck, tasks: TaskBatch, traits: TaskTraits, places: np.ndarray, 
         }
         if traits.purity is not None:
             table["purity %"] = np.round(100 * traits.purity[places], 1)
-        st.dataframe(table, hide_index=True, key="browsed table")
+        draw_table(table, key="browsed table")
 
 
 def _task_row(tasks: TaskBatch, traits: TaskTraits, task: int, shown: int) -> GridRow:
