@@ -131,15 +131,18 @@ def touching(
     from scipy.spatial import KDTree
 
     inside = groups >= 0
-    groups, positions = groups[inside], positions[inside]
+    groups, positions = groups[inside].astype(np.int64), positions[inside]
     count = min(neighbours + 1, len(groups))
     if count < 2:
         return {}
     near = np.asarray(KDTree(positions).query(positions, count)[1])  # the first is the point itself
     first, second = np.repeat(groups, count - 1), groups[near[:, 1:]].ravel()
-    pairs = np.stack([np.minimum(first, second), np.maximum(first, second)], axis=1)[first != second]
-    found, counts = np.unique(pairs, axis=0, return_counts=True)
-    return {(int(a), int(b)): int(n) for (a, b), n in zip(found, counts, strict=True)}
+    first, second = first[first != second], second[first != second]
+    base = int(groups.max()) + 1  # a pair as one number: numbers are counted ten times as fast as rows
+    pairs, counts = np.unique(
+        np.minimum(first, second) * base + np.maximum(first, second), return_counts=True
+    )
+    return {divmod(pair, base): count for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)}
 
 
 def tint(n_groups: int, edges: dict[tuple[int, int], int], n_tints: int) -> Int[np.ndarray, " n_groups"]:

@@ -138,9 +138,8 @@ def _distances_to_means(vectors: np.ndarray, clusters: np.ndarray) -> np.ndarray
     distances = np.full(len(clusters), np.inf)
     inside = np.flatnonzero(clusters >= 0)
     _, rows, counts = np.unique(clusters[inside], return_inverse=True, return_counts=True)
-    means = np.zeros((len(counts), vectors.shape[1]))
-    np.add.at(means, rows, vectors[inside])
-    means /= counts[:, None]
+    by_cluster = vectors[inside[np.argsort(rows, kind="stable")]]
+    means = np.add.reduceat(by_cluster, np.cumsum(counts) - counts, axis=0, dtype=float) / counts[:, None]
     distances[inside] = ((vectors[inside] - means[rows]) ** 2).sum(axis=1)
     return distances
 
