@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from umeta.figures.chart import Chart
-from umeta.figures.layout import LEGEND_ON_TOP
+from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.results import EDGE, KINDS
 from umeta.runs.contenders import Contender
 from umeta.runs.cost import STAGES
@@ -48,9 +48,9 @@ def accuracy_by_cost(methods: Sequence[Contender], seconds: Sequence[Mapping[str
     )
     figure.update_yaxes(title_text="test accuracy", ticksuffix="%", automargin=True)
     figure.update_layout(
-        height=420,
-        margin={"l": 10, "r": 10, "t": 70, "b": 40},
-        legend=LEGEND_ON_TOP,
+        height=440,
+        margin={"l": 10, "r": 10, "t": 20, "b": 120},
+        legend=LEGEND_BELOW,
     )
     table = {
         "method": [one.name for one in methods],

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from umeta.evaluation.hard_tasks import RankedTasks
 from umeta.figures.chart import Chart
-from umeta.figures.layout import LEGEND_ON_TOP
+from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.palette import PETROFF, hex_of
 
 GROUPS = 20
@@ -42,9 +42,9 @@ def ranking(found: RankedTasks, *, measure: str) -> Chart:
     figure.update_xaxes(title_text="tasks in the order of the ranking", ticksuffix="%", range=[0, 100])
     figure.update_yaxes(title_text=measure, ticksuffix="%", rangemode="tozero", automargin=True)
     figure.update_layout(
-        height=320,
-        margin={"l": 10, "r": 10, "t": 50, "b": 40},
-        legend=LEGEND_ON_TOP,
+        height=335,
+        margin={"l": 10, "r": 10, "t": 20, "b": 85},
+        legend=LEGEND_BELOW,
     )
     other = means["the other half"]
     alt = (

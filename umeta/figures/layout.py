@@ -4,17 +4,15 @@ import plotly.graph_objects as go
 
 LINE = "#7d8597"
 """Of rulers such as chance: reads on either theme."""
-LEGEND_ON_TOP = {
+LEGEND_BELOW = {
     "orientation": "h",
-    "y": 1,
-    "yanchor": "top",
+    "y": 0,
+    "yanchor": "bottom",
     "yref": "container",
     "x": 0,
     "xref": "container",
 }
-"""A legend in the margin above the chart, however high that margin is."""
-LEGEND_BELOW = {**LEGEND_ON_TOP, "y": 0, "yanchor": "bottom"}
-"""A legend in the margin below it."""
+"""A legend in the margin below the chart, however high that margin is: on a phone it has many lines."""
 
 
 def lay_out(figure: go.Figure, x: str, y: str, *, height: int = 320) -> None:

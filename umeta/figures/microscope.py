@@ -7,7 +7,7 @@ from plotly.subplots import make_subplots
 
 from umeta.evaluation.microscope import InnerLoop
 from umeta.figures.chart import Chart
-from umeta.figures.layout import LEGEND_ON_TOP
+from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.palette import PETROFF, hex_of
 
 COLOURS = {"before": hex_of(PETROFF[5]), "after": hex_of(PETROFF[0])}
@@ -48,8 +48,8 @@ def inner_loop(views: Sequence[InnerLoop]) -> Chart:
     figure.update_yaxes(range=[0, 104], ticksuffix="%", automargin=True)
     figure.update_layout(
         height=420,
-        margin={"l": 10, "r": 10, "t": 125, "b": 40},
-        legend=LEGEND_ON_TOP,
+        margin={"l": 10, "r": 10, "t": 40, "b": 125},
+        legend=LEGEND_BELOW,
     )
     ends = "; ".join(
         f"{view.training} meta-training, {view.adapts}: {100 * float(view.curves.query_accuracy[0].mean()):.0f} to "

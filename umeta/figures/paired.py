@@ -38,7 +38,7 @@ def differences(found: Sequence[Difference], *, over: Over = "tasks") -> Chart:
                 },
                 mode="markers+text",
                 text=[f"{100 * one.mean:+.1f}" for one, _ in here],
-                textposition="top center",
+                textposition="bottom center",
                 marker={
                     "size": 9,
                     "color": colour,
@@ -56,8 +56,8 @@ def differences(found: Sequence[Difference], *, over: Over = "tasks") -> Chart:
         categoryarray=names[::-1],
         tickvals=names[::-1],
         ticktext=[broken(name) for name in names[::-1]],
-        range=[-0.6, len(names) - 0.3],
-        automargin=True,
+        range=[-0.7, len(names) - 0.1],
+        ticklabelposition="inside top",
     )
     figure.update_xaxes(title_text="points above the reference", showgrid=True, zeroline=False)
     figure.update_layout(height=100 + 38 * len(names), margin={"l": 10, "r": 10, "t": 20, "b": 40})
