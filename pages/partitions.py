@@ -3,6 +3,7 @@
 import streamlit as st
 
 from umeta.ui import state
+from umeta.ui.links import announce_unknown
 from umeta.ui.partitions import (
     audit,
     differ,
@@ -33,6 +34,7 @@ with state.explained():
         "What do other settings give?": lambda: vary.draw_vary(a, b, task),
         "Take away": lambda: take_away.draw_take_away(a, b, task),
     }
+    announce_unknown("section", sections)
     asked = st.segmented_control(
         "Questions",
         list(sections),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from umeta.runs.contenders import Over
 from umeta.ui import state
+from umeta.ui.links import announce_unknown
 from umeta.ui.results import answer, cost, inside, numbers, overview, task_by_task, versus
 from umeta.ui.results.shown import pick, pick_setting
 
@@ -29,6 +30,7 @@ with state.explained():
         "Take away": lambda: numbers.take_away(shown, over),
         "Config": lambda: cost.draw_config(shown),
     }
+    announce_unknown("view", sections)
     for tab, draw in zip(
         st.tabs(list(sections), key="view", bind="query-params"), sections.values(), strict=True
     ):

@@ -9,6 +9,7 @@ from umeta.stage import UserError
 from umeta.ui import maps, state
 from umeta.ui.colouring import colour_options, view_of
 from umeta.ui.finding import find, findable, lasso_text, lassoed
+from umeta.ui.links import announce_unknown
 from umeta.ui.map import MapPoints, MapRing, MapSelection, MapView, embedding_map
 from umeta.ui.neighbours import COUNT, nearest_to
 from umeta.ui.notebook_cell import map_cell, show_cell
@@ -64,6 +65,8 @@ def _pick_colour(dataset, revealed: bool, every_split: bool) -> str:
                 "This link colours by true classes. Reveal them to see it so.",
                 icon=":material/visibility_off:",
             )
+        else:
+            announce_unknown("colour", options)
     return st.selectbox("Colour by", options, key="colour", bind="query-params")
 
 

@@ -12,6 +12,7 @@ from umeta.runs.layout import lay_out_apart
 from umeta.ui import media, state
 from umeta.ui.grid import is_ink
 from umeta.ui.layout_job import layout_job, wait_for
+from umeta.ui.links import announce_unknown
 from umeta.ui.map import LegendEntry, MapPoints, MapThumbnail, MapView, Mark, Sprite
 
 AT_ONCE = 2.0
@@ -24,6 +25,7 @@ def pick_projection() -> str:
     """Draw the control for the projection, which all pages with a map share."""
     titles = {projection.title: name for name, projection in PROJECTIONS.items()}
     words = " ".join(f"**{p.title}**: {p.what}" for p in PROJECTIONS.values())
+    announce_unknown("projection", titles)
     chosen = st.selectbox(
         "Map",
         list(titles),

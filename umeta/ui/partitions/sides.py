@@ -9,6 +9,7 @@ import streamlit as st
 from umeta.partitions import PARTITIONS, Partition, PartitionReport, report
 from umeta.tasks import TaskConfig
 from umeta.ui import maps, state
+from umeta.ui.links import announce_unknown
 from umeta.ui.reveal import reveal_toggle
 
 
@@ -67,6 +68,7 @@ def controls() -> tuple[Side, Side, str, TaskConfig]:
 def _pick_b(revealed: bool) -> tuple[Any, int]:
     """Draw the controls of partition B; return its strategy, and which of its partitions is shown."""
     names = [name for name in PARTITIONS.methods if revealed or name != "oracle"]
+    announce_unknown("b", names)
     name = st.selectbox(
         "Partition B",
         names,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from umeta.tasks import TaskConfig
+from umeta.ui.links import announce_unknown
 from umeta.ui.partitions import task_shape
 from umeta.ui.reveal import reveal_toggle
 
@@ -31,6 +32,7 @@ class Asked:
 
 def controls() -> Asked:
     """Draw the controls and return what they ask for."""
+    announce_unknown("show", VIEWS)
     with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
             "Show",
