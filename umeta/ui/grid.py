@@ -39,7 +39,7 @@ STYLE = """<style>
 .ink .umeta-tile i { background: currentColor;
   -webkit-mask: var(--sprite) var(--x) var(--y) / var(--w) var(--h) no-repeat;
   mask: var(--sprite) var(--x) var(--y) / var(--w) var(--h) no-repeat; }
-.ugr { --most: 100vw; display: grid; gap: 8px 12px; font-size: 12.5px; align-items: start;
+.ugr { --most: 56px; display: grid; gap: 8px 12px; font-size: 12.5px; align-items: start;
   grid-template-columns: minmax(70px, 84px) var(--parts); }
 .ugr .row { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center;
   padding: 8px 12px; border-radius: 10px; box-shadow: inset 4px 0 0 var(--c, transparent);
@@ -51,7 +51,7 @@ STYLE = """<style>
 .ugr .part { display: flex; flex-wrap: wrap; gap: 6px; align-items: flex-start; }
 .ugr .part + .part { padding-left: 12px; border-left: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
 .ugr .row { --fit: min(var(--side), var(--most)); }
-.ugr .umeta-tile { width: var(--cell, var(--fit)); }
+.ugr .umeta-tile { width: max(var(--cell, 0px), var(--fit)); }
 .ugr .umeta-tile .t { width: var(--fit); height: calc(var(--fit) * var(--ratio)); }
 .ugr .small { display: none; }
 .ugr .row.plain { background: color-mix(in srgb, currentColor 4%, transparent); }
@@ -64,6 +64,7 @@ STYLE = """<style>
   /* above its tiles, and no reason for the part to be wider than they are */
   .ugr .row:nth-child(2) .small { display: block; width: 0; min-width: 100%; font-weight: 600; }
 }
+@media (min-width: 1600px) and (min-height: 900px) { .ugr { --most: 84px; } }
 @media (min-width: 641px) and (max-height: 800px) {
   .ugr { --most: 46px; row-gap: 7px; }
   .ugr .row { padding-block: 5px; }
@@ -123,7 +124,7 @@ def image_rows(
         images: uint8 (n_items, 1 or 3, height, width), the whole set.
         rows: What to show, all with as many parts.
         part_names: A heading for each part.
-        side: Width of a tile in pixels.
+        side: Width of a tile in pixels, at most: on a small screen tiles are smaller.
         cell: Width of a tile's place where its caption needs more.
     """
     st.html(rows_html(images, rows, part_names, side=side, cell=cell))

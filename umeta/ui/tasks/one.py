@@ -14,6 +14,10 @@ from umeta.ui.tasks.deck import Deck, deck_of, in_words
 from umeta.ui.tasks.rows import draw_rows, row_colours
 
 GREY = 208
+_LARGE, _SMALL = 84, 56
+"""Sides of a tile: three or two pixels for one of 28."""
+_FEW = 8
+"""Images in a row up to which they are large."""
 _HEIGHT = "clamp(300px, 100vh - 375px, 520px)"  # whole on a projector, beside the rows
 
 
@@ -26,7 +30,8 @@ def one_task(asked: Asked) -> None:
         st.markdown(in_words(deck, asked, batch))
         if asked.revealed:
             not_seen_badge()
-        draw_rows(state.dataset(), deck, batch, revealed=asked.revealed)
+        side = _LARGE if deck.shape.items_per_class <= _FEW else _SMALL
+        draw_rows(state.dataset(), deck, batch, revealed=asked.revealed, side=side)
     with right:
         _mini_map(asked, deck, batch)
 
