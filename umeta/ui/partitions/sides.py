@@ -75,7 +75,7 @@ def _pick_b(revealed: bool) -> tuple[Any, int]:
         index=names.index("spherical"),
         key="b",
         bind="query-params",
-        width=150,
+        width=130,
         help="What A is compared with. “spherical” is k-means by angles. “random” gives every image a cluster by "
         "chance: what no clustering may fall below. “oracle”, the true classes, is offered once they are revealed.",
     )
@@ -90,7 +90,7 @@ def _pick_b(revealed: bool) -> tuple[Any, int]:
             key="b_k",
             bind="query-params",
             placeholder="as A",
-            width=130,
+            width=112,
         )
         options["n_clusters"] = asked or state.selection().n_clusters
     number = 0
