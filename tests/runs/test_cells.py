@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from tests.runs.studies import TINY, write_study
 from umeta.cache import Home
@@ -251,6 +252,20 @@ def test_exported_cells_are_precomputed_elsewhere(done, file, tmp_path):
     anew = replace(elsewhere, cells=elsewhere.cells[:1])
     execute_study(anew, empty, anew=True)
     assert state_of(anew, anew.cells[0], empty) == "finished"
+
+
+def test_a_method_that_answered_fewer_tasks_does_not_shorten_the_list_of_the_others(done, tmp_path):
+    study, home = done
+    found = finished_cell(study, study.cells[0], home)
+    assert found is not None
+    (row,) = found.rows[:1]
+    answered = {"all": row, "few": {**row, "n_tasks": 1}}
+    for first, second in (("all", "few"), ("few", "all")):
+        folder = tmp_path / first
+        cut = [replace(found, result={**found.result, "results": [answered[one]]}) for one in (first, second)]
+        export_cells(cut, folder, "smoke")
+        classes = load_file(folder / "tasks.safetensors")[row["tasks_hash"]]
+        np.testing.assert_array_equal(classes, found.classes(row))
 
 
 def test_a_cell_of_another_device_counts_and_one_of_other_options_does_not(done, tmp_path):

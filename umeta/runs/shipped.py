@@ -35,7 +35,8 @@ def export_cells(finished: Iterable[Finished], folder: Path, budget: str) -> lis
         for row in one.rows:
             correct, classes = one.correct(row), one.classes(row)
             rows.append({**row, "answers": None if correct is None else pack(correct)})
-            if classes is not None:
+            # A method may have answered only the first of the tasks; the list is kept as far as any has.
+            if classes is not None and len(classes) > len(lists.get(row["tasks_hash"], ())):
                 lists[row["tasks_hash"]] = classes.astype(np.int32)
         cell = {**one.result, "results": rows}
         file = folder / budget / f"{one.run_id}.json"
