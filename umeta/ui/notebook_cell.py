@@ -58,7 +58,7 @@ def show_cell(text: str) -> None:
         "It draws what is on screen. It needs the umeta package and the same data; what is kept on this machine is "
         "found again, not remade."
     )
-    st.code(text, language="python", height=440)
+    st.code(text, language="python", wrap_lines=True)
 
 
 def dataset_text() -> str:

@@ -44,7 +44,7 @@ def draw_take_away(a: Side, b: Side, task: TaskConfig) -> None:
         on_click="ignore",
     )
     st.markdown("**As a notebook cell.** It needs the umeta package and the same data.")
-    st.code(sides_cell(a, b, task), language="python")
+    st.code(sides_cell(a, b, task), language="python", wrap_lines=True)
 
 
 def clusters_csv(ids: Sequence[str], items: np.ndarray, a: Side, b: Side) -> str:
