@@ -1,6 +1,6 @@
 import pytest
 
-from tests.figures.drawn import traces
+from tests.figures.drawn import results, rulers
 from tests.runs.made_up import finished
 from umeta.figures.chart import Chart
 from umeta.figures.paired import differences
@@ -24,12 +24,13 @@ def chart(over: Over = "tasks") -> Chart:
 def test_differences_are_drawn_in_points_with_their_intervals():
     points = {
         name: (x, half)
-        for trace in traces(chart().figure)
+        for trace in results(chart().figure)
         for name, x, half in zip(trace.y, trace.x, trace.error_x.array, strict=True)
     }
     # CACTUs: 0.3, 0.5, 0.4, 0.4, so 40 ± 8; linear: 0, 0, 0, −0.1, so −2.5 ± 1.96 · 5 / 2
     assert points["CACTUs-ProtoNets"] == pytest.approx((40.0, 8.0), abs=0.01)
     assert points["linear"] == pytest.approx((-2.5, 4.9), abs=0.01)
+    assert [list(ruler.x) for ruler in rulers(chart().figure)] == [[0, 0]]
 
 
 def test_the_table_holds_every_interval_and_the_win_rate():
@@ -42,4 +43,4 @@ def test_the_table_holds_every_interval_and_the_win_rate():
 
 
 def test_an_interval_that_there_is_not_is_not_drawn():
-    assert all(half != half for trace in traces(chart("trainings").figure) for half in trace.error_x.array)
+    assert all(half != half for trace in results(chart("trainings").figure) for half in trace.error_x.array)

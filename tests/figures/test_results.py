@@ -1,4 +1,4 @@
-from tests.figures.drawn import traces
+from tests.figures.drawn import results, rulers
 from tests.runs.made_up import finished
 from umeta.figures.results import KINDS, Reference, accuracies
 from umeta.runs.contenders import GROUPS, Over, Setting
@@ -14,28 +14,28 @@ RUN = finished(
 
 
 def test_the_two_modes_of_one_learner_are_two_lines_of_the_chart():
-    drawn = [label for trace in traces(accuracies(every_contender([RUN])).figure) for label in trace.y]
+    drawn = [label for trace in results(accuracies(every_contender([RUN])).figure) for label in trace.y]
     assert len(drawn) == len(set(drawn)) == 4
     assert {"CACTUs-MAML (transductive BN)", "CACTUs-MAML (support BN)"} <= set(drawn)
 
 
-def test_points_carry_their_intervals_over_what_was_asked_and_chance_is_a_line():
+def test_points_carry_their_intervals_over_what_was_asked_and_chance_is_marked():
     wanted: dict[Over, float] = {"tasks": 1.0, "classes": 2.0}
     for over, half in wanted.items():
         figure = accuracies(every_contender([RUN]), over=over).figure
         points = {
             label: (x, e)
-            for trace in traces(figure)
+            for trace in results(figure)
             for label, x, e in zip(trace.y, trace.x, trace.error_x.array, strict=True)
         }
         assert points["nearest-neighbour"] == (40.0, half)
-        assert [shape.x0 for shape in figure.layout.shapes] == [20.0]
+        assert [set(ruler.x) for ruler in rulers(figure)] == [{20.0}]
 
 
 def test_transductive_methods_have_another_marker_and_a_group_of_their_own():
     figure = accuracies(every_contender([RUN])).figure
     symbols = {
-        label: symbol for t in traces(figure) for label, symbol in zip(t.y, t.marker.symbol, strict=True)
+        label: symbol for t in results(figure) for label, symbol in zip(t.y, t.marker.symbol, strict=True)
     }
     assert symbols["CACTUs-MAML (transductive BN)"] == "diamond"
     assert symbols["CACTUs-MAML (support BN)"] == "circle"
@@ -63,7 +63,7 @@ def test_single_trainings_are_small_points_around_their_mean():
     runs = [
         finished(("CACTUs-MAML", "support", right), seed=seed) for seed, right in ((0, (4, 6)), (1, (8, 8)))
     ]
-    small, mean = traces(accuracies(every_contender(runs), over="trainings").figure)
+    small, mean = results(accuracies(every_contender(runs), over="trainings").figure)
     assert list(small.x) == [50.0, 80.0]
     assert list(mean.x) == [65.0]
     assert mean.marker.size > small.marker.size
@@ -75,12 +75,20 @@ def test_each_way_and_shot_has_a_facet_with_its_own_chance():
     figure = accuracies(every_contender(runs)).figure
     titles = {str(note.text).replace("<br>", " ") for note in figure.layout.annotations}
     assert {"5-way 1-shot", "5-way 5-shot", "20-way 1-shot", "20-way 5-shot", "chance 5%"} <= titles
-    assert sorted(shape.x0 for shape in figure.layout.shapes) == [5.0, 5.0, 20.0, 20.0]
+    assert sorted(ruler.x[0] for ruler in rulers(figure)) == [5.0, 5.0, 20.0, 20.0]
+
+
+def test_names_stand_once_for_each_row_of_facets_and_headings_have_no_mark_of_chance():
+    figure = accuracies(every_contender([RUN])).figure
+    words = [str(note.text).replace(";<br>", "; ") for note in figure.layout.annotations]
+    lines = list(figure.layout.yaxis.categoryarray)[::-1]
+    assert [word for word in words if word in lines] == lines
+    assert not [line for line in rulers(figure)[0].y if line.startswith("<b>")]
 
 
 def test_the_papers_figures_stand_on_the_lines_of_their_methods_marked_as_of_another_split():
     marks = [Reference("nearest-neighbour", Setting(5, 1), 0.5746)]
-    last = traces(accuracies(every_contender([RUN]), references=marks).figure)[-1]
+    last = results(accuracies(every_contender([RUN]), references=marks).figure)[-1]
     assert "other split" in last.name
     assert (list(last.x), list(last.y)) == ([57.46], ["nearest-neighbour"])
 

@@ -1,5 +1,6 @@
 """Accuracy beside what it cost."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
@@ -43,8 +44,14 @@ def accuracy_by_cost(methods: Sequence[Contender], seconds: Sequence[Mapping[str
                 hovertemplate="%{customdata}<br>%{y:.1f}% after %{x:.1f} s<extra></extra>",
             )
         )
+    ticks = _ticks(min(totals), max(totals))
     figure.update_xaxes(
-        type="log", title_text="seconds in all, ten times as many at each line", dtick=1, showgrid=True
+        type="log",
+        title_text="seconds in all, on a logarithmic axis",
+        tickvals=ticks,
+        tickformat=",~r",
+        range=[math.log10(ticks[0]) - 0.05, math.log10(ticks[-1]) + 0.05],
+        showgrid=True,
     )
     figure.update_yaxes(title_text="test accuracy", ticksuffix="%", automargin=True)
     figure.update_layout(
@@ -66,3 +73,13 @@ def accuracy_by_cost(methods: Sequence[Contender], seconds: Sequence[Mapping[str
         f"{totals[dearest]:,.0f} s for {100 * methods[dearest].accuracy:.1f}%."
     )
     return Chart(figure, alt, table)
+
+
+def _ticks(least: float, most: float) -> list[float]:
+    """Return round numbers of seconds that enclose all, two at least: powers of ten, between few also 2 and 5 times."""
+    low, high = math.floor(math.log10(least)), math.floor(math.log10(most)) + 1
+    steps = (1, 2, 5) if high - low < 3 else (1,)
+    ticks = [step * 10.0**power for power in range(low, high) for step in steps] + [10.0**high]
+    first = max(tick for tick in ticks if tick <= least)
+    last = min(tick for tick in ticks if tick > most)
+    return [tick for tick in ticks if first <= tick <= last]

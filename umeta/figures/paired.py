@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from umeta.figures.chart import Chart
-from umeta.figures.results import EDGE, KINDS, broken, plus_minus
+from umeta.figures.results import EDGE, KINDS, plus_minus
+from umeta.figures.rows import name_rows, ruler
 from umeta.runs.comparison import Difference
 from umeta.runs.contenders import Over
 
@@ -21,7 +22,7 @@ def differences(found: Sequence[Difference], *, over: Over = "tasks") -> Chart:
     found = sorted(found, key=lambda one: -one.mean)
     names = [one.a.name for one in found]
     halves = [half_width(one, over) for one in found]
-    figure = go.Figure()
+    figure = go.Figure(ruler(0.0, names, "no difference"))
     for kind, (words, colour) in KINDS.items():
         here = [(one, half) for one, half in zip(found, halves, strict=True) if one.a.kind == kind]
         if not here:
@@ -50,17 +51,9 @@ def differences(found: Sequence[Difference], *, over: Over = "tasks") -> Chart:
                 showlegend=False,
             )
         )
-    figure.add_vline(x=0, line={"width": 1.5, "color": "#717581"})
-    figure.update_yaxes(
-        categoryorder="array",
-        categoryarray=names[::-1],
-        tickvals=names[::-1],
-        ticktext=[broken(name) for name in names[::-1]],
-        range=[-0.7, len(names) - 0.1],
-        ticklabelposition="inside top",
-    )
+    name_rows(figure, names)
     figure.update_xaxes(title_text="points above the reference", showgrid=True, zeroline=False)
-    figure.update_layout(height=100 + 38 * len(names), margin={"l": 10, "r": 10, "t": 20, "b": 40})
+    figure.update_layout(height=100 + 42 * len(names), margin={"l": 10, "r": 10, "t": 20, "b": 40})
     best = found[0]
     alt = (
         f"Paired differences of {len(found)} methods to {reference}, {best.b.setting}, with 95% intervals over "

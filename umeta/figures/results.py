@@ -9,7 +9,8 @@ from plotly.subplots import make_subplots
 from umeta.figures.chart import Chart
 from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.palette import PETROFF, hex_of
-from umeta.runs.contenders import BESIDE, GROUPS, Contender, Over, Setting
+from umeta.figures.rows import name_rows, ruler
+from umeta.runs.contenders import GROUPS, Contender, Over, Setting
 from umeta.runs.export import columns
 
 KINDS = {
@@ -23,8 +24,8 @@ KINDS = {
 PAPER = ("the paper's figure (other split)", hex_of(PETROFF[4]))
 MOST_NUMBERS = 14
 """Lines of a chart up to which numbers stand above its points."""
-LONGEST = 30
-"""Letters of a name that stand on one line."""
+BETWEEN = 70
+"""Pixels between rows of facets, for their titles."""
 EDGE = "rgba(20,22,28,.6)"
 
 
@@ -52,13 +53,15 @@ def accuracies(
     lines = _lines(methods, references)
     numbers = len(lines) <= MOST_NUMBERS and len(shots) < 3
     title = "{}-way {}-shot" if len(shots) == 1 else "{}-way<br>{}-shot"  # facets on a phone are narrow
+    facet = (42 if numbers else 31) * (len(lines) + 0.7)  # pixels
+    drawn = len(ways) * facet + (len(ways) - 1) * BETWEEN
     figure = make_subplots(
         rows=len(ways),
         cols=len(shots),
         shared_xaxes=True,
         shared_yaxes=True,
         subplot_titles=[title.format(way, shot) for way in ways for shot in shots],
-        vertical_spacing=0.12 / max(1, len(ways) - 1) if len(ways) > 1 else 0,
+        vertical_spacing=BETWEEN / drawn,
         horizontal_spacing=0.05,
     )
     named: set[str] = set()
@@ -71,34 +74,30 @@ def accuracies(
                 for trace in _traces([one for one in here if one.kind == kind], kind, over, numbers=numbers)
             ]
             marked = [one for one in references if one.setting == (way, shot)]
+            chance = f"chance {100 / way:.0f}%"
+            figure.add_trace(ruler(100 / way, lines, chance), r, c)
             for trace in [*traces, *([_marks(marked)] if marked else [])]:
                 trace.showlegend = trace.showlegend is not False and trace.name not in named
                 named.add(str(trace.name))
                 figure.add_trace(trace, r, c)
-            figure.add_vline(
+            figure.add_annotation(
+                text=chance,
                 x=100 / way,
-                line={"dash": "dash", "width": 1.5, "color": "#717581"},
-                annotation_text=f"chance {100 / way:.0f}%",
-                annotation_position="bottom right",
-                annotation_font_size=12,
-                row=r,  # pyright: ignore[reportArgumentType]
-                col=c,  # pyright: ignore[reportArgumentType]
+                y=lines[-1],
+                xanchor="left",
+                yanchor="top",
+                yshift=-18,
+                font_size=12,
+                showarrow=False,
+                row=r,
+                col=c,
             )
-    figure.update_yaxes(
-        categoryorder="array",
-        categoryarray=lines[::-1],
-        tickvals=lines[::-1],
-        ticktext=[broken(line) for line in lines[::-1]],
-        range=[-0.8, len(lines) - 0.1],
-        ticklabelposition="inside top",  # over its line: beside it a phone would have no room for the points
-    )
-    figure.update_xaxes(
-        range=[0, 103], ticksuffix="%", tickangle=0, showgrid=True, dtick=50 if len(shots) > 1 else None
-    )
-    figure.update_xaxes(title_text="test accuracy", row=len(ways), col=1)
+        name_rows(figure, lines, row=r)
+    figure.update_xaxes(range=[0, 103], tickangle=0, showgrid=True, dtick=50 if len(shots) > 1 else None)
+    figure.update_xaxes(title_text="test accuracy %", row=len(ways), col=1)
     figure.update_layout(
-        height=170 + len(ways) * (50 + (36 if numbers else 31) * len(lines)),
-        margin={"l": 10, "r": 10, "t": 40, "b": 125},
+        height=175 + drawn,
+        margin={"l": 10, "r": 10, "t": 50, "b": 125},
         legend=LEGEND_BELOW,
     )
     return Chart(figure, _in_words(methods, over), columns(methods))
@@ -115,13 +114,6 @@ def _lines(methods: Sequence[Contender], references: Sequence[Reference]) -> lis
     for group, names in filled.items():
         lines += [f"<b>{GROUPS[group]}</b>", *names] if len(filled) > 1 else names
     return lines + list(dict.fromkeys(one.label for one in references if one.label not in lines))
-
-
-def broken(line: str) -> str:
-    """Break a long name or heading in two, so that a phone has room for the points."""
-    if line.startswith("<b>"):
-        return line.replace("; ", ";<br>")
-    return line.replace(BESIDE, "<br>") if len(line) > LONGEST else line
 
 
 def _traces(methods: Sequence[Contender], kind: str, over: Over, *, numbers: bool) -> list[go.Scatter]:
