@@ -76,14 +76,14 @@ def test_classes_and_the_oracle_come_with_the_reveal(open_page: OpenPage):
     assert app.session_state["umeta.revealed"] is True
     oracle = open_page("tasks", reveal="true", source="oracle")
     assert not oracle.exception
-    assert "".join(html_of(oracle)).count("1 true class here") == 5
+    assert "".join(html_of(oracle)).count("<p>1 true class</p>") == 5
 
 
 @pytest.mark.parametrize("source", ["oracle", "test tasks"])
 def test_a_link_to_true_classes_shows_clusters_until_they_are_revealed(open_page: OpenPage, source: str):
     app = open_page("tasks", source=source)
     assert not app.exception
-    assert app.toast[0].value.startswith("This link shows tasks of true classes")
+    assert app.warning[0].value.startswith("This link shows tasks of true classes")
     assert "clusters of partition A" in texts(app)
 
 
@@ -104,7 +104,7 @@ def test_test_tasks_are_those_of_the_saved_list(open_page: OpenPage):
     app = open_page("tasks", source="test tasks", reveal="true", task="1003")
     assert not app.exception
     assert re.search(r"number 3 of 1,000, list `[0-9a-f]{16}`", texts(app))
-    assert "".join(html_of(app)).count("1 true class here") == 5
+    assert "".join(html_of(app)).count("<p>1 true class</p>") == 5
 
 
 def test_augmented_rows_show_views_of_one_image(open_page: OpenPage):

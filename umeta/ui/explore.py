@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from umeta.figures.palette import PETROFF
 from umeta.projections import PROJECTIONS, map_in_words, preservation
@@ -9,7 +10,7 @@ from umeta.stage import UserError
 from umeta.ui import maps, state
 from umeta.ui.colouring import colour_options, view_of
 from umeta.ui.finding import find, findable, lasso_text, lassoed
-from umeta.ui.links import announce_unknown
+from umeta.ui.links import announce_unknown, say
 from umeta.ui.map import MapPoints, MapRing, MapSelection, MapView, embedding_map
 from umeta.ui.neighbours import COUNT, nearest_to
 from umeta.ui.notebook_cell import map_cell, show_cell
@@ -46,8 +47,7 @@ def controls() -> tuple[Shown, np.ndarray | None]:
                 bind="query-params",
                 help="Also shows the images of meta_val and meta_test, hollow: no cluster is made of them.",
             )
-        with place:
-            colour = _pick_colour(dataset, revealed, every_split)
+    colour = _pick_colour(dataset, revealed, every_split, place)
     projection = maps.when_ready(projection, every_split=every_split)
     shown = Shown(
         dataset, partition, method.model_dump_json(), projection, colour, revealed, every_split=every_split
@@ -55,19 +55,17 @@ def controls() -> tuple[Shown, np.ndarray | None]:
     return shown, _asked_for(text or "", shown)
 
 
-def _pick_colour(dataset, revealed: bool, every_split: bool) -> str:
+def _pick_colour(dataset, revealed: bool, every_split: bool, place: DeltaGenerator) -> str:
+    """Draw the choice at its place; what is to be said of the link has no room there."""
     options = colour_options(dataset, revealed=revealed, every_split=every_split)
     asked = st.query_params.get("colour", "")
     if st.session_state.get("colour", asked or "cluster") not in options:
         st.session_state["colour"] = "cluster"
         if asked in truths(dataset):
-            st.toast(
-                "This link colours by true classes. Reveal them to see it so.",
-                icon=":material/visibility_off:",
-            )
+            say("This link colours by true classes. Reveal them to see it so.")
         else:
             announce_unknown("colour", options)
-    return st.selectbox("Colour by", options, key="colour", bind="query-params")
+    return place.selectbox("Colour by", options, key="colour", bind="query-params")
 
 
 def _asked_for(text: str, shown: Shown) -> np.ndarray | None:

@@ -68,6 +68,11 @@ STYLE = """<style>
 @media (min-width: 641px) and (max-height: 800px) {
   .ugr { --most: 46px; row-gap: 7px; }
   .ugr .row { padding-block: 5px; }
+  /* words under the images need the height that five rows have on a projector */
+  .ugr:has(figcaption) { --most: 30px; row-gap: 5px; font-size: 12px; }
+  .ugr:has(figcaption) .row { padding-block: 3px; }
+  .ugr:has(figcaption) figcaption { margin-top: 2px; line-height: 1.15; }
+  .ugr:has(figcaption) .row > :first-child { line-height: 1.15; }
 }
 </style>"""
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from umeta.tasks import TaskConfig
-from umeta.ui.links import announce_unknown
+from umeta.ui.links import announce_unknown, say
 from umeta.ui.partitions import task_shape
-from umeta.ui.reveal import reveal_toggle
+from umeta.ui.reveal import not_seen_badge, reveal_toggle
 
 VIEWS = ("one task", "guess it", "side by side", "browse", "report card")
 SOURCES = ("partition A", "random", "augmented", "oracle", "test tasks")
@@ -32,8 +32,8 @@ class Asked:
 
 def controls() -> Asked:
     """Draw the controls and return what they ask for."""
-    announce_unknown("show", VIEWS)
     with st.container(horizontal=True, vertical_alignment="center"):
+        announce_unknown("show", VIEWS)
         view = st.segmented_control(
             "Show",
             VIEWS,
@@ -45,6 +45,8 @@ def controls() -> Asked:
             wrap=True,
         )
         revealed = reveal_toggle()
+        if revealed:
+            not_seen_badge()
     view = view or VIEWS[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
@@ -89,10 +91,7 @@ def _pick_source(view: str, revealed: bool) -> str:
     if st.session_state.get("source", asked or SOURCES[0]) not in options:
         st.session_state["source"] = SOURCES[0]
         if asked in NEED_CLASSES:
-            st.toast(
-                "This link shows tasks of true classes. Reveal them to see it so.",
-                icon=":material/visibility_off:",
-            )
+            say("This link shows tasks of true classes. Reveal them to see it so.")
     source = st.segmented_control(
         "Tasks from",
         options,

@@ -9,7 +9,6 @@ from umeta.tasks import TaskBatch
 from umeta.tasks.augmented import all_different
 from umeta.tasks.report import against_classes
 from umeta.ui import state
-from umeta.ui.reveal import not_seen_badge
 from umeta.ui.tasks.asked import Asked
 from umeta.ui.tasks.deck import TEXTS, Deck, deck_of
 from umeta.ui.tasks.rows import Captions, TaskImages, draw_rows
@@ -50,7 +49,6 @@ def _one(asked: Asked, kind: str) -> None:
     captions = matches(batch, state.dataset().classes.values) if asked.revealed else None
     draw_rows(state.dataset(), deck, batch, revealed=asked.revealed, captions=captions, side=SIDE)
     if asked.revealed:
-        not_seen_badge()
         st.markdown(truth_in_words(deck, batch))
 
 

@@ -7,7 +7,7 @@ from umeta.tasks import TaskBatch
 from umeta.tasks.browse import NEED_CLASSES, ORDERS, TaskTraits, in_order, task_traits
 from umeta.ui import state
 from umeta.ui.grid import GridRow, Tile, image_rows
-from umeta.ui.reveal import not_seen_badge
+from umeta.ui.links import say
 from umeta.ui.tables import draw_table
 from umeta.ui.tasks.asked import Asked, open_task
 from umeta.ui.tasks.deck import Deck, deck_of
@@ -64,10 +64,7 @@ def _pick_order(revealed: bool) -> str:
     if st.session_state.get("order", asked or ORDERS[0]) not in options:
         st.session_state["order"] = ORDERS[0]
         if asked in NEED_CLASSES:
-            st.toast(
-                "This link sorts by purity. Reveal true classes to see it so.",
-                icon=":material/visibility_off:",
-            )
+            say("This link sorts by purity. Reveal true classes to see it so.")
     return st.selectbox(
         "First",
         options,
@@ -104,8 +101,6 @@ def _draw(deck: Deck, tasks: TaskBatch, traits: TaskTraits, places: np.ndarray, 
     st.markdown(
         f"The {SHOWN} {order} of tasks 0 to {SAMPLE - 1}. Right answers over all of them: {mean} per task."
     )
-    if traits.purity is not None:
-        not_seen_badge()
     st.pills(
         "Open task",
         first,

@@ -9,7 +9,6 @@ from jaxtyping import Int
 from umeta.stage import content_hash
 from umeta.tasks import TaskBatch
 from umeta.ui import state
-from umeta.ui.reveal import not_seen_badge
 from umeta.ui.tasks.asked import Asked
 from umeta.ui.tasks.board import board_key, guess_board
 from umeta.ui.tasks.deck import Deck, deck_of
@@ -119,8 +118,6 @@ def _outcome(
             width=170,
         )
     st.markdown(_how_to_read(deck, everyone))
-    if deck.true_classes:
-        not_seen_badge()
     draw_rows(state.dataset(), deck, batch, revealed=asked.revealed, captions=_captions(everyone))
     st.button("Guess again", icon=":material/replay:", on_click=_forget)
 

@@ -7,7 +7,6 @@ from umeta.tasks import TaskBatch
 from umeta.ui import maps, state
 from umeta.ui.map import MapRing, embedding_map
 from umeta.ui.notebook_cell import show_cell
-from umeta.ui.reveal import not_seen_badge
 from umeta.ui.tasks.asked import Asked
 from umeta.ui.tasks.cell import task_cell
 from umeta.ui.tasks.deck import Deck, deck_of, in_words
@@ -28,8 +27,6 @@ def one_task(asked: Asked) -> None:
     left, right = st.columns([65, 35], gap="small")
     with left:
         st.markdown(in_words(deck, asked, batch))
-        if asked.revealed:
-            not_seen_badge()
         side = _LARGE if deck.shape.items_per_class <= _FEW else _SMALL
         draw_rows(state.dataset(), deck, batch, revealed=asked.revealed, side=side)
     with right:

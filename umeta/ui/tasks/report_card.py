@@ -10,7 +10,6 @@ from umeta.stage import OnStep, UserError
 from umeta.tasks.report import TaskTruth, against_classes, nearest_accuracy
 from umeta.ui import state
 from umeta.ui.report_card import card_html
-from umeta.ui.reveal import not_seen_badge
 from umeta.ui.tasks.asked import Asked
 from umeta.ui.tasks.deck import TEXTS, Deck, deck_of
 
@@ -66,7 +65,6 @@ def _difficulty(asked: Asked, deck: Deck) -> None:
             found[TEST] = _accuracies(deck_of(asked, TEST))
         except UserError as error:
             st.info(f"There are no such test tasks to compare with: {error}", icon=":material/info:")
-        not_seen_badge()
     if len(found) == 2:
         st.markdown(verdict(name, found[name], found[TEST]))
     else:
@@ -121,7 +119,6 @@ def _truth(deck: Deck) -> None:
         f"Comparing {N_TASKS:,} tasks with true classes",
         lambda step: against_classes(deck.first(N_TASKS, step), classes),
     )
-    not_seen_badge()
     st.html(card_html([deck.kind], FACTS, [truth_facts(truth)]))
     st.markdown(meaning(truth))
 

@@ -103,7 +103,7 @@ def task_rows(
         note, badges = _about(deck, batch, row)
         if revealed and deck.partitions:
             n = len({class_name(dataset, int(item)) for item in items})
-            badges += (f"{n} true {'class' if n == 1 else 'classes'} here",)
+            badges += (f"{n} true {'class' if n == 1 else 'classes'}",)
         rows.append(GridRow(parts=parts, heading=f"Row {row + 1}", note=note, colour=colour, badges=badges))
     return rows
 
