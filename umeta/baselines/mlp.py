@@ -36,7 +36,7 @@ class Mlp(Method):
 
     name: Literal["mlp"] = "mlp"
     units: int = Field(default=256, ge=1)
-    """On meta_val of Omniglot by PCA, 5-way 1- and 5-shot: 128 give 47.7 and 70.5 %, 256 48.1 and 71.4, 512 49.9 and
+    """On meta_val of Omniglot by PCA, 5-way 1- and 5-shot: 128 give 47.7 and 70.5%, 256 48.1 and 71.4, 512 49.9 and
     72.1; 500 epochs instead of 200 add half a point at most."""
     dropout: float = Field(default=0.5, ge=0, lt=1)
     """Share of the hidden units that are left out of each epoch, anew for every support item."""

@@ -181,7 +181,7 @@ def _show(directory: RunDirectory, as_json: bool) -> None:
         print_rows([_summary(directory)], as_json=False, columns=("run_id", "state", "progress", "message"))
         return
     table = Table(title=f"{result['run_id']}   labels: {_labels(result)}   tasks: {result['tasks_hash']}")
-    for column in ("method", "way", "shot", "accuracy %", "± 95 %", "tasks", "batch norm"):
+    for column in ("method", "way", "shot", "accuracy %", "± 95%", "tasks", "batch norm"):
         table.add_column(column, justify="left" if column in ("method", "batch norm") else "right")
     for row in result["results"]:
         numbers = (f"{100 * row['accuracy']:.2f}", f"{100 * row['ci95']:.2f}", str(row["n_tasks"]))

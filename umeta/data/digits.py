@@ -43,7 +43,7 @@ class Digits(Method):
             "Handwritten Digits, UCI 1998, https://doi.org/10.24432/C50P49",
             licence="CC BY 4.0",
             split=f"items: the images of each digit, shuffled by split_seed={self.split_seed}, into "
-            "60 / 20 / 20 %; items are split, not classes, so test tasks ask about new images of classes "
+            "60 / 20 / 20%; items are split, not classes, so test tasks ask about new images of classes "
             "that meta_train holds too, unlabelled.",
         )
 

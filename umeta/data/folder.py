@@ -34,7 +34,7 @@ MOST_FILE_BYTES = 1 << 26
 
 _SPLIT_SENTENCES = {
     "classes": "classes: the classes, shuffled by split_seed={seed}, into {counts}.",
-    "items": "items: the images of each class, shuffled by split_seed={seed}, into 60 / 20 / 20 %; items are split, "
+    "items": "items: the images of each class, shuffled by split_seed={seed}, into 60 / 20 / 20%; items are split, "
     "not classes, so test tasks ask about new images of classes that meta_train holds too, unlabelled.",
 }
 
@@ -48,7 +48,7 @@ class Folder(Method):
     split: Literal["classes", "items"] = "classes"
     split_seed: int = Field(default=0, ge=0)
     counts: tuple[Annotated[int, Field(ge=1)], ...] | None = Field(default=None, min_length=3, max_length=3)
-    """Classes of meta_train, meta_val and meta_test; 64 / 16 / 20 % if not given."""
+    """Classes of meta_train, meta_val and meta_test; 64 / 16 / 20% if not given."""
     size: int = Field(default=84, ge=8, le=256)
     channels: Literal["auto", 1, 3] = "auto"
     """1 grey, 3 colour; auto is grey if every image is."""
@@ -65,7 +65,7 @@ class Folder(Method):
     @property
     def card(self) -> DatasetCard:
         """What can be said before the images are read."""
-        counts = " / ".join(map(str, self.counts)) if self.counts else "64 / 16 / 20 %"
+        counts = " / ".join(map(str, self.counts)) if self.counts else "64 / 16 / 20%"
         return DatasetCard(
             title=Path(self.argument).stem,
             what="Images of one's own, cropped to their central square and reduced to "

@@ -51,7 +51,7 @@ class GlyphsSet(Method):
 
     @property
     def split_counts(self) -> tuple[int, int, int]:
-        """How many classes meta_train, meta_val and meta_test get: 70, 10 and 20 %."""
+        """How many classes meta_train, meta_val and meta_test get: 70, 10 and 20%."""
         n_val, n_test = max(1, self.n_classes // 10), max(1, self.n_classes // 5)
         return self.n_classes - n_val - n_test, n_val, n_test
 

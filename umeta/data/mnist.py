@@ -118,7 +118,7 @@ class Mnist(Method):
         card = replace(self.card, notes=self._notes(home, used, md5s, known))
         if parts == ["t10k"]:
             sentence = (
-                f"items: the t10k images of each class, shuffled by split_seed={self.split_seed}, into 60 / 20 / 20 %, "
+                f"items: the t10k images of each class, shuffled by split_seed={self.split_seed}, into 60 / 20 / 20%, "
                 "as the training images are not here; items are split, not classes."
             )
             card = replace(card, split=sentence)

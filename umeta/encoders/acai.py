@@ -30,7 +30,7 @@ from umeta.encoders.training import (
 from umeta.stage import Method, OnStep, UserError, ignore_step
 
 # For few-shot tasks on Omniglot more is not better: with `short`'s settings, nearest neighbours of meta_val at 5-way
-# 1-shot reach 68 % after 750 steps, and 65 % after 1,500, when reconstructions are sharp enough to be looked at.
+# 1-shot reach 68% after 750 steps, and 65% after 1,500, when reconstructions are sharp enough to be looked at.
 STEPS: Mapping[str, tuple[int, int]] = {
     "smoke": (20, 3),
     "short": (1_500, 800),

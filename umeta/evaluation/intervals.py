@@ -10,7 +10,7 @@ from umeta.stage import UserError
 
 
 class Accuracy(NamedTuple):
-    """A mean accuracy as a fraction, with the half-width of its 95 % interval over tasks."""
+    """A mean accuracy as a fraction, with the half-width of its 95% interval over tasks."""
 
     mean: float
     ci95: float
@@ -18,7 +18,7 @@ class Accuracy(NamedTuple):
 
 
 class PairedDifference(NamedTuple):
-    """Accuracy of A minus that of B on the same tasks, as a fraction, with the half-width of its 95 % interval."""
+    """Accuracy of A minus that of B on the same tasks, as a fraction, with the half-width of its 95% interval."""
 
     mean: float
     ci95: float
@@ -28,7 +28,7 @@ class PairedDifference(NamedTuple):
 
 
 class Interval(NamedTuple):
-    """A mean with the half-width of its 95 % interval; nan where n is too small for one."""
+    """A mean with the half-width of its 95% interval; nan where n is too small for one."""
 
     mean: float
     ci95: float

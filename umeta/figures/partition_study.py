@@ -98,7 +98,7 @@ def added_pairs(found: Sequence[Added]) -> Chart:
         "partitions": numbers,
         "pairs of this one": [one.pairs for one in found],
         "new": [round(one.new) for one in found],
-        "± 95 %": [round(1.96 * one.new_error) for one in found],
+        "± 95%": [round(1.96 * one.new_error) for one in found],
         "different so far": [round(one.together) for one in found],
     }
     return Chart(figure, alt, table)

@@ -23,7 +23,7 @@ class Audit:
     """Share of the pairs judged that are different things: not a number before the first judgement."""
     low: float
     high: float
-    """Its 95 % interval."""
+    """Its 95% interval."""
 
 
 def draw_pairs(
@@ -63,7 +63,7 @@ def score(judgements: Sequence[bool | None]) -> Audit:
 
 
 def wilson(n_hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """Return the 95 % interval of a share, honest also near 0 and 1; all of 0 to 1 of nothing.
+    """Return the 95% interval of a share, honest also near 0 and 1; all of 0 to 1 of nothing.
 
     Reference: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 1927.
     """

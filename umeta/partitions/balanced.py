@@ -27,7 +27,7 @@ ENOUGH = 1e-3
 """Stop when a step lowers the sum of squared distances by less than this share."""
 FINE = 0.1
 """Least raise of a bid, as a share of the mean gap between an item's two nearest centroids. The assignment's cost is
-within n_items raises of the least possible; 0.1 keeps Omniglot within 0.01 %."""
+within n_items raises of the least possible; 0.1 keeps Omniglot within 0.01%."""
 COARSER = 6.0
 """A first auction starts with raises near the largest cost and makes them smaller by this factor (ε-scaling)."""
 BLOCK = 4096

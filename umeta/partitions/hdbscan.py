@@ -22,8 +22,8 @@ class Hdbscan(Method):
     """HDBSCAN over the first principal components; it finds the number of clusters itself.
 
     Few dimensions on purpose: with more, hardly any item lies in a crowd. Omniglot's 22,000 drawings (PCA-64) with
-    clusters of 16 or more gave 366 clusters and 56 % noise in 3 dimensions, 107 and 89 % in 6, 65 and 93 % in 8,
-    19 and 97 % in all 64. Scaling comes before the reduction, so each partition has other components. 22,000 × 256
+    clusters of 16 or more gave 366 clusters and 56% noise in 3 dimensions, 107 and 89% in 6, 65 and 93% in 8,
+    19 and 97% in all 64. Scaling comes before the reduction, so each partition has other components. 22,000 × 256
     items take 3 seconds on one core, and 0.4 GB.
     """
 

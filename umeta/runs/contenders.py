@@ -143,12 +143,12 @@ class Contender:
 
     @property
     def over_tasks(self) -> float:
-        """The half-width of the 95 % interval over test tasks, the mean one of its trainings."""
+        """The half-width of the 95% interval over test tasks, the mean one of its trainings."""
         return float(np.mean([row["ci95"] for row in self.rows]))
 
     @cached_property
     def over_classes(self) -> float:
-        """The half-width of the 95 % interval over classes, of its first training; nan where answers were not kept."""
+        """The half-width of the 95% interval over classes, of its first training; nan where answers were not kept."""
         if "ci95_classes" in self.row:
             found = self.row["ci95_classes"]
             return float("nan") if found is None else float(found)

@@ -127,7 +127,7 @@ def _footnote(methods: Sequence[Contender]) -> str:
     tasks = sorted({row["n_tasks"] for row in rows})
     return (
         f"Accuracy in %, {rows[0]['split']}, {' or '.join(f'{n:,}' for n in tasks)} tasks, "
-        f"{rows[0]['n_query']} queries per class; the interval is 95 % over tasks, or over trainings where there are "
+        f"{rows[0]['n_query']} queries per class; the interval is 95% over tasks, or over trainings where there are "
         f"several. Tasks: {', '.join(sorted({row.get('tasks_hash', '') for row in rows}))}."
     )
 
