@@ -7,8 +7,6 @@ from umeta.runs.contenders import Contender
 from umeta.ui import state
 from umeta.ui.results.shown import Shown
 
-FIRST = 2
-"""Comparisons under the answer that are not folded away."""
 PLAIN = "nearest-neighbour"
 LABEL_USE = {
     "none": "No true class was looked at before this run was launched.",
@@ -21,24 +19,21 @@ LABEL_USE = {
 def answer(shown: Shown) -> None:
     """Say where the numbers are from and what they come to."""
     _say_precomputed(shown)
-    if shown.study:
-        st.markdown(f"**{shown.study.file.title}.** {shown.study.file.question}")
     claims = [one for one in shown.findings() if one.setting == shown.here[0].setting]
+    if shown.study:
+        claim = f" The claim: *{claims[0].claim}*" if claims else ""
+        st.markdown(f"**{shown.study.file.question}**{claim}")
     found = [one.found for one in claims] or main_differences(shown.here)
     if not found:
         best = shown.here[0]
         st.subheader(f"{best.name} answers {100 * best.accuracy:.1f}% right ({best.setting}).", anchor=False)
         return
-    if claims:
-        st.markdown(f"*{claims[0].claim}*")
     st.subheader(in_words(found[0]), anchor=False)
-    rest = [f"- {in_words(one)}" for one in found[1:]]
-    if claims:
-        rest = [f"- *{claim.claim}* {in_words(claim.found)}" for claim in claims[1:]]
-    st.markdown("\n".join(rest[:FIRST]))
-    if rest[FIRST:]:
-        with st.expander(f"{len(rest) - FIRST} more comparisons"):
-            st.markdown("\n".join(rest[FIRST:]))
+    if claims:  # those of a study are many: the chart comes first
+        with st.expander(f"What became of all {len(claims)} claims"):
+            st.markdown("\n".join(f"- *{one.claim}* {in_words(one.found)}" for one in claims))
+    else:
+        st.markdown("\n".join(f"- {in_words(one)}" for one in found[1:]))
 
 
 def main_differences(methods: list[Contender]) -> list[Difference]:
@@ -70,8 +65,12 @@ def _say_precomputed(shown: Shown) -> None:
     before = sum(run.precomputed for run in shown.runs)
     if shown.study:
         words = f"{len(shown.runs)} of {len(shown.study.cells)} cells are finished"
-        st.badge(f"{before} of them precomputed", icon=":material/inventory_2:") if before else None
-        st.caption(f"{words}; precomputed ones came with umeta, with their config, seeds and hash.")
+        if before:
+            words += (
+                f", :blue-badge[:material/inventory_2: {before} of them precomputed]: they came with umeta, with "
+                "their config, seeds and hash"
+            )
+        st.markdown(f"{words}.")
     elif before == len(shown.runs):
         st.info(
             "**Precomputed results**, shipped with the app: its demo on invented characters.",
