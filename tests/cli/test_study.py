@@ -67,7 +67,7 @@ def test_show_prints_the_same_and_runs_nothing(ran, place, file):
 
 def test_exported_cells_are_found_beside_the_file(ran, place, tmp_path):
     path = write_study(tmp_path)
-    folder = Path(path).with_suffix("")
+    folder = Path(path).parent / "cells"
     done = umeta(place, "study", path, "--budget", "smoke", "--export", str(folder))
     assert "4 of 4 cells are written" in done.stderr
     empty = Home(tmp_path / "empty", ())

@@ -16,7 +16,7 @@ from umeta.cache import Home
 from umeta.runs.cells import directory_of, execute_study, finished_cell, rows_of, state_of
 from umeta.runs.processes import cancel, launch_study
 from umeta.runs.shipped import export_cells, pack, unpack
-from umeta.runs.study import Study, load_study
+from umeta.runs.study import CELLS, Study, load_study
 from umeta.runs.study_directory import StudyDirectory, StudyOrder
 from umeta.stage import Cancelled, Step, UserError
 
@@ -226,11 +226,12 @@ def test_two_processes_share_a_study_and_no_cell_is_run_twice(tmp_path, file):
 
 def test_exported_cells_are_precomputed_elsewhere(done, file, tmp_path):
     study, home = done
-    beside = Path(write_study(tmp_path)).with_suffix("")
+    path = write_study(tmp_path)
+    beside = Path(path).parent / CELLS
     found = [one for cell in study.cells if (one := finished_cell(study, cell, home))]
     files = export_cells(found, beside, "smoke")
     assert [path.stem for path in files] == [cell.run_id for cell in study.cells]
-    elsewhere, empty = load_study(str(beside.with_suffix(".yaml")), "smoke"), Home(tmp_path / "empty", ())
+    elsewhere, empty = load_study(path, "smoke"), Home(tmp_path / "empty", ())
     assert {state_of(elsewhere, cell, empty) for cell in elsewhere.cells} == {"precomputed"}
     assert execute_study(elsewhere, empty) == []
     assert not empty.root.exists()
@@ -273,7 +274,7 @@ def test_a_cell_of_another_device_counts_and_one_of_other_options_does_not(done,
     path = write_study(tmp_path)
     found = finished_cell(study, study.cells[0], home)
     assert found is not None
-    export_cells([found], Path(path).with_suffix(""), "smoke")
+    export_cells([found], Path(path).parent / CELLS, "smoke")
     other = load_study(path, "smoke")
     elsewhere = replace(
         other, cells=tuple(cell.model_copy(update={"device": "cuda"}) for cell in other.cells)
@@ -289,7 +290,7 @@ def test_a_changed_file_of_a_cell_is_refused(done, tmp_path):
     path = write_study(tmp_path)
     found = finished_cell(study, study.cells[0], home)
     assert found is not None
-    (file,) = export_cells([found], Path(path).with_suffix(""), "smoke")
+    (file,) = export_cells([found], Path(path).parent / CELLS, "smoke")
     cell = json.loads(file.read_text())
     cell["results"][0]["accuracy"] = 0.99
     file.write_text(json.dumps(cell))

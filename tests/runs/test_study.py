@@ -162,4 +162,4 @@ def test_a_selection_takes_cells_by_name_or_by_option(tmp_path):
 
 def test_the_folder_of_finished_cells_lies_beside_the_file(tmp_path):
     study = load_study(write_study(tmp_path), "smoke")
-    assert study.shipped == Path(tmp_path, "tiny", "smoke")
+    assert study.shipped == Path(tmp_path, "cells", "smoke")

@@ -1,4 +1,4 @@
-"""Finished cells of a study as files that can be kept with code: one JSON a cell, its answers packed into its rows.
+"""Finished cells of studies as files that can be kept with code: one JSON a cell, its answers packed into its rows.
 
 FOLDER/BUDGET/RUN_ID.json   the run's result and hash; each row has `answers`: right or wrong, one bit a query
 FOLDER/tasks.safetensors    the classes of the tasks, by the tasks' hash: the cells of a study share few lists

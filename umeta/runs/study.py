@@ -34,7 +34,9 @@ from umeta.runs.config import DEFAULTS, SECTIONS, RunConfig
 from umeta.stage import Config, UserError, build
 
 SHIPPED = Path(__file__).parent / "studies"
-"""The studies that come with umeta, each with a folder of finished cells beside it."""
+"""The studies that come with umeta, with a folder of finished cells beside them."""
+CELLS = "cells"
+"""The folder of finished cells beside a study's file. All studies there share it, as they share cells."""
 Budget = Literal["smoke", "short", "paper"]
 Options = dict[str, Any]
 """Options by section of a run, or by a method's name."""
@@ -92,7 +94,7 @@ class Study:
     @property
     def shipped(self) -> Path:
         """The folder of cells that were computed before, beside the study's file."""
-        return self.path.with_suffix("") / self.budget
+        return self.path.parent / CELLS / self.budget
 
 
 def list_studies() -> list[str]:
