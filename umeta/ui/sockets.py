@@ -17,7 +17,7 @@ async def sending_at_once(_app: Any) -> AsyncIterator[None]:
     import psutil
 
     for connection in psutil.Process().net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN:
+        if connection.status == psutil.CONN_LISTEN and connection.fd >= 0:  # Windows tells no descriptor
             with socket.fromfd(connection.fd, connection.family, connection.type) as listening:
                 listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # those it accepts inherit it
     yield
