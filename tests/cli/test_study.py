@@ -102,7 +102,7 @@ def test_a_failing_cell_is_one_line_and_exit_status_1(tmp_path, place):
     [
         (
             ("nothing",),
-            "study 'nothing' is not known. Choose one of: construction, grocery, omniglot, simclr",
+            "study 'nothing' is not known. Choose one of: construction, gain, grocery, omniglot, simclr",
         ),
         (("omniglot", "--budget", "smoke"), "has no budget=smoke; it has short, paper"),
         (("omniglot", "maml.steps=3"), "is not a known key. Valid keys: learner.name"),

@@ -117,7 +117,7 @@ def test_a_file_that_is_no_study(tmp_path, content, message):
 
 def test_an_unknown_study_or_budget_lists_those_there_are(tmp_path):
     with pytest.raises(
-        UserError, match="Choose one of: construction, grocery, omniglot, simclr; or give the path"
+        UserError, match="Choose one of: construction, gain, grocery, omniglot, simclr; or give the path"
     ):
         load_study("imagenet")
     with pytest.raises(UserError, match="there is no study file"):
@@ -126,8 +126,10 @@ def test_an_unknown_study_or_budget_lists_those_there_are(tmp_path):
         load_study(write_study(tmp_path), "paper")
 
 
-@pytest.mark.parametrize("budget", ["short", "paper"])
-@pytest.mark.parametrize("name", list_studies())
+@pytest.mark.parametrize(
+    ("name", "budget"),
+    [(name, budget) for name in list_studies() for budget in load_study(name).file.budgets],
+)
 def test_every_shipped_study_is_valid_without_any_data(name: str, budget: str):
     study = load_study(name, budget)
     assert study.path == SHIPPED / f"{name}.yaml"
@@ -163,3 +165,16 @@ def test_a_selection_takes_cells_by_name_or_by_option(tmp_path):
 def test_the_folder_of_finished_cells_lies_beside_the_file(tmp_path):
     study = load_study(write_study(tmp_path), "smoke")
     assert study.shipped == Path(tmp_path, "cells", "smoke")
+
+
+def test_a_cell_is_named_with_the_options_by_which_the_study_has_others_of_that_name(tmp_path):
+    grid = [
+        {"encoder": ["pixels", {"name": "pca", "dim": 8}, {"name": "pca", "dim": 16}], "learner": "protonets"}
+    ]
+    study = load_study(write_study(tmp_path, grid=grid), "smoke")
+    assert [study.name_of(cell, "encoder") for cell in study.cells] == [
+        "pixels",
+        "pca (dim=8)",
+        "pca (dim=16)",
+    ]
+    assert {study.name_of(cell, "learner") for cell in study.cells} == {"protonets"}

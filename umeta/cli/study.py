@@ -65,7 +65,10 @@ def study(
     _show(chosen, home, as_json)
     for failure in failures:
         err.print(
-            f"failed: {_title(failure.cell)}: {failure.message}", style="red", markup=False, soft_wrap=True
+            f"failed: {_title(chosen, failure.cell)}: {failure.message}",
+            style="red",
+            markup=False,
+            soft_wrap=True,
         )
     if failures:
         raise typer.Exit(1)
@@ -119,7 +122,9 @@ def _live(study: Study, home: Home) -> Iterator[tuple[Any, Any]]:
                 found = "begins" if begins else " ".join((state, *_headline(study, cell, home)))
                 number = study.cells.index(cell) + 1
                 err.print(
-                    f"{number}/{len(study.cells)} {_title(cell)}: {found}", highlight=False, soft_wrap=True
+                    f"{number}/{len(study.cells)} {_title(study, cell)}: {found}",
+                    highlight=False,
+                    soft_wrap=True,
                 )
 
         def on_step(step: Step) -> None:
@@ -136,8 +141,9 @@ def _table(study: Study, home: Home, states: dict[str, Any], current: RunConfig)
     here = study.cells.index(current)
     start = max(0, min(here - MOST_ROWS // 2, len(study.cells) - MOST_ROWS))
     for cell in study.cells[start : start + MOST_ROWS]:
-        what = (cell.encoder.name, _partition(cell), cell.learner.name, str(cell.seed))
-        table.add_row(*what, states[cell.run_id], "  ".join(_headline(study, cell, home)))
+        table.add_row(
+            *_names(study, cell), str(cell.seed), states[cell.run_id], "  ".join(_headline(study, cell, home))
+        )
     return table
 
 
@@ -152,13 +158,12 @@ def _headline(study: Study, cell: RunConfig, home: Home) -> list[str]:
     return [f"{setting} {100 * value:.1f}" for setting, value in best.items()]
 
 
-def _title(cell: RunConfig) -> str:
-    return f"{cell.encoder.name} {_partition(cell)} {cell.learner.name} seed {cell.seed}"
+def _title(study: Study, cell: RunConfig) -> str:
+    return " ".join((*_names(study, cell), f"seed {cell.seed}"))
 
 
-def _partition(cell: RunConfig) -> str:
-    many = getattr(cell.partition, "n_partitions", 1)
-    return cell.partition.name if many == 1 else f"{cell.partition.name} ×{many}"
+def _names(study: Study, cell: RunConfig) -> list[str]:
+    return [study.name_of(cell, section) for section in ("encoder", "partition", "learner")]
 
 
 def _setting(row: Row) -> str:
@@ -187,10 +192,12 @@ def _results_table(study: Study, finished: Sequence[tuple[RunConfig, Finished]])
     groups: dict[str, dict[str, dict[str, str]]] = {}
     most = max(row["n_tasks"] for _, found in finished for row in found.rows)
     for cell, found in finished:
+        encoder, partition, learner = _names(study, cell)
         trained = cell.learner.name != "none"  # nothing else needs the partition
-        made_from = f"{cell.encoder.name}, {_partition(cell)}" if trained else cell.encoder.name
+        made_from = f"{encoder}, {partition}" if trained else encoder
         for row in found.rows:
-            method = label_of(row) + (f", seed {row['seed']}" if row["seed"] else "")
+            method = label_of(row) + learner.removeprefix(cell.learner.name)
+            method += f", seed {row['seed']}" if row["seed"] else ""
             number = _number(row, most) + ("*" if found.precomputed else "")
             groups.setdefault(made_from, {}).setdefault(method, {})[_setting(row)] = number
     settings = list(dict.fromkeys(_setting(row) for _, found in finished for row in found.rows))

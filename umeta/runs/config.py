@@ -1,6 +1,6 @@
 """The config of a run: one method per stage, the shape of its tasks, and how it is judged."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import yaml
@@ -228,6 +228,14 @@ def valid_keys() -> list[str]:
     task = [f"task.{name}" for name in TaskConfig.model_fields]
     test = [f"test.{name}" for name in TestConfig.model_fields]
     return [*methods, *task, *test, "baselines", "oracle", "seed", "device", "budget"]
+
+
+def differing_options(own: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield `key=value` for each option by which a method differs from others of its name."""
+    alike = [other for other in others if other.get("name") == own.get("name")]
+    for key, value in own.items():
+        if any(other.get(key) != value for other in alike):
+            yield f"{key}={value}"
 
 
 def _named(section: str, value: Any) -> Any:

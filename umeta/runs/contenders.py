@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from umeta.evaluation import Interval, over_classes, over_seeds
+from umeta.runs.config import differing_options
 from umeta.runs.finished import Finished, Row
 
 KINDS = ("oracle", "CACTUs", "augmented", "random", "baseline")
@@ -219,7 +220,7 @@ def _distinguishing(runs: Sequence[Finished]) -> Callable[[Finished, str], str]:
     def words(run: Finished, method: str) -> str:
         sections = () if method in ON_IMAGES else SECTIONS[kind_of(method)]
         mates = [one for one in runs if any(row["method"] == method for row in one.rows)]
-        return ", ".join(part for section in sections for part in _differing(section, run, mates) if part)
+        return ", ".join(part for section in sections for part in _differing(section, run, mates))
 
     return words
 
@@ -229,7 +230,5 @@ def _differing(section: str, run: Finished, mates: Sequence[Finished]) -> Iterat
     others = [one.result["config"].get(section, {}) for one in mates]
     if any(other.get("name") != own.get("name") for other in others):
         yield str(own["name"])
-    alike = [other for other in others if other.get("name") == own.get("name")]
-    for key, value in own.items():
-        if any(other.get(key) != value for other in alike):
-            yield f"{section}.{key}={value}"
+    for option in differing_options(own, others):
+        yield f"{section}.{option}"

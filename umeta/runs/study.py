@@ -22,6 +22,7 @@ A *cell* is one resolved `RunConfig`; its run id is its identity, so cells of tw
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,7 +31,7 @@ from pydantic import Field
 
 from umeta.baselines import BASELINES
 from umeta.device import pick_device
-from umeta.runs.config import DEFAULTS, SECTIONS, RunConfig
+from umeta.runs.config import DEFAULTS, SECTIONS, RunConfig, differing_options
 from umeta.stage import Config, UserError, build
 
 SHIPPED = Path(__file__).parent / "studies"
@@ -95,6 +96,16 @@ class Study:
     def shipped(self) -> Path:
         """The folder of cells that were computed before, beside the study's file."""
         return self.path.parent / CELLS / self.budget
+
+    def name_of(self, cell: RunConfig, section: str) -> str:
+        """Return the name of a cell's method, with the options by which the study has others of that name."""
+        own = self._sections[cell.run_id][section]
+        options = ", ".join(differing_options(own, (one[section] for one in self._sections.values())))
+        return f"{own['name']} ({options})" if options else own["name"]
+
+    @cached_property
+    def _sections(self) -> dict[str, dict[str, Any]]:
+        return {cell.run_id: cell.model_dump(mode="json", include=set(SECTIONS)) for cell in self.cells}
 
 
 def list_studies() -> list[str]:

@@ -30,12 +30,17 @@ def draw_studies(home: Home) -> None:
         required=True,
         help="short: hours on two cores; paper: as published, for a GPU.",
     )
-    active = any(_directory(name, budget, home).status().state == "running" for name in list_studies())
+    active = any(_directory(name, budget, home).status().state == "running" for name in _names(budget))
     st.fragment(_live, run_every=SECONDS if active else None, key="live studies")(home, budget, active)
 
 
+def _names(budget: str) -> list[str]:
+    """Return the studies that have a budget; some have one alone."""
+    return [name for name in list_studies() if budget in _study(name, "short").file.budgets]
+
+
 def _live(home: Home, budget: str, active: bool) -> None:
-    names = list_studies()
+    names = _names(budget)
     if active and not any(_directory(name, budget, home).status().state == "running" for name in names):
         st.rerun()  # once, so that the timer stops
     for start in range(0, len(names), 2):
@@ -61,9 +66,10 @@ def _draw_card(study: Study, directory: StudyDirectory, home: Home) -> None:
     )
     for cell, one in states.items():
         if one == "running":
-            st.markdown(
-                f":material/play_circle: Now: {cell.encoder.name} · {cell.partition.name} · {cell.learner.name}"
+            names = " · ".join(
+                study.name_of(cell, section) for section in ("encoder", "partition", "learner")
             )
+            st.markdown(f":material/play_circle: Now: {names}")
     if status.state in ("failed", "lost"):
         message = "its process is gone; continue where it was" if status.state == "lost" else status.message
         st.warning(f"{status.state.capitalize()}: {message}", icon=LOOK[status.state][1])
