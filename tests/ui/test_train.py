@@ -9,6 +9,7 @@ import pytest
 from tests.ui.conftest import OpenPage, texts
 from umeta.cache import Home, StorageError
 from umeta.runs import RunConfig, RunDirectory, list_runs
+from umeta.runs.study import load_study
 from umeta.stage import UserError
 from umeta.ui import estimate
 
@@ -47,7 +48,7 @@ def test_the_empty_page_says_what_to_do_and_how_long_it_takes(open_page: OpenPag
     app = open_page("train")
     assert not app.exception
     assert "No run yet" in app.info[0].value
-    assert "an estimate from times on two CPU cores" in texts(app)
+    assert "an estimate from times on one CPU core" in texts(app)
     assert next(button.label for button in app.button) == "Start a short run"
 
 
@@ -194,6 +195,21 @@ def test_the_estimate_grows_with_the_work(home: Home):
     assert estimate.work_of_step(less) == 5 * (1 + 15)
     assert estimate.seconds(more, home)[0] > estimate.seconds(less, home)[0]
     assert estimate.seconds(less, home)[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("study", "asked", "cpu_seconds"),
+    [
+        ("omniglot", "encoder=acai,learner=protonets,seed=0", 192),
+        ("omniglot", "encoder=acai,learner=maml,seed=0", 572),
+        ("omniglot", "encoder=bigan,learner=none", 194),
+    ],
+)
+def test_the_estimate_of_what_was_measured_is_within_a_quarter(
+    study: str, asked: str, cpu_seconds: float, home: Home
+):
+    (cell,) = load_study(study, only=asked).cells
+    assert estimate.seconds(cell, home)[0] == pytest.approx(cpu_seconds, rel=0.25)
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(4.4, "4 s"), (89, "89 s"), (300, "5 min"), (9000, "2.5 h")])

@@ -76,7 +76,7 @@ def _draw_card(study: Study, directory: StudyDirectory, home: Home) -> None:
     left = len(states) - ended
     if left:
         spent = estimate.duration(_seconds_left(study.name, study.budget, ended, home))
-        st.markdown(f":material/schedule: About {spent} to go, training of encoders not counted.")
+        st.markdown(f":material/schedule: About {spent} to go; encoders and clusters come on top.")
     with st.container(horizontal=True, vertical_alignment="center"):
         _buttons(study, directory, status.state == "running", ended, left, home)
 
