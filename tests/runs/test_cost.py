@@ -1,6 +1,6 @@
 from tests.runs.made_up import finished
 from umeta.runs.contenders import Setting, contenders
-from umeta.runs.cost import seconds_of
+from umeta.runs.cost import clocks_of, seconds_of
 
 METHODS = (
     ("CACTUs-MAML", "support", (5, 5)),
@@ -41,3 +41,16 @@ def test_what_was_found_ready_made_counts_with_the_seconds_of_the_run_that_made_
     assert spent["encoder"] == 100.0
     assert spent["partition"] == 20.0
     assert spent["training"] == 50.0
+
+
+def test_a_clock_is_offered_where_every_run_has_it_and_the_processors_first_on_a_processor():
+    plain = finished(METHODS[0], seconds=SECONDS, device="cpu")
+    both = finished(METHODS[0], seconds=SECONDS, device="cpu")
+    both.result["cpu_seconds"] = {**SECONDS, "train CACTUs": 30.0}
+    on_gpu = finished(METHODS[0], seconds=SECONDS, device="cuda")
+    on_gpu.result["cpu_seconds"] = SECONDS
+    assert clocks_of([both]) == ["cpu_seconds", "seconds"]
+    assert clocks_of([both, plain]) == ["seconds"]
+    assert clocks_of([both, on_gpu]) == ["seconds", "cpu_seconds"]
+    (one,) = contenders([both], Setting(2, 1))
+    assert seconds_of(one, [both], "cpu_seconds")["training"] == 30.0

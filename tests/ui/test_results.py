@@ -98,6 +98,19 @@ def test_every_section_opens_by_its_link(view: str, finished: RunDirectory, open
     assert len(app.get("plotly_chart")) == (2 if view in charts else 1)
 
 
+def test_a_cost_is_counted_by_either_clock_and_the_link_says_which(
+    finished: RunDirectory, open_page: OpenPage
+):
+    app = open_page("results", run=finished.run_id, view="What did it cost?", setting="5-way 1-shot")
+    assert "CPU seconds" in app.dataframe[0].value.columns
+    passed = open_page(
+        "results", run=finished.run_id, view="What did it cost?", setting="5-way 1-shot", clock="seconds"
+    )
+    assert not passed.exception
+    assert {"seconds", "training"} <= set(passed.dataframe[0].value.columns)
+    assert "CPU seconds" not in passed.dataframe[0].value.columns
+
+
 def test_a_hard_task_is_opened_with_who_was_right_in_words(finished: RunDirectory, open_page: OpenPage):
     app = open_page(
         "results", run=finished.run_id, view="Which tasks are hard?", setting="5-way 1-shot", test_task="3"

@@ -9,18 +9,25 @@ from umeta.figures.chart import Chart
 from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.results import EDGE, KINDS
 from umeta.runs.contenders import Contender
-from umeta.runs.cost import STAGES
+from umeta.runs.cost import STAGES, Clock
 
 SHORTEST = 0.01
 """Seconds: less cannot be drawn on a logarithmic axis, and nobody waits for it."""
 
 
-def accuracy_by_cost(methods: Sequence[Contender], seconds: Sequence[Mapping[str, float]]) -> Chart:
+UNITS: Mapping[Clock, str] = {"seconds": "seconds", "cpu_seconds": "CPU seconds"}
+"""What is on the axis, by clock."""
+
+
+def accuracy_by_cost(
+    methods: Sequence[Contender], seconds: Sequence[Mapping[str, float]], clock: Clock = "seconds"
+) -> Chart:
     """Draw each method at the seconds it took in all, on a logarithmic axis, and its accuracy.
 
     Args:
         methods: Methods at one way and shot.
         seconds: For each, its seconds by stage.
+        clock: What the seconds count.
     """
     totals = [max(sum(one.values()), SHORTEST) for one in seconds]
     figure = go.Figure()
@@ -47,7 +54,7 @@ def accuracy_by_cost(methods: Sequence[Contender], seconds: Sequence[Mapping[str
     ticks = _ticks(min(totals), max(totals))
     figure.update_xaxes(
         type="log",
-        title_text="seconds in all, on a logarithmic axis",
+        title_text=f"{UNITS[clock]} in all, on a logarithmic axis",
         tickvals=ticks,
         tickformat=",~r",
         range=[math.log10(ticks[0]) - 0.05, math.log10(ticks[-1]) + 0.05],
@@ -62,15 +69,16 @@ def accuracy_by_cost(methods: Sequence[Contender], seconds: Sequence[Mapping[str
     table = {
         "method": [one.name for one in methods],
         "accuracy %": [round(100 * one.accuracy, 2) for one in methods],
-        "seconds": [round(sum(one.values()), 1) for one in seconds],
+        UNITS[clock]: [round(sum(one.values()), 1) for one in seconds],
         **{stage: [round(one[stage], 1) if stage in one else None for one in seconds] for stage in STAGES},
     }
     dearest = max(range(len(methods)), key=totals.__getitem__)
     best = max(range(len(methods)), key=lambda k: methods[k].accuracy)
     alt = (
-        f"Seconds and accuracy of {len(methods)} methods, {methods[0].setting}. The best, {methods[best].name}, took "
-        f"{totals[best]:,.0f} s for {100 * methods[best].accuracy:.1f}%; the longest, {methods[dearest].name}, "
-        f"{totals[dearest]:,.0f} s for {100 * methods[dearest].accuracy:.1f}%."
+        f"Accuracy of {len(methods)} methods by their {UNITS[clock]}, {methods[0].setting}. "
+        f"The best, {methods[best].name}, took {totals[best]:,.0f} s for {100 * methods[best].accuracy:.1f}%; "
+        f"the longest, {methods[dearest].name}, {totals[dearest]:,.0f} s for "
+        f"{100 * methods[dearest].accuracy:.1f}%."
     )
     return Chart(figure, alt, table)
 

@@ -1,10 +1,13 @@
 """What an accuracy cost: the seconds of every stage that a method needs."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from umeta.runs.contenders import ON_IMAGES, Contender
 from umeta.runs.finished import Finished
 
+Clock = Literal["seconds", "cpu_seconds"]
+"""What is counted: the seconds that passed, or those that processors worked."""
 STAGES = ("encoder", "partition", "training", "test")
 DECIDED_BY: Mapping[str, tuple[str, ...]] = {
     "encoder": ("dataset", "encoder"),
@@ -14,7 +17,18 @@ DECIDED_BY: Mapping[str, tuple[str, ...]] = {
 """The sections of a run's config by which a stage's product is found again."""
 
 
-def seconds_of(one: Contender, runs: Sequence[Finished]) -> dict[str, float]:
+def clocks_of(runs: Sequence[Finished]) -> list[Clock]:
+    """Return the clocks that every run has, the one to show first at the front.
+
+    Beside other work a processor's seconds tell more than those that passed; on an accelerator they tell little.
+    """
+    clocks: list[Clock] = ["cpu_seconds", "seconds"]
+    if any(run.result["config"].get("device") != "cpu" for run in runs):
+        clocks.reverse()
+    return [clock for clock in clocks if all(run.result.get(clock) for run in runs)]
+
+
+def seconds_of(one: Contender, runs: Sequence[Finished], clock: Clock = "seconds") -> dict[str, float]:
     """Return the seconds that a method's first training took, by stage; the test is of all ways and shots together.
 
     A run that finds a product of another run spends no time on it. So each stage counts with the longest time that
@@ -30,16 +44,18 @@ def seconds_of(one: Contender, runs: Sequence[Finished]) -> dict[str, float]:
         needed["partition"] = "partition"
     if one.kind == "baseline" and method not in ON_IMAGES:
         needed["encoder"] = "encoder"
-    return {stage: _longest(stage, needed[stage], one.run, runs) for stage in STAGES if stage in needed}
+    return {
+        stage: _longest(stage, needed[stage], one.run, runs, clock) for stage in STAGES if stage in needed
+    }
 
 
-def _longest(stage: str, name: str, run: Finished, runs: Sequence[Finished]) -> float:
-    own = run.result["seconds"].get(name, 0.0)
+def _longest(stage: str, name: str, run: Finished, runs: Sequence[Finished], clock: Clock) -> float:
+    own = run.result[clock].get(name, 0.0)
     if stage == "test":
         return own
     config = run.result["config"]
     same = [
-        other.result["seconds"].get(name, 0.0)
+        other.result[clock].get(name, 0.0)
         for other in runs
         if all(other.result["config"].get(key) == config.get(key) for key in DECIDED_BY[stage])
     ]
