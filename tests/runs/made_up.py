@@ -43,6 +43,7 @@ def finished(
     run_id: str = "run",
     tasks_hash: str = "abc",
     seconds: Mapping[str, float] | None = None,
+    cpu_seconds: Mapping[str, float] | None = None,
     label_use: str = "none",
     kept: bool = True,
     shape: tuple[int, int] = (2, 1),
@@ -74,6 +75,7 @@ def finished(
         "config": {**CONFIG, "seed": seed, **config},
         "tasks_hash": tasks_hash,
         "seconds": dict(seconds or {}),
+        "cpu_seconds": dict(cpu_seconds or {}),
         "label_use": label_use,
         "results": rows,
     }

@@ -211,6 +211,12 @@ def test_a_paper_run_survives_its_round_trip(keys):
     assert build(RunConfig, json.loads(found.model_dump_json()), where="").run_id == found.run_id
 
 
+def test_no_baselines_are_given_by_an_empty_word():
+    assert config("baselines=").baselines == ()
+    with pytest.raises(UserError, match="leave nothing to judge"):
+        config("baselines=", "learner=none")
+
+
 def test_two_baselines_of_one_name_in_results_are_refused():
     with pytest.raises(UserError, match="baselines: 2 are called prototypes in results; keep one of them"):
         config("baselines=prototypes,linear,prototypes")

@@ -45,10 +45,9 @@ def test_what_was_found_ready_made_counts_with_the_seconds_of_the_run_that_made_
 
 def test_a_clock_is_offered_where_every_run_has_it_and_the_processors_first_on_a_processor():
     plain = finished(METHODS[0], seconds=SECONDS, device="cpu")
-    both = finished(METHODS[0], seconds=SECONDS, device="cpu")
-    both.result["cpu_seconds"] = {**SECONDS, "train CACTUs": 30.0}
-    on_gpu = finished(METHODS[0], seconds=SECONDS, device="cuda")
-    on_gpu.result["cpu_seconds"] = SECONDS
+    worked = {**SECONDS, "train CACTUs": 30.0}
+    both = finished(METHODS[0], seconds=SECONDS, cpu_seconds=worked, device="cpu")
+    on_gpu = finished(METHODS[0], seconds=SECONDS, cpu_seconds=worked, device="cuda")
     assert clocks_of([both]) == ["cpu_seconds", "seconds"]
     assert clocks_of([both, plain]) == ["seconds"]
     assert clocks_of([both, on_gpu]) == ["seconds", "cpu_seconds"]

@@ -1,14 +1,21 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from tests.runs.made_up import finished as made_up
 from tests.ui.conftest import OpenPage, html_of, texts
 from umeta.cache import Home
+from umeta.evaluation import evaluate
 from umeta.runs import RunConfig, RunDirectory, study
 from umeta.runs.cells import execute_study
+from umeta.runs.finished import Finished
+from umeta.runs.kept import learner_of
 from umeta.runs.pipeline import execute
+from umeta.runs.reopen import config_of, dataset_of, tasks_of
 from umeta.runs.study import load_study
+from umeta.ui.demo import MAML as MAML_DEMO
 from umeta.ui.results.answer import interval_in_words
 from umeta.ui.results.overview import references
 from umeta.ui.results.shown import Shown
@@ -69,6 +76,32 @@ def test_without_a_finished_run_the_demo_is_shown_as_precomputed(
     assert not app.exception
     assert "Precomputed results" in app.info[0].value
     assert "on the same 1,000 tasks (5-way 1-shot)" in app.subheader[0].value
+
+
+def test_the_microscope_opens_the_demos_learner_where_nothing_was_trained(
+    open_page: OpenPage, home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("UMETA_HOME", str(home.root))
+    app = open_page("results", view="Inside a learner", test_task="5")
+    assert not app.exception
+    assert not app.error
+    assert str(app.selectbox(key="inside").value).startswith("CACTUs-MAML")
+    assert "after meta-training, head alone" in app.get("plotly_chart")[1].proto.spec
+
+
+def test_the_demos_weights_give_the_answers_that_came_with_them(home: Home):
+    maml = Finished.of(RunDirectory(MAML_DEMO), precomputed=True)
+    assert maml is not None
+    row = next(row for row in maml.rows if row["bn"] == "transductive")
+    dataset, config = dataset_of(maml, home), config_of(maml)
+    state = learner_of(maml, dataset, home, true_classes=False)
+    tasks = tasks_of(maml, row, dataset).tasks[:10]
+    images = torch.from_numpy(np.array(dataset.images.images))
+    classifier = config.learner.classifier(state, batch_norm="transductive")
+    kept = maml.correct(row)
+    assert kept is not None
+    found = evaluate(classifier, images, tasks, device=torch.device("cpu"))
+    assert (found == kept[:10]).mean() > 0.98  # processors round differently
 
 
 def test_a_finished_run_is_shown_with_all_that_belongs_to_it(finished: RunDirectory, open_page: OpenPage):

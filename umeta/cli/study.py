@@ -111,12 +111,14 @@ def _live(study: Study, home: Home) -> Iterator[tuple[Any, Any]]:
     """Show the study's table as it fills, and the step that is going on; a line a cell where stderr is a file."""
     states = {cell.run_id: state_of(study, cell, home) for cell in study.cells}
     bar = StepBar()
+    begun: set[str] = set()
     with Live(console=err, transient=True, auto_refresh=err.is_terminal) as live:
 
         def on_cell(cell: RunConfig) -> None:
-            states[cell.run_id] = state = state_of(study, cell, home)
-            begins = state not in (*ENDED, "failed")
-            states[cell.run_id] = "running" if begins else state
+            begins = cell.run_id not in begun
+            begun.add(cell.run_id)
+            state = "running" if begins else state_of(study, cell, home)
+            states[cell.run_id] = state
             live.update(Group(_table(study, home, states, cell), bar.progress))
             if not err.is_terminal:
                 found = "begins" if begins else " ".join((state, *_headline(study, cell, home)))

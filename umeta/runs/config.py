@@ -47,7 +47,9 @@ TEST_BUDGETS: Mapping[str, Mapping[str, Any]] = {"smoke": {"n_tasks": 50}}
 
 
 def _listed(value: Any) -> Any:
-    """Read `5,20` as typed in a command, or one number, as a tuple."""
+    """Read `5,20` as typed in a command, one number, or nothing at all, as a tuple."""
+    if value is None:
+        return ()
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value if isinstance(value, Iterable) and not isinstance(value, Mapping) else (value,)

@@ -6,9 +6,10 @@ alone, so that the first page waits for no library.
     demo.json            what it was made from, the map's file names, the tasks   demo.safetensors   arrays per item
     plain.json           the result of the same run over an embedding of plain pixels
     run/                 result.json and correct.safetensors as any finished run has them, and its test tasks
+    maml/                the same of MAML, with its weights
     media/               the sprite and the points, as the map component publishes them
 """
 
-from umeta.ui.demo.bundle import FOLDER, RUN, Demo, ExamTask, load_demo
+from umeta.ui.demo.bundle import FOLDER, MAML, RUN, Demo, ExamTask, load_demo
 
-__all__ = ["FOLDER", "RUN", "Demo", "ExamTask", "load_demo"]
+__all__ = ["FOLDER", "MAML", "RUN", "Demo", "ExamTask", "load_demo"]

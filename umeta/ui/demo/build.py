@@ -2,7 +2,7 @@
 
 It executes one run and keeps what Start shows of it: a map, its clusters, some practice tasks made of them, and some
 of the test tasks with each method's answer to each question. Of the same run over a plainer embedding it keeps the
-accuracies. Anything that was computed before is found in UMETA_HOME.
+accuracies, and of MAML on the same tasks the weights. Anything that was computed before is found in UMETA_HOME.
 """
 
 import json
@@ -19,13 +19,14 @@ from safetensors.numpy import save_file
 from umeta.cache import Home
 from umeta.data import Dataset
 from umeta.figures.palette import colour_groups
-from umeta.learners.training import load_state
+from umeta.learners.training import load_state, save_state
 from umeta.partitions import Partition
 from umeta.runs import RunConfig, RunDirectory, execute, products
+from umeta.runs.kept import SHIPPED_LEARNER
 from umeta.runs.pipeline import prepare
 from umeta.stage import Step
 from umeta.tasks import PartitionSource, TaskBatch, TaskConfig, TestTasks
-from umeta.ui.demo.bundle import FOLDER
+from umeta.ui.demo.bundle import FOLDER, MAML, RUN
 from umeta.ui.map import MapPoints, Sprite
 
 WORDS = (
@@ -53,6 +54,15 @@ PLAIN_WORDS = tuple(
     if not word.startswith("encoder.")
 )
 """The same from the pixels as they are; what the oracle practises on does not depend on the encoder."""
+MAML_WORDS = tuple(
+    {
+        "learner=protonets": "learner=maml",
+        "learner.iterations=600": "baselines=",
+        "oracle=true": "oracle=false",
+    }.get(word, word)
+    for word in WORDS
+)
+"""MAML on the same practice tasks; its weights are kept, so that its gradient steps can be watched."""
 PROJECTION = "tsne"  # fills the plane evenly, where UMAP leaves most of it to a few far islands
 N_TASKS = 24
 PRACTICE = TaskConfig(n_way=5, n_shot=1, n_query=5)
@@ -62,8 +72,9 @@ LEARNER, BASELINE, ORACLE = "CACTUs-ProtoNets", "nearest-neighbour", "oracle-Pro
 def build(target: Path, home: Home) -> None:
     """Execute the runs and write the bundle into `target`."""
     config, dataset = prepare(RunConfig.from_keys(WORDS), home)
-    run, result = execute(config, home, on_step=_tell)
+    run, _ = execute(config, home, on_step=_tell)
     _, plain = execute(RunConfig.from_keys(PLAIN_WORDS), home, on_step=_tell)
+    maml, _ = execute(RunConfig.from_keys(MAML_WORDS), home, on_step=_tell)
     device = torch.device(config.device)
     embedding = products.embed(dataset, config.encoder, home, device=device)
     key = products.embedding_key(dataset, config.encoder, device)
@@ -74,7 +85,7 @@ def build(target: Path, home: Home) -> None:
     answers = _answers(config, dataset, embedding, run, exams)
     practice = PartitionSource([partition.clusters]).sample(N_TASKS, PRACTICE, rng=np.random.default_rng(0))
 
-    for part in ("media", "run"):
+    for part in ("media", RUN.name, MAML.name):
         shutil.rmtree(target / part, ignore_errors=True)
     sprite = Sprite.publish(dataset.images.images, target / "media", ink=True)
     points = MapPoints.publish(positions, items, target / "media", sprite)
@@ -112,7 +123,9 @@ def build(target: Path, home: Home) -> None:
     }
     (target / "plain.json").write_text(json.dumps(plain, indent=1) + "\n")
     (target / "demo.json").write_text(json.dumps(about, indent=1) + "\n")
-    _keep_run(run, result, target / "run")
+    _keep_run(run, target / RUN.name)
+    _keep_run(maml, target / MAML.name)
+    _keep_learner(maml, dataset, target / MAML.name)
     for file in target.rglob("*"):
         if file.is_file():
             file.chmod(0o644)  # some are written through temporary files, which only their owner may read
@@ -160,12 +173,23 @@ def _medoids(embedding: np.ndarray, partition: Partition) -> np.ndarray:
     return np.array(found)
 
 
-def _keep_run(run: RunDirectory, result: dict[str, Any], target: Path) -> None:
+def _keep_run(run: RunDirectory, target: Path) -> None:
+    result: Any = run.result()
     target.mkdir(parents=True)
     (target / "result.json").write_text(json.dumps(result, indent=1) + "\n")
     (target / "config.json").write_text(json.dumps(result["config"], indent=1) + "\n")
     shutil.copy(run.path / "correct.safetensors", target)
     shutil.copytree(run.path / "test_tasks", target / "test_tasks")
+
+
+def _keep_learner(run: RunDirectory, dataset: Dataset, target: Path) -> None:
+    """Keep a learner's weights, without the optimiser's moments, which are twice as large."""
+    config = run.config()
+    path = run.checkpoints / "CACTUs.safetensors"
+    n_way = config.task.n_way
+    state = load_state(config.learner, path, dataset.images.item_shape, n_way, device=torch.device("cpu"))
+    state.optimizer.state.clear()
+    save_state(state, target / SHIPPED_LEARNER)
 
 
 def _smallest(array: np.ndarray) -> np.ndarray:

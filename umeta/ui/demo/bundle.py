@@ -15,6 +15,8 @@ T = TypeVar("T")
 FOLDER = Path(__file__).parent
 RUN = FOLDER / "run"
 """The precomputed run, with the files of a run's directory."""
+MAML = FOLDER / "maml"
+"""The same with MAML in place of ProtoNets, and its weights."""
 
 
 @dataclass(frozen=True, eq=False)

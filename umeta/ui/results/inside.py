@@ -25,11 +25,11 @@ MOST_ITEMS = 1000
 
 def draw_inside(shown: Shown) -> None:
     """Draw the microscope for a learner of choice, and that learner beside its own encoder."""
-    learners = [one for one in shown.here if one.kind != "baseline" and not one.run.precomputed]
+    learners = [one for one in shown.here if one.kind != "baseline" and _is_at_hand(one)]
     if not learners:
         st.info(
             "This opens learners that were trained here: a run of MAML on the Train page shows what each gradient "
-            "step does. What is precomputed comes without weights.",
+            "step does. These results are precomputed and come without weights; those of the demo have them.",
             icon=":material/info:",
         )
         return
@@ -50,6 +50,12 @@ def draw_inside(shown: Shown) -> None:
             _beside_encoder(one, shown, dataset)
     except UserError as error:
         st.info(str(error), icon=":material/info:")
+
+
+def _is_at_hand(one: Contender) -> bool:
+    from umeta.runs.kept import comes_with_learner
+
+    return not one.run.precomputed or comes_with_learner(one.run)
 
 
 def _steps(one: Contender) -> bool:

@@ -13,7 +13,7 @@ from umeta.runs.contenders import Contender, Setting, contenders, on_same_tasks,
 from umeta.runs.finished import Finished
 from umeta.stage import UserError
 from umeta.ui import state
-from umeta.ui.demo import RUN
+from umeta.ui.demo import MAML, RUN
 from umeta.ui.results import studies
 
 DEMO = "precomputed demo"
@@ -104,9 +104,9 @@ def _finished(path: str, *, precomputed: bool) -> Finished:
 
 
 @st.cache_resource(show_spinner=False)
-def demo() -> Finished:
-    """Return the precomputed run that comes with umeta."""
-    return _finished(str(RUN), precomputed=True)
+def demo() -> list[Finished]:
+    """Return the precomputed runs that come with umeta, of ProtoNets and of MAML on the same tasks."""
+    return [_finished(str(path), precomputed=True) for path in (RUN, MAML)]
 
 
 def _pick_study() -> str | None:
@@ -137,7 +137,7 @@ def _pick_runs(here: dict[str, RunDirectory]) -> Shown:
         if name not in here and name != DEMO:
             st.warning(f"run={name!r} is not among the finished runs here.", icon=":material/link_off:")
     if not here:
-        return Shown([demo()])
+        return Shown(demo())
     names = [*here, DEMO]
     chosen = st.multiselect(
         "Runs, newest first",
@@ -149,9 +149,8 @@ def _pick_runs(here: dict[str, RunDirectory]) -> Shown:
         wrap=True,
         help="Several runs are compared where they answered the same test tasks.",
     )
-    kept, left_out = on_same_tasks(
-        [_load(here[name]) if name in here else demo() for name in chosen or names[:1]]
-    )
+    picked = [[_load(here[name])] if name in here else demo() for name in chosen or names[:1]]
+    kept, left_out = on_same_tasks([run for runs in picked for run in runs])
     return Shown(kept, left_out)
 
 
