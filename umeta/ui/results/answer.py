@@ -29,10 +29,10 @@ def answer(shown: Shown) -> None:
         st.subheader(f"{best.name} answers {100 * best.accuracy:.1f}% right ({best.setting}).", anchor=False)
         return
     st.subheader(in_words(found[0]), anchor=False)
-    if claims:  # those of a study are many: the chart comes first
+    if len(claims) > 1:  # those of a study are many: the chart comes first
         with st.expander(f"What became of all {len(claims)} claims"):
             st.markdown("\n".join(f"- *{one.claim}* {in_words(one.found)}" for one in claims))
-    else:
+    elif not claims:
         st.markdown("\n".join(f"- {in_words(one)}" for one in found[1:]))
 
 
