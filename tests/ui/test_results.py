@@ -231,6 +231,7 @@ def test_the_papers_figures_stand_beside_the_same_methods_alone():
         ("oracle-MAML", "transductive", (9, 9)),
         ("nearest-neighbour", None, (6, 6)),
         ("prototypes", None, (6, 6)),
+        ("scratch", "transductive", (5, 5)),
         shape=(5, 1),
     )
     marks = {one.label: one.accuracy for one in references(Shown([run]))}
@@ -238,6 +239,7 @@ def test_the_papers_figures_stand_beside_the_same_methods_alone():
         "CACTUs-MAML (transductive BN)": 0.6884,
         "oracle-MAML (transductive BN)": 0.9446,
         "nearest-neighbour": 0.5746,
+        "scratch (transductive BN)": 0.525,
     }
     one_partition = made_up(
         ("CACTUs-MAML", "transductive", (7, 7)),

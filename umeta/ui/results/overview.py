@@ -93,7 +93,7 @@ def _paper(shown: Shown) -> list[PaperRow]:
 def _is_of(row: PaperRow, one: Contender) -> bool:
     """Say whether a figure of the paper is of the same method, as near as names tell."""
     config = one.run.result["config"]
-    if one.row["bn"] not in (None, "transductive" if row.method.endswith("MAML") else "running"):
+    if one.row["bn"] not in (None, "running" if row.method.endswith("ProtoNets") else "transductive"):
         return False
     if row.encoder and row.encoder != config["encoder"]["name"]:
         return False
