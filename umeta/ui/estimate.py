@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from umeta.backbones.conv4 import POOLED_FROM
 from umeta.cache import Home
 from umeta.runs import RunConfig, list_runs
 from umeta.runs.config import setting
@@ -90,8 +89,13 @@ def _steps(method: Any) -> int | None:
 def _size(config: RunConfig, method: Any) -> float:
     """Return how many units an image is."""
     side = getattr(config.dataset, "size", 28)
-    pools = _steps(method) is not None and side >= POOLED_FROM
-    return side**2 / PIXELS * (POOLED if pools else 1)
+    return side**2 / PIXELS * (POOLED if _steps(method) is not None and _pools(side) else 1)
+
+
+def _pools(side: int) -> bool:
+    from umeta.backbones.conv4 import POOLED_FROM  # needs torch, which this module must not wait for
+
+    return side >= POOLED_FROM
 
 
 def in_words(config: RunConfig, home: Home) -> str:
