@@ -1,6 +1,8 @@
+import json
 import time
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from umeta.runs import RunDirectory
@@ -37,3 +39,33 @@ def test_waiting_counts_as_seconds_but_not_as_those_of_the_processor(tmp_path):
             time.sleep(0.1)
     assert record.seconds["encoder"] >= 0.2
     assert record.cpu_seconds["encoder"] < 0.1
+
+
+def test_a_run_that_goes_on_after_an_error_goes_on_counting(tmp_path):
+    run = RunDirectory(tmp_path)
+    record = Recorder(run, lambda step: None)
+
+    def breaks() -> None:
+        with record.stage("train CACTUs"):
+            time.sleep(0.1)
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        breaks()
+    again = Recorder(run, lambda step: None)
+    with again.stage("train CACTUs"):
+        time.sleep(0.1)
+    assert again.seconds["train CACTUs"] >= 0.2
+    assert again.cpu_seconds["train CACTUs"] < 0.1
+
+
+def test_what_was_spent_is_written_while_a_stage_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr("umeta.runs.recorder.SPENT_SECONDS", 0.0)
+    run = RunDirectory(tmp_path)
+    record = Recorder(run, lambda step: None)
+    with record.stage("encoder"):
+        time.sleep(0.05)
+        record(Step("encoder", 1, 10))
+        assert json.loads(run.spent_file.read_text())["seconds"]["encoder"] >= 0.05  # were it killed now
+        time.sleep(0.05)
+    assert 0.1 <= record.seconds["encoder"] < 1

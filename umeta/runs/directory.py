@@ -5,7 +5,7 @@ status.json        state, progress, process          events.jsonl    one progres
 checkpoints/       weights and optimiser             test_tasks/     the lists of tasks it is judged on
 correct.safetensors  which query of which task each method got right
 result.json        the rows                          run.log         what the process printed
-picture.png        the latest picture of the encoder's training
+picture.png        the latest picture of the encoder's training    spent.json     seconds by stage, so far
 """
 
 import json
@@ -67,6 +67,11 @@ class RunDirectory:
     def picture_file(self) -> Path:
         """The latest picture of the encoder's training, where it is trained and shows one."""
         return self.path / "picture.png"
+
+    @property
+    def spent_file(self) -> Path:
+        """What each stage has taken so far, whichever process it ran in."""
+        return self.path / "spent.json"
 
     @property
     def checkpoints(self) -> Path:

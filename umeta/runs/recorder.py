@@ -1,29 +1,39 @@
 """Writes what happens in a run into its directory, while it happens."""
 
 import io
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from PIL import Image
 
 from umeta.cache import write_atomically
 from umeta.runs.directory import RunDirectory
+from umeta.runs.status import read_json
 from umeta.stage import Cancelled, OnStep, Step, UserError
 
 EVENT_SECONDS = 0.25
 """Events of one stage are written at most this often; the first, the last and those of a probe always."""
+SPENT_SECONDS = 2.0
+"""What was spent is written at least this often while events come; so much is lost where the process is killed."""
+CLOCKS: Mapping[str, Callable[[], float]] = {"seconds": time.perf_counter, "cpu_seconds": time.process_time}
+"""What passed, and what this process computed, to which other work on the machine adds nothing."""
 
 
 class Recorder:
-    """Writes progress into the run's directory and passes it on."""
+    """Writes progress into the run's directory and passes it on, and measures what each stage takes.
+
+    A run that goes on after it was stopped or killed goes on counting: `spent.json` holds what was spent before.
+    """
 
     def __init__(self, run: RunDirectory, on_step: OnStep):
         self._run, self._on_step = run, on_step
-        self._last = 0.0
+        self._last = self._saved = 0.0
         self._previous: Step | None = None
-        self.seconds: dict[str, float] = {}
-        self.cpu_seconds: dict[str, float] = {}
+        before = read_json(run.spent_file) or {}
+        self._spent: dict[str, dict[str, float]] = {clock: dict(before.get(clock, {})) for clock in CLOCKS}
+        self._since: dict[str, dict[str, float]] = {}
 
     def __call__(self, step: Step) -> None:
         """Take one progress event."""
@@ -36,6 +46,8 @@ class Recorder:
             event = {"time": time.time(), "stage": step.stage, "done": step.done, "total": step.total}
             self._run.append_event({**event, "note": step.note, "values": dict(step.values)})
             self._run.write_status("running", step, step.note)
+        if now - self._saved > SPENT_SECONDS:
+            self._save_spent()
         if step.picture is not None:
             encoded = io.BytesIO()
             Image.fromarray(step.picture).save(encoded, "PNG")
@@ -44,12 +56,36 @@ class Recorder:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Measure the seconds of a stage, and those that this process computed: other work on the machine adds none."""
-        clocks = ((self.seconds, time.perf_counter), (self.cpu_seconds, time.process_time))
-        starts = [clock() for _, clock in clocks]
-        yield
-        for (seconds, clock), start in zip(clocks, starts, strict=True):
-            seconds[name] = round(seconds.get(name, 0.0) + clock() - start, 3)
+        """Measure what a stage takes by every clock, also where it ends by an error."""
+        self._since[name] = {clock: now() for clock, now in CLOCKS.items()}
+        try:
+            yield
+        finally:
+            self._save_spent()
+            del self._since[name]
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """The seconds that passed, by stage."""
+        return self._rounded("seconds")
+
+    @property
+    def cpu_seconds(self) -> dict[str, float]:
+        """The seconds that the run's processes computed, by stage."""
+        return self._rounded("cpu_seconds")
+
+    def _rounded(self, clock: str) -> dict[str, float]:
+        return {name: round(spent, 3) for name, spent in self._spent[clock].items()}
+
+    def _save_spent(self) -> None:
+        """Add to each open stage what has passed since the last time, and write it down."""
+        for name, since in self._since.items():
+            for clock, now in CLOCKS.items():
+                start, since[clock] = since[clock], now()
+                self._spent[clock][name] = self._spent[clock].get(name, 0.0) + since[clock] - start
+        self._saved = time.monotonic()
+        spent = {clock: self._rounded(clock) for clock in CLOCKS}
+        write_atomically(self._run.spent_file, json.dumps(spent).encode())
 
     @contextmanager
     def outcome(self) -> Iterator[None]:
