@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -51,6 +54,20 @@ def test_a_long_layout_can_be_stopped_on_its_way(method):
 
     with pytest.raises(Cancelled):
         project(groups(), method, on_step=stop)
+
+
+def test_umap_leaves_torch_its_threads():
+    """In a process of its own, since numba sets threads once; two cores are needed to see it fail."""
+    script = (
+        "import numpy as np, torch; from umeta.projections import project; before = torch.get_num_threads(); "
+        "project(np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32), 'umap'); "
+        "print(before, torch.get_num_threads())"
+    )
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
+    )
+    assert found.stdout.split() == ["1", "1"]
 
 
 def test_the_seed_of_umap_decides_its_map():

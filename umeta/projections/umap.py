@@ -4,8 +4,11 @@ Reference: McInnes, Healy, Melville, "UMAP: Uniform Manifold Approximation and P
 """
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
+import torch
 from jaxtyping import Float32
 
 from umeta.stage import OnStep, Step, ignore_step
@@ -24,7 +27,7 @@ def layout(
     on_step(Step("projection", 0, n_epochs, note="finding neighbours"))
     neighbours = nearest_neighbours(embeddings, embeddings, NEIGHBOURS)
     on_step(Step("projection", 0, n_epochs, note="building the graph of neighbours"))
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _threads_kept():
         # A fixed seed means one thread, and a given neighbour graph means no transform of new items: both intended.
         warnings.filterwarnings("ignore", message=".*n_jobs value.*", category=UserWarning)
         warnings.filterwarnings("ignore", message=".*precomputed_knn.*", category=UserWarning)
@@ -45,6 +48,17 @@ def layout(
             },
         )
         return np.asarray(reducer.fit_transform(embeddings), dtype=np.float32)
+
+
+@contextmanager
+def _threads_kept() -> Iterator[None]:
+    """Give torch back its threads: numba, under UMAP, sets those of the OpenMP that both use, and with another number
+    of threads the same seed trains to other weights."""
+    threads = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class _Epochs:
