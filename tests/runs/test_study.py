@@ -172,9 +172,9 @@ def test_a_cell_is_named_with_the_options_by_which_the_study_has_others_of_that_
         {"encoder": ["pixels", {"name": "pca", "dim": 8}, {"name": "pca", "dim": 16}], "learner": "protonets"}
     ]
     study = load_study(write_study(tmp_path, grid=grid), "smoke")
-    assert [study.name_of(cell, "encoder") for cell in study.cells] == [
+    assert [study.names_of(cell)[0] for cell in study.cells] == [
         "pixels",
         "pca (dim=8)",
         "pca (dim=16)",
     ]
-    assert {study.name_of(cell, "learner") for cell in study.cells} == {"protonets"}
+    assert {study.names_of(cell)[2] for cell in study.cells} == {"protonets"}

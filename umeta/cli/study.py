@@ -144,7 +144,10 @@ def _table(study: Study, home: Home, states: dict[str, Any], current: RunConfig)
     start = max(0, min(here - MOST_ROWS // 2, len(study.cells) - MOST_ROWS))
     for cell in study.cells[start : start + MOST_ROWS]:
         table.add_row(
-            *_names(study, cell), str(cell.seed), states[cell.run_id], "  ".join(_headline(study, cell, home))
+            *study.names_of(cell),
+            str(cell.seed),
+            states[cell.run_id],
+            "  ".join(_headline(study, cell, home)),
         )
     return table
 
@@ -161,11 +164,7 @@ def _headline(study: Study, cell: RunConfig, home: Home) -> list[str]:
 
 
 def _title(study: Study, cell: RunConfig) -> str:
-    return " ".join((*_names(study, cell), f"seed {cell.seed}"))
-
-
-def _names(study: Study, cell: RunConfig) -> list[str]:
-    return [study.name_of(cell, section) for section in ("encoder", "partition", "learner")]
+    return " ".join((*study.names_of(cell), f"seed {cell.seed}"))
 
 
 def _setting(row: Row) -> str:
@@ -194,7 +193,7 @@ def _results_table(study: Study, finished: Sequence[tuple[RunConfig, Finished]])
     groups: dict[str, dict[str, dict[str, str]]] = {}
     most = max(row["n_tasks"] for _, found in finished for row in found.rows)
     for cell, found in finished:
-        encoder, partition, learner = _names(study, cell)
+        encoder, partition, learner = study.names_of(cell)
         trained = cell.learner.name != "none"  # nothing else needs the partition
         made_from = f"{encoder}, {partition}" if trained else encoder
         for row in found.rows:

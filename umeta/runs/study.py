@@ -97,8 +97,11 @@ class Study:
         """The folder of cells that were computed before, beside the study's file."""
         return self.path.parent / CELLS / self.budget
 
-    def name_of(self, cell: RunConfig, section: str) -> str:
-        """Return the name of a cell's method, with the options by which the study has others of that name."""
+    def names_of(self, cell: RunConfig) -> list[str]:
+        """Return a cell's encoder, partition and learner, each with the options by which the study has others of it."""
+        return [self._name(cell, section) for section in ("encoder", "partition", "learner")]
+
+    def _name(self, cell: RunConfig, section: str) -> str:
         own = self._sections[cell.run_id][section]
         options = ", ".join(differing_options(own, (one[section] for one in self._sections.values())))
         return f"{own['name']} ({options})" if options else own["name"]

@@ -14,10 +14,9 @@ POOLED = 2.4
 """How much more a pixel costs MAML's network for large images, which pools, than the strided one for small images."""
 START = 6.0
 """Seconds to start and to embed with what is trained."""
-TRAINING = {"protonets": 7e-4}
-TRAINING_STEPS = 2e-4
-"""Seconds per unit of training on one CPU core: by learner, and of one that takes gradient steps within a task; it has
-fewer filters, and its support passes once a step."""
+TRAINING, TRAINING_STEPS = 7e-4, 2e-4
+"""Seconds per unit of training on one CPU core: of a learner without gradient steps within a task, and with them; that
+has fewer filters, and its support passes once a step."""
 TEST, TEST_STEPS = 3e-5, 8e-5
 """Seconds per unit of testing: of a learner or baseline without gradient steps within a task, and with them."""
 ON_EMBEDDINGS = {"mlp": 0.04, "linear": 0.003}
@@ -41,7 +40,7 @@ def seconds(config: RunConfig, home: Home) -> tuple[float, int]:
     spent, runs = START + sum(_testing(config, one) for one in config.baselines), 0
     if learner.iterations:
         speeds = _earlier_speeds(config, home)
-        measured = TRAINING_STEPS if hasattr(learner, "inner_steps") else TRAINING.get(learner.name, 7e-4)
+        measured = TRAINING_STEPS if hasattr(learner, "inner_steps") else TRAINING
         speed = sorted(speeds)[len(speeds) // 2] if speeds else measured
         training = learner.iterations * work_of_step(config) * speed
         spent, runs = spent + trainings * (training + _testing(config, learner)), len(speeds)

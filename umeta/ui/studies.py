@@ -66,10 +66,7 @@ def _draw_card(study: Study, directory: StudyDirectory, home: Home) -> None:
     )
     for cell, one in states.items():
         if one == "running":
-            names = " · ".join(
-                study.name_of(cell, section) for section in ("encoder", "partition", "learner")
-            )
-            st.markdown(f":material/play_circle: Now: {names}")
+            st.markdown(f":material/play_circle: Now: {' · '.join(study.names_of(cell))}")
     if status.state in ("failed", "lost"):
         message = "its process is gone; continue where it was" if status.state == "lost" else status.message
         st.warning(f"{status.state.capitalize()}: {message}", icon=LOOK[status.state][1])
