@@ -3,7 +3,8 @@
 import streamlit as st
 
 from umeta.data import datasets_at_hand
-from umeta.ui import datasets, state
+from umeta.ui.data import cards
+from umeta.ui.frame import state
 
 st.title("Data")
 st.markdown(
@@ -16,11 +17,11 @@ with state.explained():
     here = datasets_at_hand(home)
 for one in here:
     if one.available:
-        datasets.draw_card(one, home)
-datasets.draw_own(home)
+        cards.draw_card(one, home)
+cards.draw_own(home)
 for one in here:
     if not one.available:
-        datasets.draw_card(one, home)
+        cards.draw_card(one, home)
 st.markdown(
-    f"Files are looked for in {datasets.where_to_put(home)}. Nothing is downloaded unless you ask for it."
+    f"Files are looked for in {cards.where_to_put(home)}. Nothing is downloaded unless you ask for it."
 )

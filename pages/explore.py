@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from umeta.ui import explore, gallery, neighbours, state
+from umeta.ui.explore import controls, gallery, neighbours
+from umeta.ui.frame import state
 
 st.title("Explore", anchor=False)
 st.markdown(
@@ -13,11 +14,11 @@ above = st.container()
 left, right = st.columns([5, 3], gap="medium")
 with state.explained():
     with above:
-        shown, found = explore.controls()
-        points, view = explore.prepare(shown, found)
+        shown, found = controls.controls()
+        points, view = controls.prepare(shown, found)
     with left:
-        chosen = explore.draw_map(shown, points, view)
+        chosen = controls.draw_map(shown, points, view)
     with right:
         first = gallery.gallery(shown, chosen)
-    explore.how_to_read(shown)
+    controls.how_to_read(shown)
     neighbours.neighbours(shown, first)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from umeta.runs.contenders import Over
-from umeta.ui import state
-from umeta.ui.links import announce_unknown
-from umeta.ui.results import answer, cost, inside, numbers, overview, task_by_task, versus
-from umeta.ui.results.shown import pick, pick_setting
+from umeta.results.contenders import Over
+from umeta.ui.frame import state
+from umeta.ui.frame.links import announce_unknown
+from umeta.ui.results import cost, headline, microscope, numbers, overview, paired_differences, task_by_task
+from umeta.ui.results.result_set import pick, pick_setting
 
 st.title("Results", anchor=False)
 with state.explained():
@@ -17,16 +17,16 @@ with state.explained():
         over: Over = overview.pick_over(shown.drawn)
         paper = overview.pick_paper(shown)
     with head:
-        answer.answer(shown)
+        headline.answer(shown)
     overview.overview(shown, over, paper)
-    answer.footing(shown)
+    headline.footing(shown)
     sections = {
         "Numbers": lambda: numbers.draw_numbers(shown),
-        "Who beats whom?": lambda: versus.versus(shown, over),
+        "Who beats whom?": lambda: paired_differences.versus(shown, over),
         "Task by task": lambda: task_by_task.draw_task_by_task(shown),
         "Which tasks are hard?": lambda: task_by_task.draw_hard_tasks(shown),
         "What did it cost?": lambda: cost.draw_cost(shown),
-        "Inside a learner": lambda: inside.draw_inside(shown),
+        "Inside a learner": lambda: microscope.draw_inside(shown),
         "Take away": lambda: numbers.take_away(shown, over),
         "Config": lambda: cost.draw_config(shown),
     }

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from umeta.ui import state, system
+from umeta.ui.frame import state
+from umeta.ui.system import facts
 
 st.title("System")
 with state.explained():
-    facts = system.facts(state.home())
+    facts = facts.facts(state.home())
 
 machine, storage = st.columns(2, border=True)
 with machine:

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from umeta.ui import state
-from umeta.ui.tasks.asked import controls
-from umeta.ui.tasks.beside import side_by_side
+from umeta.ui.frame import state
 from umeta.ui.tasks.browse import browse
+from umeta.ui.tasks.controls import controls
 from umeta.ui.tasks.guess import guess_it
-from umeta.ui.tasks.one import one_task
 from umeta.ui.tasks.report_card import report_card
+from umeta.ui.tasks.single_task import one_task
+from umeta.ui.tasks.source_comparison import side_by_side
 
 VIEWS = {
     "one task": one_task,

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from umeta.ui import launcher, runs, state, studies
+from umeta.ui.frame import state
+from umeta.ui.train import launcher, run_cards, study_cards
 
 st.title("Train")
 st.markdown(
@@ -12,5 +13,5 @@ st.markdown(
 home = state.home()
 with state.explained():
     launcher.draw_launcher(home)
-    runs.draw_runs(home)
-    studies.draw_studies(home)
+    run_cards.draw_runs(home)
+    study_cards.draw_studies(home)

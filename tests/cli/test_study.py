@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import umeta
-from tests.runs.studies import TINY, write_study
+from tests.studies.small_studies import TINY, write_study
 from umeta.cache import Home
-from umeta.runs.study import list_studies
+from umeta.studies.study import list_studies
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from umeta.cache import Home
-from umeta.data import omniglot
 from umeta.data.downloads import download
-from umeta.data.omniglot import download_omniglot
+from umeta.data.sets import omniglot
+from umeta.data.sets.omniglot import download_omniglot
 from umeta.stage import Cancelled, Step, UserError
 
 CONTENT = bytes(range(256)) * 2000

@@ -1,10 +1,10 @@
 import pytest
 
 from tests.figures.drawn import traces
-from tests.runs.made_up import finished
+from tests.results.made_up import finished
 from umeta.figures.cost import accuracy_by_cost
-from umeta.runs.contenders import Setting, contenders
-from umeta.runs.cost import seconds_of
+from umeta.results.contenders import Setting, contenders
+from umeta.results.cost import seconds_of
 
 RUN = finished(
     ("CACTUs-MAML", "transductive", (6, 6)),

@@ -1,11 +1,11 @@
 import pytest
 
 from tests.figures.drawn import results, rulers
-from tests.runs.made_up import finished
+from tests.results.made_up import finished
 from umeta.figures.chart import Chart
 from umeta.figures.paired import differences
-from umeta.runs.comparison import difference
-from umeta.runs.contenders import Over, Setting, contenders
+from umeta.results.comparison import difference
+from umeta.results.contenders import Over, Setting, contenders
 
 RUN = finished(
     ("CACTUs-ProtoNets", None, (8, 9, 7, 6)),

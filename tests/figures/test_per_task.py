@@ -1,5 +1,5 @@
 from tests.figures.drawn import traces
-from tests.runs.made_up import answers
+from tests.results.made_up import answers
 from umeta.figures.per_task import per_task, who_is_right
 
 A, B = answers(8, 8, 5, 5), answers(5, 5, 6, 5)

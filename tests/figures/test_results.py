@@ -1,8 +1,8 @@
 from tests.figures.drawn import results, rulers
-from tests.runs.made_up import finished
+from tests.results.made_up import finished
 from umeta.figures.results import KINDS, Reference, accuracies
-from umeta.runs.contenders import GROUPS, Over, Setting
-from umeta.runs.export import every_contender
+from umeta.results.contenders import GROUPS, Over, Setting
+from umeta.results.tables import every_contender
 
 RUN = finished(
     ("CACTUs-MAML", "transductive", (5, 5)),

@@ -20,7 +20,7 @@ def open_page(shared_home: Home, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     monkeypatch.setenv("UMETA_HOME", str(shared_home.root))
 
     def open_it(name: str, **parameters: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "umeta/ui/frame.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "umeta/ui/frame/script.py"), default_timeout=60)
         for key, value in {"dataset": "digits", **parameters}.items():
             app.query_params[key] = value
         app.run()

@@ -8,14 +8,14 @@ import typer
 
 from umeta.cache import Home
 from umeta.cli.printing import err
+from umeta.results.contenders import on_same_tasks
+from umeta.results.finished_run import Finished
+from umeta.results.study_rows import finished_cell
+from umeta.results.tables import TABLES, as_table
+from umeta.results.tensorboard import write_events
 from umeta.runs import RunDirectory
-from umeta.runs.cells import finished_cell
-from umeta.runs.contenders import on_same_tasks
-from umeta.runs.export import TABLES, as_table
-from umeta.runs.finished import Finished
-from umeta.runs.study import list_studies, load_study
-from umeta.runs.tensorboard import write_events
 from umeta.stage import UserError
+from umeta.studies.study import list_studies, load_study
 
 FORMATS = (*TABLES, "tensorboard")
 

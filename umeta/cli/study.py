@@ -13,16 +13,17 @@ from rich.table import Table
 
 from umeta.cache import Home
 from umeta.cli.printing import AsJson, StepBar, err, out, print_json, print_rows
+from umeta.results.cell_files import export_cells
+from umeta.results.claims import findings
+from umeta.results.comparison import in_words
+from umeta.results.contenders import label_of
+from umeta.results.finished_run import Finished, Row
+from umeta.results.study_rows import finished_cell, rows_of
 from umeta.runs import RunConfig
-from umeta.runs.cells import ENDED, execute_study, finished_cell, rows_of, state_of
-from umeta.runs.claims import findings
-from umeta.runs.comparison import in_words
-from umeta.runs.contenders import label_of
-from umeta.runs.finished import Finished, Row
-from umeta.runs.shipped import export_cells
-from umeta.runs.study import Study, list_studies, load_study
-from umeta.runs.study_directory import StudyDirectory, StudyOrder
 from umeta.stage import Step
+from umeta.studies.cells import ENDED, execute_study, state_of
+from umeta.studies.directory import StudyDirectory, StudyOrder
+from umeta.studies.study import Study, list_studies, load_study
 
 MOST_ROWS = 12
 """Cells shown at once while a study runs: those around the one that is going on."""
@@ -75,7 +76,8 @@ def study(
 
 
 def _with_process(order: StudyOrder, home: Home, stop: bool, as_json: bool) -> None:
-    from umeta.runs.processes import cancel, launch_study
+    from umeta.runs.processes import cancel
+    from umeta.studies.processes import launch_study
 
     directory = StudyDirectory.of(order, home)
     if stop:

@@ -9,14 +9,14 @@ from umeta.stage import OnStep, Registry, UserError, ignore_step
 DATASETS = Registry(
     "dataset",
     {
-        "glyphs": "umeta.data.glyphs_set:GlyphsSet",
-        "digits": "umeta.data.digits:Digits",
-        "omniglot": "umeta.data.omniglot:Omniglot",
-        "mnist": "umeta.data.mnist:Mnist",
-        "fashion-mnist": "umeta.data.mnist:Mnist",
-        "miniimagenet": "umeta.data.miniimagenet:MiniImageNet",
-        "celeba": "umeta.data.celeba:CelebA",
-        "folder": "umeta.data.folder:Folder",
+        "glyphs": "umeta.data.sets.glyphs:GlyphsSet",
+        "digits": "umeta.data.sets.digits:Digits",
+        "omniglot": "umeta.data.sets.omniglot:Omniglot",
+        "mnist": "umeta.data.sets.mnist:Mnist",
+        "fashion-mnist": "umeta.data.sets.mnist:Mnist",
+        "miniimagenet": "umeta.data.sets.miniimagenet:MiniImageNet",
+        "celeba": "umeta.data.sets.celeba:CelebA",
+        "folder": "umeta.data.sets.folder:Folder",
     },
     takes_argument=frozenset({"folder"}),
 )

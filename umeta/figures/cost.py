@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from umeta.figures.chart import Chart
 from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.results import EDGE, KINDS
-from umeta.runs.contenders import Contender
-from umeta.runs.cost import STAGES, Clock
+from umeta.results.contenders import Contender
+from umeta.results.cost import STAGES, Clock
 
 SHORTEST = 0.01
 """Seconds: less cannot be drawn on a logarithmic axis, and nobody waits for it."""

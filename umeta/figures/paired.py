@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from umeta.figures.chart import Chart
 from umeta.figures.results import EDGE, KINDS, plus_minus
 from umeta.figures.rows import name_rows, ruler
-from umeta.runs.comparison import Difference
-from umeta.runs.contenders import Over
+from umeta.results.comparison import Difference
+from umeta.results.contenders import Over
 
 
 def differences(found: Sequence[Difference], *, over: Over = "tasks") -> Chart:

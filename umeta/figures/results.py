@@ -10,8 +10,8 @@ from umeta.figures.chart import Chart
 from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.palette import PETROFF, hex_of
 from umeta.figures.rows import name_rows, ruler
-from umeta.runs.contenders import GROUPS, Contender, Over, Setting
-from umeta.runs.export import columns
+from umeta.results.contenders import GROUPS, Contender, Over, Setting
+from umeta.results.tables import columns
 
 KINDS = {
     "oracle": ("learner with true labels (oracle)", hex_of(PETROFF[8])),

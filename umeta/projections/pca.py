@@ -31,3 +31,11 @@ def components(
     positions = PCA(found, svd_solver="full").fit_transform(embeddings).astype(np.float32)
     on_step(Step("projection", 1, 1, note="PCA"))
     return np.pad(positions, ((0, 0), (0, n_axes - found)))
+
+
+def explained_share(
+    vectors: Float32[np.ndarray, "n_items dim"], positions: Float32[np.ndarray, "n_items n_axes"]
+) -> float:
+    """Return the share of the vectors' variance that the principal directions of the map hold."""
+    total = float(vectors.var(axis=0, dtype=np.float64).sum())
+    return float(positions.var(axis=0, dtype=np.float64).sum()) / total if total else 1.0

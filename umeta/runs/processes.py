@@ -1,4 +1,4 @@
-"""Runs and studies in processes of their own: launch, cancel, resume. They outlive the page and the server."""
+"""Runs in processes of their own: launch, cancel, resume. They outlive the page and the server."""
 
 import os
 import signal
@@ -12,7 +12,6 @@ from umeta.cache import Home
 from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory
 from umeta.runs.status import State, Status
-from umeta.runs.study_directory import StudyDirectory, StudyOrder
 from umeta.stage import Step, UserError
 
 START_SECONDS = 30.0
@@ -54,21 +53,8 @@ def launch(config: RunConfig, home: Home, *, label_use: str = "none") -> RunDire
     resolved, _ = prepare(config, home)
     run = RunDirectory.create(resolved, home, label_use=label_use)
     if run.result() is None and run.status().state != "running":
-        _start(run, home)
+        start_worker(run, home)
     return run
-
-
-def launch_study(order: StudyOrder, home: Home) -> StudyDirectory:
-    """Start a study in a detached process, or go on with it, and return its directory at once.
-
-    Raises:
-        UserError: there is no such study, or the disk is full.
-    """
-    order.load()
-    study = StudyDirectory.create(order, home)
-    if study.status().state != "running":
-        _start(study, home)
-    return study
 
 
 def resume(run: RunDirectory, home: Home) -> None:
@@ -80,7 +66,7 @@ def resume(run: RunDirectory, home: Home) -> None:
     state = run.status().state
     if state in ("running", "finished"):
         raise UserError(f"run {run.run_id} is {state}; only a cancelled, failed or lost run can be resumed.")
-    _start(run, home)
+    start_worker(run, home)
 
 
 def cancel(run: WorkingDirectory, *, patience: float = PATIENCE) -> None:
@@ -102,13 +88,13 @@ def cancel(run: WorkingDirectory, *, patience: float = PATIENCE) -> None:
         run.write_status("cancelled", message="its process was killed")
 
 
-def _start(run: WorkingDirectory, home: Home) -> None:
+def start_worker(run: WorkingDirectory, home: Home, module: str = "umeta.runs.worker") -> None:
     """Start the worker in a session of its own, so that no signal to the server reaches it; wait for its first word."""
     _children[:] = [child for child in _children if child.poll() is None]
     environment = {**os.environ, "UMETA_HOME": str(home.root)}
     with (run.path / "run.log").open("ab") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", "umeta.runs.worker", str(run.path)],
+            [sys.executable, "-m", module, str(run.path)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

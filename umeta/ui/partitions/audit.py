@@ -7,13 +7,13 @@ import numpy as np
 import streamlit as st
 
 from umeta.partitions.audit import PAIRS, Audit, draw_pairs
+from umeta.partitions.audit_file import Judged, as_csv, as_json, read_audit, rows_of
 from umeta.stage import UserError
 from umeta.tasks import TaskConfig
-from umeta.ui import state
-from umeta.ui.grid import Tile, grid_html
-from umeta.ui.partitions.audit_file import Judged, as_csv, as_json, read_audit, rows_of
+from umeta.ui.frame import state
 from umeta.ui.partitions.sides import Side, pick_side
-from umeta.ui.reveal import not_seen_badge
+from umeta.ui.shared.grid import Tile, grid_html
+from umeta.ui.shared.reveal import not_seen_badge
 
 BUTTONS = (
     ("same", "Same", "1", ":material/check:"),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from umeta.cache import Arrays
 from umeta.stage import OnStep
-from umeta.ui import state
+from umeta.ui.frame import state
 
 
 def on_demand(

@@ -8,9 +8,11 @@ import streamlit as st
 
 from umeta.partitions import PARTITIONS, Partition, PartitionReport, report
 from umeta.tasks import TaskConfig
-from umeta.ui import maps, state
-from umeta.ui.links import announce_unknown
-from umeta.ui.reveal import reveal_toggle
+from umeta.ui.frame import state
+from umeta.ui.frame.links import announce_unknown
+from umeta.ui.shared import embedding_maps
+from umeta.ui.shared.reveal import reveal_toggle
+from umeta.ui.shared.task_shape import task_shape
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Side:
 def controls() -> tuple[Side, Side, str, TaskConfig]:
     """Draw the choice of B, of the map, of the reveal and of a task's shape; return A, B, the projection, the shape."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        projection = maps.pick_projection()
+        projection = embedding_maps.pick_projection()
         place = st.container(horizontal=True, vertical_alignment="bottom", width="content")
         with st.popover(
             "Task shape", icon=":material/tune:", help="Ways, shots, queries: what clusters must be good for."
@@ -62,7 +64,7 @@ def controls() -> tuple[Side, Side, str, TaskConfig]:
             method, number = _pick_b(revealed)
     b = _side("B", method, number, revealed)
     a = _side("A", state.selection().partition_method(), 0, revealed)
-    return a, b, maps.when_ready(projection), task
+    return a, b, embedding_maps.when_ready(projection), task
 
 
 def _pick_b(revealed: bool) -> tuple[Any, int]:
@@ -147,31 +149,3 @@ def pick_side(a: Side, b: Side, key: str) -> Side:
         "Partition", ("A", "B"), default="A", required=True, key=key, bind="query-params"
     )
     return b if chosen == "B" else a
-
-
-def task_shape() -> TaskConfig:
-    """Draw the shape of a task: classes, examples of each, questions about each."""
-    ways = st.number_input(
-        "Ways", 2, 50, 5, key="way", bind="query-params", width=110, help="Classes in one task (N)."
-    )
-    shots = st.number_input(
-        "Shots",
-        1,
-        20,
-        1,
-        key="shot",
-        bind="query-params",
-        width=110,
-        help="Labelled examples of each class (K).",
-    )
-    queries = st.number_input(
-        "Queries",
-        1,
-        20,
-        5,
-        key="query",
-        bind="query-params",
-        width=110,
-        help="Images of each class to be recognised.",
-    )
-    return TaskConfig(n_way=ways, n_shot=shots, n_query=queries)

@@ -1,1 +1,1 @@
-"""What the Results page says: one sentence and one chart first, then a section for each further question."""
+"""The Results page: one sentence and one chart first, then a section for each further question."""

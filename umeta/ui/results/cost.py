@@ -3,11 +3,11 @@
 import streamlit as st
 
 from umeta.figures.cost import UNITS, accuracy_by_cost
-from umeta.runs.cost import Clock, clocks_of, seconds_of
-from umeta.ui.charts import plot
+from umeta.results.cost import Clock, clocks_of, seconds_of
 from umeta.ui.results.overview import picture
-from umeta.ui.results.shown import Shown
-from umeta.ui.tables import draw_table
+from umeta.ui.results.result_set import Shown
+from umeta.ui.shared.charts import plot
+from umeta.ui.shared.tables import draw_table
 
 
 def draw_cost(shown: Shown) -> None:

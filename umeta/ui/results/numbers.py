@@ -9,12 +9,12 @@ from pathlib import Path
 import streamlit as st
 
 from umeta.figures.results import accuracies
-from umeta.runs.contenders import Over
-from umeta.runs.export import as_csv, as_latex, as_markdown, columns
-from umeta.runs.tensorboard import can_write_events, write_events
+from umeta.results.contenders import Over
+from umeta.results.tables import as_csv, as_latex, as_markdown, columns
+from umeta.results.tensorboard import can_write_events, write_events
 from umeta.ui.results.overview import PICTURES, paper_table
-from umeta.ui.results.shown import Shown
-from umeta.ui.tables import draw_table
+from umeta.ui.results.result_set import Shown
+from umeta.ui.shared.tables import draw_table
 
 
 def draw_numbers(shown: Shown) -> None:

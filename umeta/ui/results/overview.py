@@ -7,9 +7,9 @@ import streamlit as st
 
 from umeta.evaluation.paper import SOURCES, PaperRow, paper_rows
 from umeta.figures.results import Reference, accuracies
-from umeta.runs.contenders import Contender, Over, Setting
-from umeta.ui.charts import plot
-from umeta.ui.results.shown import Shown
+from umeta.results.contenders import Contender, Over, Setting
+from umeta.ui.results.result_set import Shown
+from umeta.ui.shared.charts import plot
 
 PICTURES = ("PNG", "SVG")
 OVERS: tuple[Over, ...] = ("tasks", "classes", "trainings")

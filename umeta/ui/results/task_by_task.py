@@ -10,17 +10,17 @@ from umeta.evaluation.hard_tasks import RankedTasks, disputed_tasks, hard_tasks
 from umeta.figures.hard_tasks import ranking
 from umeta.figures.palette import PETROFF, TINTS
 from umeta.figures.per_task import per_task, who_is_right
-from umeta.runs.contenders import Contender
-from umeta.runs.reopen import dataset_of, tasks_of
+from umeta.results.contenders import Contender
+from umeta.results.reload import dataset_of, tasks_of
 from umeta.stage import UserError
-from umeta.ui import state
-from umeta.ui.charts import draw_chart
-from umeta.ui.grid import GridRow, Tile, image_rows
+from umeta.ui.frame import state
 from umeta.ui.results.overview import picture
-from umeta.ui.results.shown import Shown
-from umeta.ui.results.versus import pick_method
-from umeta.ui.reveal import not_seen_badge
-from umeta.ui.tables import draw_table
+from umeta.ui.results.paired_differences import pick_method
+from umeta.ui.results.result_set import Shown
+from umeta.ui.shared.charts import draw_chart
+from umeta.ui.shared.grid import GridRow, Tile, image_rows
+from umeta.ui.shared.reveal import not_seen_badge
+from umeta.ui.shared.tables import draw_table
 
 LISTED = 12
 BY = ("hard for A", "A and B disagree")

@@ -1,1 +1,1 @@
-"""The tasks page: one task at a time, guessed by a person, beside other kinds, in an order, and a thousand judged."""
+"""The Tasks page: one task, a task to guess, tasks of several sources, tasks in an order, a thousand tasks judged."""

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Int
 from streamlit.components.v2 import component
 
-from umeta.ui.grid import STYLE, Sprite, Tile, css_colour, figure_html
-from umeta.ui.tasks.rows import TaskImages, row_colours
+from umeta.ui.shared.grid import STYLE, Sprite, Tile, css_colour, figure_html
+from umeta.ui.tasks.image_rows import TaskImages, row_colours
 
 _HERE = Path(__file__).parent
 SIDE = 56

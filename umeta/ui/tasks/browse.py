@@ -5,13 +5,13 @@ import streamlit as st
 
 from umeta.tasks import TaskBatch
 from umeta.tasks.browse import NEED_CLASSES, ORDERS, TaskTraits, in_order, task_traits
-from umeta.ui import state
-from umeta.ui.grid import GridRow, Tile, image_rows
-from umeta.ui.links import say
-from umeta.ui.tables import draw_table
-from umeta.ui.tasks.asked import Asked, open_task
+from umeta.ui.frame import state
+from umeta.ui.frame.links import say
+from umeta.ui.shared.grid import GridRow, Tile, image_rows
+from umeta.ui.shared.tables import draw_table
+from umeta.ui.tasks.controls import Asked, open_task
 from umeta.ui.tasks.deck import Deck, deck_of
-from umeta.ui.tasks.rows import row_colours
+from umeta.ui.tasks.image_rows import row_colours
 from umeta.ui.tasks.solvers import NEAREST, Solver, accuracies, learners_at_hand, nearest_neighbour, solver_of
 
 SAMPLE = 200

@@ -9,8 +9,8 @@ import numpy as np
 from umeta.partitions import PARTITIONS, Partition
 from umeta.stage import OnStep, Step, ignore_step
 from umeta.tasks import SOURCES, PartitionSource, TaskBatch, TaskConfig, TaskSource, TestTasks
-from umeta.ui import state
-from umeta.ui.tasks.asked import NEED_CLASSES, Asked
+from umeta.ui.frame import state
+from umeta.ui.tasks.controls import NEED_CLASSES, Asked
 
 TEST_SPLIT, TEST_TASKS, TEST_SEED = "meta_test", 1000, 0
 """The list of test tasks that a run is judged on where its config does not ask for another."""

@@ -8,11 +8,11 @@ from jaxtyping import Int
 
 from umeta.stage import content_hash
 from umeta.tasks import TaskBatch
-from umeta.ui import state
-from umeta.ui.tasks.asked import Asked
+from umeta.ui.frame import state
 from umeta.ui.tasks.board import board_key, guess_board
+from umeta.ui.tasks.controls import Asked
 from umeta.ui.tasks.deck import Deck, deck_of
-from umeta.ui.tasks.rows import TaskImages, draw_rows
+from umeta.ui.tasks.image_rows import TaskImages, draw_rows
 from umeta.ui.tasks.solvers import answers, learners_at_hand, nearest_neighbour, solver_of
 
 PARAMETER = "guess"

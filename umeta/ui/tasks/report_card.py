@@ -8,9 +8,9 @@ from jaxtyping import Float
 
 from umeta.stage import OnStep, UserError
 from umeta.tasks.report import TaskTruth, against_classes, nearest_accuracy
-from umeta.ui import state
-from umeta.ui.report_card import card_html
-from umeta.ui.tasks.asked import Asked
+from umeta.ui.frame import state
+from umeta.ui.shared.fact_table import card_html
+from umeta.ui.tasks.controls import Asked
 from umeta.ui.tasks.deck import TEXTS, Deck, deck_of
 
 N_TASKS = 1000
@@ -50,7 +50,7 @@ def report_card(asked: Asked) -> None:
 
 def _difficulty(asked: Asked, deck: Deck) -> None:
     from umeta.figures.task_report import difficulty  # these two import plotly, which no other view needs
-    from umeta.ui.charts import draw_chart
+    from umeta.ui.shared.charts import draw_chart
 
     if not deck.partitions:
         st.info(

@@ -8,13 +8,13 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float, Int
 
+from umeta.results.finished_run import Finished
 from umeta.runs import RunDirectory, list_runs
-from umeta.runs.finished import Finished
 from umeta.stage import OnStep, UserError, ignore_step
 from umeta.tasks import TaskBatch, TaskConfig
 from umeta.tasks.report import nearest_accuracy
-from umeta.ui import state
-from umeta.ui.tasks.rows import TaskImages
+from umeta.ui.frame import state
+from umeta.ui.tasks.image_rows import TaskImages
 
 NEAREST = "nearest neighbour"
 
@@ -49,8 +49,8 @@ def solver_of(name: str, run: Finished) -> Solver:
     Raises:
         UserError: its weights are not kept here.
     """
-    from umeta.runs.kept import learner_of
-    from umeta.runs.reopen import config_of
+    from umeta.results.reload import config_of
+    from umeta.results.trained_products import learner_of
 
     data, config = state.dataset(), config_of(run)
     true_classes = _on_true_classes(run)
@@ -113,8 +113,8 @@ def _finished(path: str, changed: float) -> Finished:
 def _kept(run_id: str, _run: Finished) -> tuple[int, bool]:
     """Return the ways that a run's learner was trained with, 0 if it is not kept, and whether they are the most."""
     from umeta.device import pick_device
+    from umeta.results.reload import config_of
     from umeta.runs import products
-    from umeta.runs.reopen import config_of
 
     try:
         config = config_of(_run)

@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+
+from umeta.cache import Home
+from umeta.runs import products
+from umeta.runs.projection_process import lay_out_apart
+from umeta.stage import Step, UserError
+
+KEY = {"images": "some", "encoder": {"name": "given"}}
+
+
+@pytest.fixture
+def stored(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home with an embedding of 40 items; a process of its own finds it by the environment."""
+    monkeypatch.setenv("UMETA_HOME", str(home.root))
+    vectors = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
+    home.arrays("embeddings", KEY, lambda: {"embedding": vectors})
+    return home
+
+
+def test_positions_made_apart_are_those_made_here(stored: Home):
+    items, steps = np.arange(3, 30), list[Step]()
+    lay_out_apart(items, KEY, "pca", on_step=steps.append)
+    assert (steps[-1].done, steps[-1].total) == (1, 1)
+    key = products.positions_key(items, KEY, "pca")
+    assert stored.has("projections", key)
+    found = stored.arrays("projections", key, dict)["positions"]
+    vectors = stored.arrays("embeddings", KEY, dict)["embedding"]
+    here = products.positions(vectors, items, KEY, "pca", Home(stored.root / "elsewhere", ()))
+    assert np.array_equal(found, here)
+
+
+def test_what_goes_wrong_there_is_said_here(stored: Home):
+    with pytest.raises(UserError, match="t-SNE needs 8 items or more; there are 3"):
+        lay_out_apart(np.arange(3), KEY, "tsne", on_step=lambda step: None)
+    with pytest.raises(UserError, match="no longer stored"):
+        lay_out_apart(np.arange(3), {**KEY, "encoder": "other"}, "pca", on_step=lambda step: None)

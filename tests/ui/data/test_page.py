@@ -1,0 +1,61 @@
+import pytest
+
+from tests.ui.conftest import OpenPage, texts
+from umeta.stage import UserError
+
+
+@pytest.fixture
+def without_omniglot(monkeypatch: pytest.MonkeyPatch, tmp_path):
+    monkeypatch.setenv("UMETA_DATA", str(tmp_path))
+
+
+def test_every_set_has_a_card_with_licence_split_and_counts(open_page: OpenPage, without_omniglot):
+    app = open_page("data")
+    assert not app.exception
+    assert [header.value for header in app.subheader][:4] == [
+        "Glyphs",
+        "Digits",
+        "Your own images",
+        "Omniglot",
+    ]
+    said = texts(app)
+    for words in ("CC BY 4.0", "MIT", "1,797 handwritten digits", "**Split** items", "Nothing was left out"):
+        assert words in said
+    assert len(app.table) == 2
+
+
+def test_a_missing_set_says_what_it_needs_and_downloads_nothing_unasked(
+    open_page: OpenPage, without_omniglot, monkeypatch: pytest.MonkeyPatch
+):
+    asked = []
+
+    def download(name, home, *, on_step):
+        asked.append(name)
+        raise UserError("could not download https://example.org: no route. Try again.")
+
+    monkeypatch.setattr("umeta.ui.data.cards.download_dataset", download)
+    app = open_page("data")
+    assert any("images_background.zip" in info.value for info in app.info)
+    assert "By hand" in texts(app)
+    assert not asked
+    app.button(key="download omniglot").click().run()
+    assert asked == ["omniglot"]
+    assert not app.exception
+    assert [error.value for error in app.error] == [
+        "could not download https://example.org: no route. Try again."
+    ]
+    assert app.button(key="download omniglot").label == "Download (16 MB)"
+
+
+def test_broken_files_are_one_clear_line_and_the_other_cards_stay(
+    open_page: OpenPage, tmp_path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "omniglot").mkdir()
+    for name in ("images_background.zip", "images_evaluation.zip"):
+        (tmp_path / "omniglot" / name).write_bytes(b"PK\x03\x04 cut off")
+    monkeypatch.setenv("UMETA_DATA", str(tmp_path))
+    app = open_page("data")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "images_background" in app.error[0].value
+    assert len(app.table) == 2

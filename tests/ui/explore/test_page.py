@@ -1,0 +1,232 @@
+import base64
+import json
+import re
+import time
+
+import numpy as np
+import pytest
+
+from tests.ui.conftest import OpenPage, html_of, texts
+from umeta.data import DATASETS
+from umeta.ui.shared.map import Mark
+
+BADGE = "true classes: not seen in training"
+
+
+def shown_items(app) -> list[int]:
+    """Return the items of the gallery."""
+    grids = [html for html in html_of(app) if re.search(r'class="ug( ink)?"', html)]
+    return [int(item) for html in grids for item in re.findall(r'aria-label="item (\d+)', html)]
+
+
+def map_data(app) -> dict:
+    """Return what the map was sent."""
+    (one,) = (component for component in app.get("bidi_component") if component.key == "explore map")
+    return json.loads(one.proto.json)[0]
+
+
+def test_the_page_opens_with_a_map_and_the_biggest_cluster(open_page: OpenPage):
+    app = open_page("explore")
+    assert not app.exception
+    assert [component.key for component in app.get("bidi_component")].count("explore map") == 1
+    assert "The biggest one" in texts(app)
+    assert len(shown_items(app)) > 10
+    assert BADGE not in texts(app)
+    assert "umeta.revealed" not in app.session_state
+
+
+def test_what_is_selected_on_the_map_is_in_the_gallery_whatever_the_colour(open_page: OpenPage):
+    app = open_page("explore")
+    items = DATASETS.parse("digits").load(_home(app)).items("meta_train")[[3, 11, 40]].tolist()
+    app.session_state["explore map"] = {"selection": {"kind": "lasso", "items": items, "at": 1.0}}
+    app.run()
+    assert sorted(shown_items(app)) == items
+    app.selectbox(key="colour").set_value("cluster size").run()
+    assert not app.exception
+    assert sorted(shown_items(app)) == items
+
+
+def _home(app):
+    from umeta.ui.frame import state
+
+    return state.home()
+
+
+def test_a_link_to_a_cluster_shows_its_items(open_page: OpenPage):
+    app = open_page("explore", find="cluster 5")
+    assert not app.exception
+    assert "#### Cluster 5 · " in texts(app)
+    app = open_page("explore", find="cluster 9999")
+    assert "there is no cluster 9999" in texts(app)
+    assert "The biggest one" in texts(app)
+
+
+def test_classes_are_shown_only_when_revealed_and_the_session_remembers(open_page: OpenPage):
+    app = open_page("explore")
+    assert app.selectbox(key="colour").options == ["cluster", "cluster size", "density", "times in tasks"]
+    assert not re.search(r"<figcaption>", texts(app))
+    app.toggle(key="reveal").set_value(True).run()
+    assert "true class" in app.selectbox(key="colour").options
+    assert "<figcaption>" in texts(app)
+    app.selectbox(key="colour").set_value("true class").run()
+    assert not app.exception
+    assert BADGE in texts(app)
+    app.toggle(key="reveal").set_value(False).run()
+    assert not app.exception
+    assert BADGE not in texts(app)
+    assert "<figcaption>" not in texts(app)
+    assert app.session_state["umeta.revealed"] is True
+
+
+def test_a_link_that_colours_by_classes_without_revealing_them_shows_clusters(open_page: OpenPage):
+    app = open_page("explore", colour="true class")
+    assert not app.exception
+    assert app.selectbox(key="colour").value == "cluster"
+
+
+def test_pca_is_shown_until_a_slow_projection_is_ready(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("umeta.ui.shared.embedding_maps.AT_ONCE", 0.5)  # so few images do not take long
+    app = open_page("explore", projection="t-SNE", encoder="pixels")
+    assert not app.exception
+    assert "PCA is shown until it is ready" in app.get("progress")[0].proto.text  # type: ignore[attr-defined]
+    assert "by pixels and PCA" in map_data(app)["options"]["alt"]
+    for _ in range(200):
+        if not app.get("progress"):
+            break
+        time.sleep(0.5)
+        app.run()
+    assert not app.exception
+    assert not app.get("progress")
+    assert "by pixels and t-SNE" in map_data(app)["options"]["alt"]
+
+
+def test_too_many_clusters_are_explained_in_one_line(open_page: OpenPage):
+    app = open_page("explore", k="5000")
+    assert not app.exception
+    assert "n_clusters=5000 is more than the" in texts(app)
+
+
+def test_an_encoder_that_trains_for_minutes_is_only_trained_on_request(open_page):
+    page = open_page("explore", encoder="simclr")
+    assert not page.exception
+    assert "simclr** is not trained on these images yet" in page.info[0].value
+    assert page.button(key="train encoder").label == "Train it now"
+
+
+@pytest.mark.parametrize(
+    "colour", ["cluster size", "density", "times in tasks", "true class", "true purity", "split"]
+)
+def test_any_colour_keeps_points_selection_and_groups(open_page: OpenPage, colour: str):
+    app = open_page("explore", reveal="true", all="true", find="cluster 5")
+    before = map_data(app)
+    app.selectbox(key="colour").set_value(colour).run()
+    assert not app.exception
+    after = map_data(app)
+    assert (after["points"], after["selected"]) == (before["points"], before["selected"])
+    assert after["view"]["palette"] != before["view"]["palette"]
+    assert BADGE in texts(app)
+
+
+def test_items_of_other_splits_are_hollow_and_in_no_cluster(open_page: OpenPage):
+    app = open_page("explore", all="true", find="split meta_test")
+    data, sent = DATASETS.parse("digits").load(_home(app)), map_data(app)
+    everything = np.flatnonzero(data.split_of >= 0)
+    assert sent["points"]["n"] == len(everything)
+    hollow = np.frombuffer(base64.b64decode(sent["view"]["marks"]["data"]), np.uint8) == Mark.HOLLOW
+    assert np.array_equal(hollow, data.split_of[everything] != 0)
+    assert sent["selected"] == data.items("meta_test").tolist()
+    groups = np.frombuffer(base64.b64decode(sent["view"]["groups"]["data"]), np.uint8)
+    assert not groups[hollow].any()
+
+
+def test_a_lasso_in_a_link_selects_the_items_inside_it_whatever_map_is_shown(open_page: OpenPage):
+    app = open_page("explore", lasso="pca:0,-1000,1000,-1000,1000,1000,0,1000")
+    chosen = map_data(app)["selected"]
+    n_points = map_data(app)["points"]["n"]
+    assert 0.2 * n_points < len(chosen) < 0.8 * n_points  # what lies right of the middle
+    app.selectbox(key="projection").set_value("PCA 3-D").run()
+    assert not app.exception
+    assert map_data(app)["points"]["dims"] == 3
+    assert map_data(app)["selected"] == chosen
+    app.text_input(key="find").set_value("cluster 5").run()
+    assert "lasso" not in app.query_params
+    assert map_data(app)["selected"] != chosen
+
+
+def test_a_lasso_in_space_is_restored_by_its_link(open_page: OpenPage):
+    app = open_page("explore", lasso="pca-3d@0,0:0,-1000,1000,-1000,1000,1000,0,1000")
+    right = open_page("explore", lasso="pca:0,-1000,1000,-1000,1000,1000,0,1000")
+    assert map_data(app)["selected"] == map_data(right)["selected"]  # seen from the front, space is the plane
+    turned = open_page("explore", lasso="pca-3d@1,0:0,-1000,1000,-1000,1000,1000,0,1000")
+    assert map_data(turned)["selected"] not in (None, map_data(app)["selected"])
+
+
+def test_a_lasso_of_a_map_that_is_not_known_is_left_out(open_page: OpenPage):
+    for lasso in ("mds:0,0,1,1,0,1", "rubbish", "pca-3d:0,0,1,1,0,1", "pca@1,1:0,0,1,1,0,1"):
+        app = open_page("explore", lasso=lasso)
+        assert not app.exception
+        assert map_data(app)["selected"] is None
+
+
+def test_neighbours_are_the_nearest_vectors_and_ringed_on_the_map(open_page: OpenPage):
+    app = open_page("explore", encoder="pixels")
+    item = int(DATASETS.parse("digits").load(_home(app)).items("meta_train")[17])
+    app.number_input(key="near").set_value(item).run()
+    app.selectbox(key="encoder2").set_value("pca").run()
+    assert not app.exception
+    rings = map_data(app)["view"]["rings"]
+    assert rings[0]["items"] == [item]
+    near = rings[1]["items"]
+    rows = next(html for html in html_of(app) if 'class="ugr' in html)
+    drawn = [int(one) for one in re.findall(r'aria-label="item (\d+)', rows)]
+    assert drawn[:13] == [item, *near]
+    assert drawn[13] == item
+    shared = len(set(near) & set(drawn[14:]))
+    assert f"{shared} of 12 in both" in rows
+
+
+def test_the_nearest_are_those_of_a_plain_search(open_page: OpenPage):
+    app = open_page("explore", encoder="pixels", near="0")
+    data = DATASETS.parse("digits").load(_home(app))
+    items = data.items("meta_train")
+    item = int(items[3])
+    app.number_input(key="near").set_value(item).run()
+    pixels = data.images.images.reshape(len(data.images), -1).astype(float)
+    far = ((pixels[items] - pixels[item]) ** 2).sum(axis=1)
+    far[items == item] = np.inf
+    nearest = map_data(app)["view"]["rings"][1]["items"]
+    assert far[np.isin(items, nearest)].max() <= np.sort(far)[11] * 1.001
+
+
+def test_the_map_says_how_far_it_can_be_believed(open_page: OpenPage):
+    said = texts(open_page("explore"))
+    assert "15 nearest neighbours by its vector, PCA keeps" in said
+    assert "A map cannot tell" in said
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {"find": "cluster 5"},
+        {"colour": "density", "projection": "PCA 3-D"},
+        {"colour": "times in tasks"},
+        {"colour": "cluster size", "all": "true"},
+        {"colour": "true purity", "reveal": "true"},
+        {"colour": "true class", "reveal": "true", "lasso": "pca:0,-1000,1000,-1000,1000,1000,0,1000"},
+    ],
+)
+def test_the_notebook_cell_draws_the_points_of_the_map(open_page: OpenPage, view: dict[str, str]):
+    app = open_page("explore", **view)
+    sent = map_data(app)
+    in_space = [0.5, 0.35] if sent["points"]["dims"] == 3 else []
+    app.session_state["explore map"] = {"cell": [-1.0, -2.0, 3.0, 4.0, *in_space]}
+    app.run()
+    assert not app.exception
+    scope: dict = {}
+    exec(app.code[0].value.removesuffix("figure\n"), scope)
+    drawn = scope["figure"].data[0]
+    assert len(drawn.x) == sent["points"]["n"]
+    assert np.array_equal(scope["items"], scope["items"][np.argsort(scope["items"])])
+    assert scope["figure"].layout.xaxis.range == (-1.0, 3.0)
+    selected = [] if drawn.selectedpoints is None else scope["items"][list(drawn.selectedpoints)].tolist()
+    assert selected == (sent["selected"] or [])

@@ -1,0 +1,284 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.results.made_up import finished as made_up
+from tests.ui.conftest import OpenPage, html_of, texts
+from umeta.cache import Home
+from umeta.evaluation import evaluate
+from umeta.results.finished_run import Finished
+from umeta.results.reload import config_of, dataset_of, tasks_of
+from umeta.results.trained_products import learner_of
+from umeta.runs import RunConfig, RunDirectory
+from umeta.runs.pipeline import execute
+from umeta.studies import study
+from umeta.studies.cells import execute_study
+from umeta.studies.study import load_study
+from umeta.ui.results.headline import interval_in_words
+from umeta.ui.results.overview import references
+from umeta.ui.results.result_set import Shown
+from umeta.ui.shared.demo import MAML as MAML_DEMO
+
+DIGITS = ("dataset=digits", "oracle=true", "test.n_way=2,5", "test.n_tasks=12", "budget=smoke")
+PROTONETS = (*DIGITS, "learner=protonets", "learner.n_filters=8", "learner.iterations=4")
+MAML = (*DIGITS, "learner=maml", "learner.n_filters=4", "learner.iterations=2", "learner.test_inner_steps=2")
+VIEWS = (
+    "Numbers",
+    "Who beats whom?",
+    "Task by task",
+    "Which tasks are hard?",
+    "What did it cost?",
+    "Inside a learner",
+    "Take away",
+    "Config",
+)
+STUDY = """
+title: Do clusters help?
+question: Is a learner on clusters better than one on random clusters?
+common:
+  dataset: digits
+  encoder: pca
+  learner: {name: protonets, n_filters: 8, iterations: 4}
+  test: {n_way: 5, n_shot: 1, n_tasks: 12}
+budgets: {short: {}}
+grid:
+  - {partition: {name: kmeans, n_clusters: 20}, seed: [0, 1]}
+  - {partition: {name: random, n_clusters: 20}, baselines: [], seed: [0, 1]}
+comparisons:
+  - claim: Clusters beat chance.
+    a: {partition: kmeans, method: CACTUs-ProtoNets}
+    b: {partition: random, method: random-ProtoNets}
+"""
+
+
+@pytest.fixture
+def finished(shared_home: Home) -> RunDirectory:
+    return execute(RunConfig.from_keys(PROTONETS), shared_home)[0]
+
+
+@pytest.fixture
+def maml(shared_home: Home) -> RunDirectory:
+    return execute(RunConfig.from_keys(MAML), shared_home)[0]
+
+
+def test_the_interval_says_its_n():
+    assert "2 tasks" in interval_in_words(2, 1)
+    assert "n = 1" in interval_in_words(2, 1)
+    assert "n = 3" in interval_in_words(2, 3)
+
+
+def test_without_a_finished_run_the_demo_is_shown_as_precomputed(
+    open_page: OpenPage, home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("UMETA_HOME", str(home.root))
+    app = open_page("results")
+    assert not app.exception
+    assert "Precomputed results" in app.info[0].value
+    assert "on the same 1,000 tasks (5-way 1-shot)" in app.subheader[0].value
+
+
+def test_the_microscope_opens_the_demos_learner_where_nothing_was_trained(
+    open_page: OpenPage, home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("UMETA_HOME", str(home.root))
+    app = open_page("results", view="Inside a learner", test_task="5")
+    assert not app.exception
+    assert not app.error
+    assert str(app.selectbox(key="inside").value).startswith("CACTUs-MAML")
+    assert "after meta-training, head alone" in app.get("plotly_chart")[1].proto.spec
+
+
+def test_the_demos_weights_give_the_answers_that_came_with_them(home: Home):
+    maml = Finished.of(RunDirectory(MAML_DEMO), precomputed=True)
+    assert maml is not None
+    row = next(row for row in maml.rows if row["bn"] == "transductive")
+    dataset, config = dataset_of(maml, home), config_of(maml)
+    state = learner_of(maml, dataset, home, true_classes=False)
+    tasks = tasks_of(maml, row, dataset).tasks[:10]
+    images = torch.from_numpy(np.array(dataset.images.images))
+    classifier = config.learner.classifier(state, batch_norm="transductive")
+    kept = maml.correct(row)
+    assert kept is not None
+    found = evaluate(classifier, images, tasks, device=torch.device("cpu"))
+    assert (found == kept[:10]).mean() > 0.98  # processors round differently
+
+
+def test_a_finished_run_is_shown_with_all_that_belongs_to_it(finished: RunDirectory, open_page: OpenPage):
+    app = open_page("results", run=finished.run_id, setting="all")
+    assert not app.exception
+    assert not app.warning
+    assert "nearest-neighbour on the same embedding" in app.subheader[0].value
+    table = app.dataframe[0].value
+    result = finished.result()
+    assert result is not None
+    assert len(table) == len(result["results"]) == 10
+    assert {"batch norm", "split", "seeds", "tasks", "tasks hash", "chance %", "± classes"} <= set(
+        table.columns
+    )
+    assert all(row["tasks_hash"] in texts(app) for row in result["results"])
+    assert "Labels: none" in texts(app)
+    assert "chance" in app.get("plotly_chart")[0].proto.spec
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_section_opens_by_its_link(view: str, finished: RunDirectory, open_page: OpenPage):
+    app = open_page("results", run=finished.run_id, view=view, setting="5-way 1-shot")
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    charts = {"Who beats whom?", "Task by task", "Which tasks are hard?", "What did it cost?"}
+    assert len(app.get("plotly_chart")) == (2 if view in charts else 1)
+
+
+def test_a_cost_is_counted_by_either_clock_and_the_link_says_which(
+    finished: RunDirectory, open_page: OpenPage
+):
+    app = open_page("results", run=finished.run_id, view="What did it cost?", setting="5-way 1-shot")
+    assert "CPU seconds" in app.dataframe[0].value.columns
+    passed = open_page(
+        "results", run=finished.run_id, view="What did it cost?", setting="5-way 1-shot", clock="seconds"
+    )
+    assert not passed.exception
+    assert {"seconds", "training"} <= set(passed.dataframe[0].value.columns)
+    assert "CPU seconds" not in passed.dataframe[0].value.columns
+
+
+def test_a_hard_task_is_opened_with_who_was_right_in_words(finished: RunDirectory, open_page: OpenPage):
+    app = open_page(
+        "results", run=finished.run_id, view="Which tasks are hard?", setting="5-way 1-shot", test_task="3"
+    )
+    assert not app.exception
+    assert app.number_input(key="test_task").value == 3
+    (grid,) = [html for html in html_of(app) if "umeta-tile" in html]
+    correct = 5 * 5  # queries, each with a word for A and one for B
+    assert grid.count("right</span>") + grid.count("wrong</span>") == 2 * correct
+    assert "Reliability" in texts(app) or "picked by luck" in texts(app)
+
+
+def test_everything_can_be_taken_away(finished: RunDirectory, open_page: OpenPage):
+    app = open_page("results", run=finished.run_id, view="Take away")
+    assert not app.exception
+    labels = [button.proto.label for button in app.get("download_button")]  # type: ignore[attr-defined]
+    assert {"CSV", "LaTeX", "Markdown", "HTML", "Result (JSON)", "Test tasks 5way 1shot"} <= set(labels)
+
+
+def test_the_microscope_follows_a_maml_through_one_test_task(maml: RunDirectory, open_page: OpenPage):
+    app = open_page(
+        "results", run=maml.run_id, view="Inside a learner", setting="5-way 1-shot", test_task="2"
+    )
+    assert not app.exception
+    assert not app.error
+    chart = app.get("plotly_chart")[1].proto
+    assert "after meta-training, head alone" in chart.spec
+    app.button(key="compare").click().run()
+    assert not app.exception
+    assert "Linear CKA" in texts(app)
+
+
+def test_a_learner_whose_weights_are_gone_says_so(maml: RunDirectory, open_page: OpenPage, shared_home: Home):
+    learners, aside = shared_home.products / "learners", shared_home.products / "aside"
+    learners.rename(aside)
+    try:
+        app = open_page(
+            "results", run=maml.run_id, view="Inside a learner", setting="2-way 1-shot", test_task="5"
+        )
+    finally:
+        aside.rename(learners)
+    assert not app.exception
+    assert any("not kept here" in info.value for info in app.info)
+
+
+def test_runs_on_the_same_tasks_are_compared_and_others_named(
+    finished: RunDirectory, maml: RunDirectory, open_page: OpenPage, shared_home: Home
+):
+    other = execute(RunConfig.from_keys((*PROTONETS, "test.seed=7")), shared_home)[0]
+    app = open_page("results")
+    app.multiselect(key="run").set_value([finished.run_id, maml.run_id, other.run_id]).run()
+    assert not app.exception
+    assert f"**{other.run_id}** is left out: it was judged on other test tasks: test.seed=7." in [
+        warning.value for warning in app.warning
+    ]
+    methods = set(app.dataframe[0].value["method"])
+    assert {
+        "CACTUs-ProtoNets (running BN)",
+        "CACTUs-MAML (transductive BN)",
+        "oracle-MAML (support BN)",
+    } <= methods
+
+
+def test_an_unknown_run_in_the_link_is_announced(finished: RunDirectory, open_page: OpenPage):
+    app = open_page("results", run="never-there")
+    assert not app.exception
+    assert "never-there" in app.warning[0].value
+
+
+def test_a_run_without_its_record_of_answers_still_shows_its_accuracies(
+    open_page: OpenPage, shared_home: Home
+):
+    run = execute(RunConfig.from_keys((*PROTONETS, "seed=5")), shared_home)[0]
+    (run.path / "correct.safetensors").write_bytes(b"damaged")
+    for view in VIEWS:
+        app = open_page("results", run=run.run_id, view=view)
+        assert not app.exception
+        assert "no interval" in app.subheader[0].value
+
+
+def test_the_papers_figures_stand_beside_the_same_methods_alone():
+    run = made_up(
+        ("CACTUs-MAML", "transductive", (7, 7)),
+        ("CACTUs-MAML", "support", (6, 6)),
+        ("oracle-MAML", "transductive", (9, 9)),
+        ("nearest-neighbour", None, (6, 6)),
+        ("prototypes", None, (6, 6)),
+        ("scratch", "transductive", (5, 5)),
+        shape=(5, 1),
+    )
+    marks = {one.label: one.accuracy for one in references(Shown([run]))}
+    assert marks == {
+        "CACTUs-MAML (transductive BN)": 0.6884,
+        "oracle-MAML (transductive BN)": 0.9446,
+        "nearest-neighbour": 0.5746,
+        "scratch (transductive BN)": 0.525,
+    }
+    one_partition = made_up(
+        ("CACTUs-MAML", "transductive", (7, 7)),
+        shape=(20, 1),
+        partition={"name": "kmeans", "n_partitions": 1},
+    )
+    assert [one.accuracy for one in references(Shown([one_partition]))] == [0.4504]
+    digits = made_up(("nearest-neighbour", None, (6, 6)), shape=(5, 1), dataset={"name": "digits"})
+    assert references(Shown([digits])) == []
+
+
+@pytest.fixture
+def studies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one tiny study in place of those that come with umeta."""
+    (tmp_path / "tiny.yaml").write_text(STUDY)
+    monkeypatch.setattr(study, "SHIPPED", tmp_path)
+    return tmp_path
+
+
+def test_a_study_without_cells_says_how_to_run_it(studies: Path, open_page: OpenPage):
+    app = open_page("results", study="tiny")
+    assert not app.exception
+    assert "umeta study tiny --budget short" in app.info[0].value
+
+
+def test_a_study_answers_its_claims_over_its_trainings(studies: Path, open_page: OpenPage, shared_home: Home):
+    assert execute_study(load_study("tiny"), shared_home) == []
+    app = open_page("results", study="tiny", over="trainings")
+    assert not app.exception
+    assert not app.warning
+    assert "over 2 trainings" in app.subheader[0].value
+    assert "*Clusters beat chance.*" in texts(app)
+    assert "4 of 4 cells are finished" in texts(app)
+    table = app.dataframe[0].value.set_index("method")
+    assert table.loc["CACTUs-ProtoNets (running BN)", "seeds"] == "0, 1"
+
+
+def test_an_unknown_study_in_the_link_is_announced(open_page: OpenPage):
+    app = open_page("results", study="nothing")
+    assert not app.exception
+    assert "study='nothing' is not here" in app.warning[0].value

@@ -1,0 +1,216 @@
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.ui.conftest import OpenPage, texts
+from umeta.cache import Home, StorageError
+from umeta.runs import RunConfig, RunDirectory, cost_model, list_runs
+from umeta.stage import UserError
+from umeta.studies.study import load_study
+
+
+@pytest.fixture
+def empty_home(open_page: OpenPage, home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home of the test's own, which the page is opened over."""
+    monkeypatch.setenv("UMETA_HOME", str(home.root))
+    return home
+
+
+def wait_for(run: RunDirectory, *states: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while run.status().state not in states:
+        assert time.monotonic() < deadline, run.status()
+        time.sleep(0.2)
+
+
+def click(app, label: str):
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def dead_run(home: Home, state: str, message: str = "") -> RunDirectory:
+    """A run that another process left in some state."""
+    run = RunDirectory.create(RunConfig.from_keys(["dataset=digits", "seed=9"]), home, label_use="none")
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True
+    )
+    run.write_status(state, message=message)  # type: ignore[arg-type]
+    record = json.loads((run.path / "status.json").read_text())
+    (run.path / "status.json").write_text(json.dumps({**record, "pid": int(gone.stdout)}))
+    return run
+
+
+def test_the_empty_page_says_what_to_do_and_how_long_it_takes(open_page: OpenPage, empty_home: Home):
+    app = open_page("train")
+    assert not app.exception
+    assert "No run yet" in app.info[0].value
+    assert "an estimate from times on one CPU core" in texts(app)
+    assert next(button.label for button in app.button) == "Start a short run"
+
+
+def test_one_click_starts_a_process_that_finishes_and_shows_up(open_page: OpenPage, empty_home: Home):
+    app = open_page("train")
+    app.segmented_control(key="budget").set_value("smoke").run()
+    app.number_input(key="iterations").set_value(3).run()
+    app.session_state["umeta.revealed"] = True
+    click(app, "Start a smoke run")
+    assert not app.exception
+    assert not app.error
+    (run,) = list_runs(empty_home)
+    assert run.run_id in app.query_params["run"]
+    assert run.launch_record()["label_use"] == "revealed"
+    wait_for(run, "finished", "failed")
+    assert run.status().state == "finished", run.status().message
+    app.run()
+    assert not app.exception
+    assert run.run_id in texts(app)
+    assert any(link.proto.label == "See its results" for link in app.get("page_link"))  # type: ignore[attr-defined]
+    assert len(app.get("vega_lite_chart")) == 2
+    assert "So far CACTUs 0." in texts(app)  # one probe makes no curve
+    assert "an estimate from 1 earlier run here" in texts(app)
+
+
+def test_cancel_stops_the_process_and_resume_is_offered(open_page: OpenPage, empty_home: Home):
+    app = open_page("train", budget="smoke")
+    app.number_input(key="iterations").set_value(100_000).run()
+    click(app, "Start a short run")
+    (run,) = list_runs(empty_home)
+    deadline = time.monotonic() + 60
+    while run.status().stage != "train" and time.monotonic() < deadline:
+        time.sleep(0.2)
+    click(app, "Cancel")
+    assert not app.exception
+    assert run.status().state == "cancelled"
+    assert run.checkpoints.exists()
+    assert "Resume" in [button.label for button in app.button]
+    assert "cancelled" in texts(app)
+
+
+def test_a_lost_run_is_called_lost(open_page: OpenPage, empty_home: Home):
+    run = dead_run(empty_home, "running")
+    app = open_page("train")
+    assert not app.exception
+    assert any(warning.value.startswith("Lost: its process is gone") for warning in app.warning)
+    assert run.run_id in texts(app)
+    assert "Resume" in [button.label for button in app.button]
+
+
+def test_a_failed_run_gives_its_message(open_page: OpenPage, empty_home: Home):
+    dead_run(empty_home, "failed", "n_way=50 needs that many clusters; the partition has 26. Lower n_way.")
+    app = open_page("train")
+    assert not app.exception
+    assert "Failed: n_way=50 needs that many clusters" in app.error[0].value
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        UserError("n_way=20 needs that many clusters. Lower n_way."),
+        StorageError("could not write run.log: No space left on device (0 MB free)."),
+        OSError(28, "No space left on device"),
+    ],
+)
+def test_what_hinders_a_launch_is_one_clear_line(
+    problem: Exception, open_page: OpenPage, empty_home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    def launch(*arguments, **options):
+        raise problem
+
+    monkeypatch.setattr("umeta.ui.train.launcher.launch", launch)
+    app = open_page("train")
+    click(app, "Start a short run")
+    assert not app.exception
+    assert [error.value for error in app.error] == [str(problem)]
+
+
+@pytest.fixture
+def launched(monkeypatch: pytest.MonkeyPatch) -> list[RunConfig]:
+    """What was launched, though nothing is."""
+    configs = list[RunConfig]()
+
+    def launch(config: RunConfig, home: Home, *, label_use: str) -> None:
+        configs.append(config)
+        raise UserError("not launched in this test")
+
+    monkeypatch.setattr("umeta.ui.train.launcher.launch", launch)
+    return configs
+
+
+def test_what_is_left_empty_is_as_published(
+    open_page: OpenPage, empty_home: Home, launched: list[RunConfig], tmp_path: Path, monkeypatch
+):
+    (tmp_path / "omniglot").mkdir()
+    for name in ("images_background.zip", "images_evaluation.zip"):
+        (tmp_path / "omniglot" / name).touch()
+    monkeypatch.setenv("UMETA_DATA", str(tmp_path))
+    app = open_page("train", dataset="omniglot")
+    app.segmented_control(key="budget").set_value("paper").run()
+    shown = [app.number_input(key=key).placeholder for key in ("iterations", "n_way", "n_shot", "n_tasks")]
+    assert shown == ["30,000 (paper)", "20", "1", "1,000"]
+    assert [app.text_input(key=f"test {key}").placeholder for key in ("n_way", "n_shot")] == ["5, 20", "1, 5"]
+    click(app, "Start a paper run")
+    assert not app.exception
+    assert launched == [RunConfig.from_keys(["dataset=omniglot", "budget=paper"])]
+
+
+def test_what_a_person_sets_is_sent_and_nothing_else(
+    open_page: OpenPage, empty_home: Home, launched: list[RunConfig]
+):
+    app = open_page("train", k="12")
+    app.number_input(key="n_way").set_value(4).run()
+    assert app.text_input(key="test n_way").placeholder == "4"
+    app.text_input(key="test n_way").set_value("2, 3").run()
+    app.text_input(key="test n_shot").set_value("1,5").run()
+    app.number_input(key="n_tasks").set_value(20).run()
+    click(app, "Start a short run")
+    assert not app.exception
+    keys = ["task.n_way=4", "test.n_way=2,3", "test.n_shot=1,5", "test.n_tasks=20", "partition.n_clusters=12"]
+    assert launched == [RunConfig.from_keys(["dataset=digits", *keys])]
+
+
+def test_test_ways_that_are_no_numbers_are_one_clear_line(open_page: OpenPage, empty_home: Home):
+    app = open_page("train")
+    app.text_input(key="test n_way").set_value("5, many").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "test.n_way" in app.error[0].value
+    assert "'many'" in app.error[0].value
+    assert app.text_input(key="test n_way").value == "5, many"
+
+
+def test_an_unknown_run_in_the_link_is_announced(open_page: OpenPage, empty_home: Home):
+    dead_run(empty_home, "cancelled")
+    app = open_page("train", run="never-there")
+    assert not app.exception
+    assert "never-there" in app.warning[0].value
+
+
+def test_the_estimate_grows_with_the_work(home: Home):
+    less = RunConfig.from_keys(["dataset=digits", "learner.iterations=100"])
+    more = RunConfig.from_keys(["dataset=digits", "learner.iterations=100", "oracle=true"])
+    assert cost_model.work_of_step(less) == 5 * (1 + 15)
+    assert cost_model.seconds(more, home)[0] > cost_model.seconds(less, home)[0]
+    assert cost_model.seconds(less, home)[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("study", "asked", "cpu_seconds"),
+    [
+        ("omniglot", "encoder=acai,learner=protonets,seed=0", 192),
+        ("omniglot", "encoder=acai,learner=maml,seed=0", 572),
+        ("omniglot", "encoder=bigan,learner=none", 194),
+    ],
+)
+def test_the_estimate_of_what_was_measured_is_within_a_quarter(
+    study: str, asked: str, cpu_seconds: float, home: Home
+):
+    (cell,) = load_study(study, only=asked).cells
+    assert cost_model.seconds(cell, home)[0] == pytest.approx(cpu_seconds, rel=0.25)
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(4.4, "4 s"), (89, "89 s"), (300, "5 min"), (9000, "2.5 h")])
+def test_a_duration_is_said_as_people_say_it(seconds: float, words: str):
+    assert cost_model.duration(seconds) == words

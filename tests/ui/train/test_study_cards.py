@@ -1,0 +1,90 @@
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.studies.small_studies import write_study
+from tests.ui.conftest import OpenPage, texts
+from umeta.cache import Home
+from umeta.results.cell_files import export_cells
+from umeta.results.study_rows import finished_cell
+from umeta.stage import Step
+from umeta.studies.cells import execute_study
+from umeta.studies.directory import StudyDirectory, StudyOrder
+from umeta.studies.study import list_studies, load_study
+
+
+@pytest.fixture
+def own_home(open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home of the test's own without any data set of files, which the page is opened over."""
+    monkeypatch.setenv("UMETA_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("UMETA_DATA", raising=False)
+    return Home(tmp_path / "home", ())
+
+
+def open_paper(open_page: OpenPage):
+    """Open the page at the budget of which nothing is finished."""
+    return open_page("train").segmented_control(key="study_budget").set_value("paper").run()
+
+
+def labels(app) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def test_every_study_has_a_card_with_its_question_and_how_far_it_is(open_page: OpenPage, own_home: Home):
+    app = open_paper(open_page)
+    assert not app.exception
+    said = texts(app)
+    names = [name for name in list_studies() if "paper" in load_study(name).file.budgets]
+    for name in names:
+        study = load_study(name, "paper")
+        assert study.file.title in said
+        assert study.file.question in said
+    assert labels(app).count("Start") == len(names) == len(list_studies()) - 1  # one has a single budget
+    assert said.count("to go; encoders and clusters come on top") == len(names)
+
+
+def test_started_without_its_data_it_fails_with_the_remedy(open_page: OpenPage, own_home: Home):
+    app = open_paper(open_page)
+    app.button(key="start simclr").click().run()
+    assert not app.exception
+    directory = StudyDirectory.of(StudyOrder(study="simclr", budget="paper"), own_home)
+    deadline = time.monotonic() + 120
+    while directory.status().state in ("running", "unknown") and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert directory.status().state == "failed"
+    app.run()
+    assert any("umeta datasets download omniglot" in warning.value for warning in app.warning)
+    assert "Start" in labels(app)
+
+
+def test_a_running_study_can_be_stopped_and_a_lost_one_continued(open_page: OpenPage, own_home: Home):
+    directory = StudyDirectory.create(StudyOrder(study="omniglot", budget="paper"), own_home)
+    directory.write_status("running", Step("study", 0, 24))  # by this process, which lives
+    app = open_paper(open_page)
+    assert "Stop" in labels(app)
+    record = json.loads((directory.path / "status.json").read_text())
+    (directory.path / "status.json").write_text(json.dumps({**record, "process_started": 1.0}))
+    app.run()
+    assert not app.exception
+    assert any(warning.value.startswith("Lost: its process is gone") for warning in app.warning)
+    assert "Stop" not in labels(app)
+
+
+def test_precomputed_cells_are_counted_and_lead_to_the_results(
+    open_page: OpenPage, own_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = write_study(tmp_path)
+    study, elsewhere = load_study(path, "short"), Home(tmp_path / "elsewhere", ())
+    some = load_study(path, "short", only="learner=none")
+    assert execute_study(some, elsewhere) == []
+    found = finished_cell(some, some.cells[0], elsewhere)
+    assert found is not None
+    export_cells([found], study.shipped.parent, "short")
+    monkeypatch.setattr("umeta.studies.study.SHIPPED", tmp_path)
+    app = open_page("train")
+    assert not app.exception
+    assert app.get("progress")[0].proto.text == "1 of 4 cells finished, 1 of them precomputed"  # type: ignore[attr-defined]
+    assert "Continue" in labels(app)
+    assert "See its results" in [link.proto.label for link in app.get("page_link")]  # type: ignore[attr-defined]

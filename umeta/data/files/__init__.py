@@ -1,0 +1,1 @@
+"""Readers of file formats: folders and zips, image files, IDX."""

@@ -1,0 +1,1 @@
+"""The invented letters: scripts, the hands that write them, and drawing them."""

@@ -1,0 +1,297 @@
+"""CelebA: 202,599 photographs of faces with 40 attributes each (Liu et al., ICCV 2015).
+
+Its tasks are those of the CACTUs paper: two ways, told apart by three attributes at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import combinations
+from math import comb
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar, Literal, overload
+
+import numpy as np
+from jaxtyping import Int, Int8, Int32, UInt8
+from pydantic import Field
+
+from umeta.cache import Arrays, Home
+from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard, Whereabouts, in_content_order
+from umeta.data.files.file_tree import FileTree
+from umeta.data.files.image_files import is_picture, read_pictures
+from umeta.data.image_set import ImageSet
+from umeta.stage import Method, OnStep, UserError, ignore_step
+
+FOLDERS = ("celeba", "CelebA", "celebA")
+PLACES = {
+    "images": (
+        "img_align_celeba.zip",
+        "Img/img_align_celeba.zip",
+        "img_align_celeba",
+        "Img/img_align_celeba",
+    ),
+    "attributes": ("list_attr_celeba.txt", "Anno/list_attr_celeba.txt"),
+    "parts": ("list_eval_partition.txt", "Eval/list_eval_partition.txt"),
+}
+"""Where each piece lies in a folder: beside each other, or as in the official release."""
+N_ATTRIBUTES = 40
+ATTRIBUTES_OF = {"meta_train": range(20), "meta_val": range(20, 30), "meta_test": range(30, 40)}
+"""The attributes, in the order of the file, that the tasks of each split are made of."""
+CLASS = "Smiling"
+"""The attribute that is shown as the class, where one is asked for."""
+
+_REMEDY = "Get it again from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html."
+
+
+class AttributeTriples(Sequence[Int32[np.ndarray, " n_items"]]):
+    """The true partitions of a split: one for each choice of three attributes and each pattern of their values.
+
+    An item is in cluster 1 if it has the pattern, in 0 if it has its exact complement, else in none. The first
+    attribute of a pattern is 0, so that no partition comes twice. A partition is made when it is asked for.
+    """
+
+    def __init__(
+        self,
+        attributes: UInt8[np.ndarray, "n_attributes n_split_items"],
+        names: Sequence[str],
+        items: Int[np.ndarray, " n_split_items"],
+        n_items: int,
+    ):
+        self._attributes, self._names, self._items, self._n_items = attributes, names, items, n_items
+
+    @cached_property
+    def _triples(self) -> list[tuple[int, int, int]]:
+        return list(combinations(range(len(self._names)), 3))
+
+    def __len__(self) -> int:
+        return 4 * comb(len(self._names), 3)
+
+    @overload
+    def __getitem__(self, index: int) -> Int32[np.ndarray, " n_items"]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Int32[np.ndarray, " n_items"]]: ...
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[k] for k in range(*index.indices(len(self)))]
+        (a, b, c), pattern = self._choice(index)
+        values = self._attributes[a] << 2 | self._attributes[b] << 1 | self._attributes[c]
+        cluster = np.full(8, -1, np.int32)
+        cluster[[pattern, 7 - pattern]] = 1, 0
+        partition = np.full(self._n_items, -1, np.int32)
+        partition[self._items] = cluster.take(values)
+        return partition
+
+    def pattern(self, index: int) -> dict[str, int]:
+        """Return the three attributes of a partition with the values that make an item positive."""
+        triple, pattern = self._choice(index)
+        return {self._names[k]: pattern >> place & 1 for k, place in zip(triple, (2, 1, 0), strict=True)}
+
+    def _choice(self, index: int) -> tuple[tuple[int, int, int], int]:
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        triple, pattern = divmod(index % len(self), 4)
+        return self._triples[triple], pattern
+
+
+class CelebA(Method):
+    """CelebA in its official layout: aligned images, attributes, and the official partition of the images."""
+
+    code_version: ClassVar[int] = 1
+
+    name: Literal["celeba"] = "celeba"
+    split: Literal["paper"] = "paper"
+    split_seed: int = Field(default=0, ge=0)
+    size: int = Field(default=84, ge=8, le=256)
+
+    @property
+    def card(self) -> DatasetCard:
+        """What can be said before the images are read."""
+        return DatasetCard(
+            title="CelebA",
+            what="202,599 photographs of faces with 40 attributes each, the central square of the aligned images "
+            f"reduced to {self.size} × {self.size} by Lanczos.",
+            source="Liu, Luo, Wang, Tang: Deep Learning Face Attributes in the Wild, ICCV 2015; "
+            "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html",
+            licence="non-commercial research only",
+            split="paper: the images by the official partition, the 40 attributes in the order of the file as "
+            "20 / 10 / 10; a task has 2 ways, a pattern of three attributes of its split and the exact complement. "
+            "The same for every split_seed.",
+            notes=(
+                f"Faces have attributes, not classes; attribute {CLASS} stands for the class where one is shown.",
+                "How the CACTUs paper cropped the images is not known; the central square is this program's choice.",
+            ),
+        )
+
+    def whereabouts(self, home: Home) -> Whereabouts:
+        """Say where the images and the two lists are, without opening them."""
+        found = _find(home)
+        paths = tuple(found.values())
+        missing = [PLACES[piece][0] for piece in PLACES if piece not in found]
+        if not missing:
+            return Whereabouts(paths)
+        there = f" (found {', '.join(map(str, paths))})" if paths else ""
+        looked = ", ".join(
+            f"{folder}{'' if folder.exists() else ' (no such folder)'}" for folder in home.data_folders
+        )
+        return Whereabouts(
+            paths,
+            f"CelebA: {' and '.join(missing)} not found{there}; looked in {looked} and their celeba/ folders. Get the "
+            f"aligned images and the lists from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html and put them into "
+            f"{home.downloads / self.name}.",
+        )
+
+    def load(self, home: Home, *, on_step: OnStep = ignore_step) -> Dataset:
+        """Read the images, from the cache if these very files were read before.
+
+        Raises:
+            UserError: a piece is missing or damaged, or images and lists do not name the same files.
+        """
+        if missing := self.whereabouts(home).missing:
+            raise UserError(missing)
+        found = _find(home)
+        trees = {piece: FileTree(path, 1 << 26, _REMEDY) for piece, path in found.items()}
+        made_from: dict[str, Any] = {
+            "dataset": self.name,
+            "code_version": self.code_version,
+            "size": self.size,
+            "files": {piece: tree.fingerprint() for piece, tree in trees.items()},
+        }
+        known = home.arrays("images", made_from, lambda: self._read(found, trees["images"], on_step))
+        names = known["attribute_names"].tolist()
+        values = np.ascontiguousarray(known["attributes"].T)
+        split_of = np.asarray(known["parts"])
+        attributes = {name: Attribute(values[k].view(np.int8), ("no", "yes")) for k, name in enumerate(names)}
+        shown = CLASS if CLASS in attributes else names[0]
+        sizes = ", ".join(f"{split} {(split_of == k).sum():,}" for k, split in enumerate(SPLITS))
+        return Dataset(
+            images=ImageSet(self.name, known["images"], known["ids"].tolist()),
+            classes=Attribute(attributes[shown].values, (f"not {shown}", shown)),
+            split_of=split_of,
+            card=replace(self.card, notes=(*self.card.notes, f"Images: {sizes}.")),
+            attributes=attributes,
+            partitions={split: _triples(values, names, split_of, split) for split in SPLITS},
+        )
+
+    def _read(self, found: Mapping[str, Path], tree: FileTree, on_step: OnStep) -> Arrays:
+        names, attributes = _read_attributes(found["attributes"])
+        parts = _read_parts(found["parts"])
+        with tree.opened() as (files, _):
+            files = {PurePosixPath(name).name: name for name in files if is_picture(name)}
+        _check_same(found["attributes"], attributes, found["parts"], parts)
+        _check_same(found["attributes"], attributes, tree.path, files)
+
+        def refuse(name: str, reason: str) -> None:
+            raise UserError(f"{tree.path}: {name} {reason}. {_REMEDY}")
+
+        ids = sorted(files)
+        images, _ = read_pictures(
+            tree, [files[name] for name in ids], self.size, on_unreadable=refuse, on_step=on_step
+        )
+        rows = {
+            "images": images,
+            "ids": np.array(ids),
+            "attributes": np.stack([attributes[name] for name in ids]),
+            "parts": np.array([parts[name] for name in ids], np.int8),
+        }
+        return {**in_content_order(rows), "attribute_names": np.array(names)}
+
+
+def _triples(
+    values: UInt8[np.ndarray, "n_attributes n_items"],
+    names: Sequence[str],
+    split_of: Int8[np.ndarray, " n_items"],
+    split: str,
+) -> AttributeTriples:
+    items = np.flatnonzero(split_of == SPLITS.index(split))
+    chosen = list(ATTRIBUTES_OF[split])
+    return AttributeTriples(values[chosen][:, items], [names[k] for k in chosen], items, len(split_of))
+
+
+def _find(home: Home) -> dict[str, Path]:
+    """The first place that holds each piece."""
+    found = {}
+    for piece, places in PLACES.items():
+        names = [str(Path(folder, place)) for folder in FOLDERS for place in places]
+        path = next((path for name in names if (path := home.find_data(name))), None)
+        if path:
+            found[piece] = path
+    return found
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not a readable list: {error}. {_REMEDY}") from None
+
+
+def _read_attributes(path: Path) -> tuple[list[str], dict[str, UInt8[np.ndarray, " n_attributes"]]]:
+    """Read the attributes of each file, 1 for having one, and their names.
+
+    Raises:
+        UserError: the count in the first line, the number of attributes or a row is not what it must be.
+    """
+    lines = _lines(path)
+    head, names = [*lines, "", ""][:2]
+    if not head.strip().isdigit() or len(names.split()) != N_ATTRIBUTES:
+        raise UserError(
+            f"{path} begins with {head.strip()[:40]!r} and {len(names.split())} names; the number of images and "
+            f"{N_ATTRIBUTES} names of attributes are expected. {_REMEDY}"
+        )
+    rows: dict[str, np.ndarray] = {}
+    for number, line in enumerate(lines[2:], 3):
+        name, *values = line.split() or [""]
+        if not name:
+            continue
+        if len(values) != N_ATTRIBUTES or not set(values) <= {"-1", "1"}:
+            odd = sorted(set(values) - {"-1", "1"})
+            problem = f"the value {odd[0]!r}" if odd else f"{len(values)} values"
+            raise UserError(
+                f"{path}: line {number} ({name}) has {problem}; {N_ATTRIBUTES} values of 1 or -1 are "
+                f"expected. {_REMEDY}"
+            )
+        if name in rows:
+            raise UserError(f"{path}: line {number} gives {name} a second time. {_REMEDY}")
+        rows[name] = np.array([value == "1" for value in values], np.uint8)
+    if len(rows) != int(head):
+        raise UserError(
+            f"{path} says in its first line that it has {int(head):,} rows; it has {len(rows):,}, the last for "
+            f"{next(reversed(rows), 'nothing')}. {_REMEDY}"
+        )
+    return names.split(), rows
+
+
+def _read_parts(path: Path) -> dict[str, int]:
+    """Read which split each file belongs to."""
+    parts: dict[str, int] = {}
+    for number, line in enumerate(_lines(path), 1):
+        name, *values = line.split() or [""]
+        if not name:
+            continue
+        if len(values) != 1 or values[0] not in ("0", "1", "2") or name in parts:
+            raise UserError(
+                f"{path}: line {number} is {line[:60]!r}; a file name that was not there before and 0, 1 or 2 are "
+                f"expected. {_REMEDY}"
+            )
+        parts[name] = int(values[0])
+    return parts
+
+
+def _check_same(path: Path, names: Mapping[str, Any], other_path: Path, other: Mapping[str, Any]) -> None:
+    """Check that two pieces name the same files.
+
+    Raises:
+        UserError: one of them names files that the other does not.
+    """
+    for here, there, has, lacks in (
+        (names, other, path, other_path),
+        (other, names, other_path, path),
+    ):
+        if missing := sorted(here.keys() - there.keys()):
+            shown = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")
+            raise UserError(
+                f"CelebA: {len(missing):,} of {len(here):,} images of {has} are missing in {lacks}, e.g. {shown}. "
+                f"{_REMEDY}"
+            )

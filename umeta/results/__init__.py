@@ -1,0 +1,1 @@
+"""Results: finished runs read again, compared on the same test tasks, with their cost, and exported."""

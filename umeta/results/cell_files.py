@@ -1,0 +1,115 @@
+"""Finished cells of studies as files that can be kept with code: one JSON a cell, its answers packed into its rows.
+
+FOLDER/BUDGET/RUN_ID.json   the run's result and hash; each row has `answers`: right or wrong, one bit a query
+FOLDER/tasks.safetensors    the classes of the tasks, by the tasks' hash: the cells of a study share few lists
+"""
+
+import base64
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from umeta.cache import write_atomically
+from umeta.results.finished_run import Finished, Row
+from umeta.runs.config import RunConfig
+from umeta.stage import UserError, content_hash
+from umeta.studies.cells import shipped_file
+from umeta.studies.study import Study
+
+TASKS = "tasks.safetensors"
+
+
+def export_cells(finished: Iterable[Finished], folder: Path, budget: str) -> list[Path]:
+    """Write finished cells into a folder and return the files; files of other cells there stay."""
+    lists = _read_lists(folder / TASKS)
+    files = []
+    for one in finished:
+        rows = []
+        for row in one.rows:
+            correct, classes = one.correct(row), one.classes(row)
+            rows.append({**row, "answers": None if correct is None else pack(correct)})
+            # A method may have answered only the first of the tasks; the list is kept as far as any has.
+            if classes is not None and len(classes) > len(lists.get(row["tasks_hash"], ())):
+                lists[row["tasks_hash"]] = classes.astype(np.int32)
+        cell = {**one.result, "results": rows}
+        file = folder / budget / f"{one.run_id}.json"
+        write_atomically(file, json.dumps({**cell, "hash": content_hash(cell)}, indent=1).encode())
+        files.append(file)
+    _write_lists(folder / TASKS, lists)
+    return files
+
+
+def shipped_cell(study: Study, cell: RunConfig) -> Finished | None:
+    """Return a cell that was computed before; None if there is none.
+
+    Raises:
+        UserError: its file is not what was written.
+    """
+    file = shipped_file(study, cell)
+    return None if file is None else _read(file)
+
+
+@dataclass(frozen=True)
+class KeptInRows:
+    """The record of a shipped cell: answers in its rows, classes in the study's file."""
+
+    lists_file: Path
+
+    def correct(self, row: Row) -> Bool[np.ndarray, "n_tasks n_way n_query"] | None:
+        """Unpack the right answers behind a row."""
+        packed = row.get("answers")
+        return None if packed is None else unpack(packed, (row["n_tasks"], row["n_way"], row["n_query"]))
+
+    def classes(self, row: Row) -> Int[np.ndarray, "n_tasks n_way"] | None:
+        """Return the classes of a row's tasks."""
+        found = self._lists.get(row["tasks_hash"])
+        return None if found is None else found[: row["n_tasks"]]
+
+    @cached_property
+    def _lists(self) -> dict[str, np.ndarray]:
+        return _read_lists(self.lists_file)
+
+
+def pack(correct: Bool[np.ndarray, "n_tasks n_way n_query"]) -> str:
+    """Return answers as text: one bit each, compressed."""
+    return base64.b64encode(zlib.compress(np.packbits(correct).tobytes(), 9)).decode()
+
+
+def unpack(packed: str, shape: tuple[int, int, int]) -> Bool[np.ndarray, "n_tasks n_way n_query"]:
+    """Return the answers that `pack` wrote."""
+    bits = np.frombuffer(zlib.decompress(base64.b64decode(packed)), np.uint8)
+    return np.unpackbits(bits, count=int(np.prod(shape))).reshape(shape).astype(bool)
+
+
+def _read(file: Path) -> Finished:
+    try:
+        cell: dict[str, Any] = json.loads(file.read_text())
+        expected = cell.pop("hash")
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(f"{file} is no finished cell ({error}); remove it, or export it again.") from None
+    if content_hash(cell) != expected:
+        raise UserError(f"{file} was changed after it was written; remove it, or export it again.")
+    return Finished(cell, KeptInRows(file.parent.parent / TASKS), precomputed=True)
+
+
+def _read_lists(file: Path) -> dict[str, np.ndarray]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        return load_file(file) if file.exists() else {}
+    except SafetensorError as error:
+        raise UserError(f"{file} is damaged ({error}); remove it and export the cells again.") from None
+
+
+def _write_lists(file: Path, lists: dict[str, np.ndarray]) -> None:
+    from safetensors.numpy import save
+
+    write_atomically(file, save({name: np.ascontiguousarray(one) for name, one in sorted(lists.items())}))

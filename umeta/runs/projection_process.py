@@ -1,0 +1,81 @@
+"""A projection in a process of its own.
+
+`python -m umeta.runs.projection_process` reads the order on stdin and writes its steps on stdout.
+
+UMAP holds Python's lock for a whole epoch: in the app's own process every page would stall as long as it works.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from umeta.cache import Home
+from umeta.stage import OnStep, Step, UserError
+
+
+def lay_out_apart(items: np.ndarray, made_by: Mapping[str, Any], method: str, *, on_step: OnStep) -> None:
+    """Make and store the positions of some items of a stored embedding, and wait for it.
+
+    Args:
+        items: The items of the map.
+        made_by: The embedding's key.
+        method: The projection.
+        on_step: Told how far it is.
+
+    Raises:
+        UserError: the projection cannot be made; the process's own words where it has some.
+    """
+    order = {"items": items.tolist(), "made_by": dict(made_by), "method": method}
+    problem = "the process ended without a word; the server's log says more"
+    command = [sys.executable, "-m", "umeta.runs.projection_process"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        stdin, stdout = process.stdin, process.stdout
+        if stdin is None or stdout is None:
+            raise RuntimeError("both are pipes")
+        stdin.write(json.dumps(order))
+        stdin.close()
+        for line in stdout:
+            told = json.loads(line)
+            if "problem" in told:
+                problem = told["problem"]
+            else:
+                on_step(Step("projection", told["done"], told["total"], note=told["note"]))
+    if process.returncode != 0:
+        raise UserError(f"{method} could not lay the map out: {problem}")
+
+
+def main() -> int:
+    """Do what the order on stdin says, in the home of this environment."""
+    order = json.load(sys.stdin)
+    from umeta.runs import products
+
+    def tell(step: Step) -> None:
+        _write({"done": step.done, "total": step.total, "note": step.note})
+
+    home = Home.from_environment()
+    try:
+        embedding = home.arrays("embeddings", order["made_by"], _missing)["embedding"]
+        products.positions(
+            embedding, np.array(order["items"]), order["made_by"], order["method"], home, on_step=tell
+        )
+    except UserError as problem:
+        _write({"problem": str(problem)})
+        return 1
+    return 0
+
+
+def _missing() -> dict[str, np.ndarray]:
+    raise UserError("the embedding is no longer stored; reload the page to make it again.")
+
+
+def _write(told: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""The cells of a study: which are finished, and running those that are not."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from umeta.cache import Home
+from umeta.runs.config import RunConfig
+from umeta.runs.directory import RunDirectory
+from umeta.stage import Cancelled, OnStep, Step, UserError, ignore_step
+from umeta.studies.study import Study
+
+PAUSE = 1.0
+"""Seconds between two looks at cells that other processes are running."""
+
+CellState = Literal["finished", "precomputed", "running", "waiting", "failed", "cancelled", "lost"]
+
+ENDED = ("finished", "precomputed")
+DEVICES = ("cpu", "cuda", "mps")
+
+
+class Failure(NamedTuple):
+    """A cell that could not be finished, and why."""
+
+    cell: RunConfig
+    message: str
+
+
+def directory_of(cell: RunConfig, home: Home) -> RunDirectory:
+    """Return the directory of a cell's run, whether it is there yet or not."""
+    return RunDirectory(home.runs / cell.run_id)
+
+
+def shipped_file(study: Study, cell: RunConfig) -> Path | None:
+    """Return the file of a cell that was computed before, on whatever device."""
+    ids = (cell.model_copy(update={"device": device}).run_id for device in DEVICES)
+    return next((file for one in ids if (file := study.shipped / f"{one}.json").exists()), None)
+
+
+def state_of(study: Study, cell: RunConfig, home: Home) -> CellState:
+    """Say how far a cell is."""
+    run = directory_of(cell, home)
+    if run.is_finished:
+        return "finished"
+    if shipped_file(study, cell) is not None:
+        return "precomputed"
+    state = run.status().state
+    return "waiting" if state in ("unknown", "finished") else state
+
+
+def execute_study(
+    study: Study,
+    home: Home,
+    *,
+    label_use: str = "none",
+    anew: bool = False,
+    on_cell: Callable[[RunConfig], None] = lambda cell: None,
+    on_step: OnStep = ignore_step,
+) -> list[Failure]:
+    """Run every cell that is not finished, in order, and return those that failed; a failure stops no other cell.
+
+    A cell that another process is running is left to it, and waited for at the end.
+
+    Args:
+        anew: also run cells that were computed before and came with the study.
+        on_cell: is told each cell when it begins and when it ends.
+
+    Raises:
+        Cancelled: `on_step` raised it; what is finished stays finished, and the cell goes on from its checkpoint.
+    """
+    from umeta.runs.pipeline import AlreadyRunning, execute
+
+    failures: dict[str, Failure] = {}
+
+    def finished(cell: RunConfig) -> bool:
+        return state_of(study, cell, home) in (("finished",) if anew else ENDED)
+
+    while left := [cell for cell in study.cells if cell.run_id not in failures and not finished(cell)]:
+        own = [cell for cell in left if not _runs_elsewhere(cell, home)]
+        for cell in own:
+            if finished(cell) or _runs_elsewhere(cell, home):
+                continue  # another process was faster
+            on_cell(cell)
+            try:
+                execute(cell, home, label_use=label_use, on_step=on_step)
+            except AlreadyRunning:
+                continue
+            except Cancelled:
+                raise
+            except Exception as error:
+                words = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+                failures[cell.run_id] = Failure(cell, words)
+            on_cell(cell)
+        if not own:
+            on_step(Step("wait", 0, len(left), note="for cells that other processes are running"))
+            time.sleep(PAUSE)
+    return list(failures.values())
+
+
+def _runs_elsewhere(cell: RunConfig, home: Home) -> bool:
+    status = directory_of(cell, home).status()
+    return status.state == "running" and status.pid != os.getpid()

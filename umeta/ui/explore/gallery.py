@@ -1,0 +1,124 @@
+"""The images behind a selection on the map, page by page, and the selection as a file."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import streamlit as st
+
+from umeta.data import SPLITS, Dataset
+from umeta.partitions import Partition
+from umeta.partitions.typicality import by_cluster_typical_first
+from umeta.ui.explore.map_content import Shown
+from umeta.ui.shared.grid import Tile, grid_html
+from umeta.ui.shared.map import MapSelection
+from umeta.ui.shared.tile_captions import caption_cell, class_name
+
+PER_PAGE = 120
+_SCROLLS = "max-height: clamp(240px, 100vh - 460px, 640px); overflow-y: auto"  # beside the map, and no longer
+
+
+def gallery(shown: Shown, chosen: MapSelection) -> int:
+    """Draw the images selected, or those of the biggest cluster while nothing is; return the first of them."""
+    clusters = shown.partition.clusters
+    hint = "Most typical first."
+    if len(np.unique(clusters[chosen.items])) > 1:
+        hint = "By cluster, the one with most of them first; in each, the most typical first."
+    if chosen:
+        items, title = (
+            by_cluster_typical_first(chosen.items, clusters, shown.distances),
+            _title(chosen, clusters),
+        )
+    else:
+        ids, sizes = shown.partition.sizes()
+        biggest = int(ids[np.argmax(sizes)])
+        items = by_cluster_typical_first(np.flatnonzero(clusters == biggest), clusters, shown.distances)
+        title = f"Cluster {biggest}"
+        hint = (
+            f"The biggest one, {hint.lower()} Click a dot for its cluster, or draw a lasso around any images."
+        )
+    st.markdown(f"#### {title} · {len(items):,} {'image' if len(items) == 1 else 'images'}")
+    st.caption(hint)
+    page, n_pages = 1, -(-len(items) // PER_PAGE)
+    if n_pages > 1:
+        page = st.pagination(n_pages, key=f"gallery page {_digest(items)}")
+    tiles = [tile_of(shown, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    grid = grid_html(shown.dataset.images.images, tiles, cell=caption_cell(tiles))
+    # in the order of tabs, so that the arrow keys scroll it
+    st.html(f'<div style="{_SCROLLS}" tabindex="0" role="region" aria-label="{title}">{grid}</div>')
+    _downloads(shown, items)
+    return int(items[0])
+
+
+def _title(chosen: MapSelection, clusters: np.ndarray) -> str:
+    inside = np.unique(clusters[chosen.items])
+    if len(chosen.items) == 1:
+        return f"Item {chosen.items[0]}"
+    if len(inside) == 1 and inside[0] >= 0 and len(chosen.items) == (clusters == inside[0]).sum():
+        return f"Cluster {inside[0]}"
+    return f"Selection from {len(inside[inside >= 0])} clusters"
+
+
+def tile_of(shown: Shown, item: int) -> Tile:
+    """Return an item's tile: its colour on the map around it, and its true class under it once that is revealed."""
+    cluster = int(shown.partition.clusters[item])
+    words = f"item {item}, " + (f"cluster {cluster}" if cluster >= 0 else "in no cluster")
+    name = class_name(shown.dataset, item) if shown.revealed else ""
+    return Tile(
+        item=item, caption=name, alt=f"{words}, {name}" if name else words, colour=shown.colour_of(item)
+    )
+
+
+def _digest(items: np.ndarray) -> str:
+    return f"{len(items)} {items[0]} {items[-1]}" if len(items) else "0"
+
+
+def _downloads(shown: Shown, items: np.ndarray) -> None:
+    with st.container(horizontal=True):
+        note = "Item numbers, clusters and splits; file names and true classes too once they are revealed."
+        for kind, make in (("csv", as_csv), ("json", as_json)):
+            st.download_button(
+                kind.upper(),
+                lambda make=make: make(
+                    records(shown.dataset, shown.partition, items, revealed=shown.revealed)
+                ),
+                file_name=f"umeta-{shown.dataset.images.name}-selection.{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+                help=note,
+                key=f"download {kind}",
+            )
+
+
+def records(dataset: Dataset, partition: Partition, items: np.ndarray, *, revealed: bool) -> list[dict]:
+    """Return one record per item; ids often spell the class, so they come with it, only when it is revealed."""
+    rows = [
+        {
+            "item": int(item),
+            "cluster": int(partition.clusters[item]),
+            "split": SPLITS[dataset.split_of[item]] if dataset.split_of[item] >= 0 else "",
+        }
+        for item in items
+    ]
+    if revealed:
+        for row in rows:
+            row |= {
+                "id": str(dataset.images.ids[row["item"]]),
+                "true_class": class_name(dataset, row["item"]),
+            }
+    return rows
+
+
+def as_csv(rows: list[dict]) -> bytes:
+    """Return records as CSV with a header."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]) if rows else ["item", "cluster", "split"])
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def as_json(rows: list[dict]) -> bytes:
+    """Return records as a JSON list."""
+    return json.dumps(rows, indent=1).encode()

@@ -1,0 +1,1 @@
+"""What stands around every page: page config, the shared selectors, navigation, links, errors."""

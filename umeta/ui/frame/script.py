@@ -1,0 +1,69 @@
+"""The frame of every page: page config, the shared selectors in the sidebar and the URL, navigation.
+
+Streamlit runs this file, not app.py, on every rerun. A file's stem in pages/ is its URL path: otherwise a first deep
+link on a cold server would open under a "Page not found" dialog.
+"""
+
+import gc
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+from umeta.ui.frame.copy_link import draw_copy_link
+from umeta.ui.frame.sidebar import draw_sidebar
+
+PAGES = Path(__file__).parents[3] / "pages"
+ICON = Path(__file__).parent / "icon.png"  # a file of ours: a named icon would be fetched from the network
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _spare_the_collector(modules: int) -> None:
+    """Keep what imported modules hold out of the garbage collector's sight, anew once there are more of them.
+
+    Streamlit collects in full after every script and nothing else runs meanwhile: 0.2 s with torch's objects.
+    """
+    gc.freeze()
+
+
+_spare_the_collector(len(sys.modules))
+st.set_page_config(page_title="umeta", page_icon=str(ICON), layout="wide")
+LINKS = f"light-dark({st.get_option('theme.light.linkColor')}, {st.get_option('theme.dark.linkColor')})"
+st.html(
+    "<style>"
+    # pages begin right under the navigation, use a phone's whole width, and leave a projector's height to the content
+    "[data-testid='stMainBlockContainer'] { padding: 4.1rem clamp(1rem, 4vw, 3.5rem) 4rem }"
+    "[data-testid='stMainBlockContainer'] h1 { font-size: 1.9rem; padding: 0 0 .3rem }"
+    ".stMainBlockContainer h3 { font-size: 1.4rem } .stMainBlockContainer h4 { font-size: 1.2rem }"
+    "[data-testid='stMainBlockContainer'] > [data-testid='stVerticalBlock'] { gap: .8rem }"
+    # on dark, the primary colour is right under white text but too dark as text
+    f"[data-variant='segmented_control'][data-selected='true'] p {{ color: {LINKS} }}"
+    "</style>"
+)
+
+
+def _page(name: str, title: str, icon: str) -> st.Page:
+    return st.Page(PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=name)
+
+
+pages = [
+    st.Page(PAGES / "start.py", title="Start", icon=":material/home:", url_path="home", default=True),
+    _page("data", "Data", "photo_library"),
+    _page("explore", "Explore", "bubble_chart"),
+    _page("partitions", "Partitions", "workspaces"),
+    _page("tasks", "Tasks", "grid_view"),
+    _page("train", "Train", "play_circle"),
+    _page("results", "Results", "bar_chart"),
+]
+system = st.Page(
+    PAGES / "system.py", title="System", icon=":material/memory:", url_path="system", visibility="hidden"
+)
+# The default page lives at "/" alone: this one answers "/start", which people and links ask for as well.
+also_start = st.Page(PAGES / "start.py", title="Start", url_path="start", visibility="hidden")
+page = st.navigation([*pages, system, also_start], position="top")
+# Start explains itself without the selectors, which wait folded away.
+st.set_page_config(initial_sidebar_state="collapsed" if page in (pages[0], also_start) else "auto")
+st.session_state["umeta.pages"] = {one.url_path or "start": one for one in [*pages, system]}
+draw_copy_link()
+draw_sidebar(system)
+page.run()

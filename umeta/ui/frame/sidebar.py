@@ -1,0 +1,111 @@
+"""The shared selectors. They are bound to the URL, so that a link restores what is on screen."""
+
+from typing import get_args
+
+import streamlit as st
+
+from umeta.cache import Home
+from umeta.data import DATASETS, datasets_at_hand
+from umeta.encoders import ENCODERS
+from umeta.partitions import PARTITIONS
+from umeta.stage import UserError
+from umeta.ui.frame import opened_paths
+from umeta.ui.frame.state import Selection, home, takes_clusters
+
+FROM_FILE = "Finished embeddings from a file"
+
+
+def draw_sidebar(system: st.Page) -> None:
+    """Draw the selectors and keep their values for this rerun."""
+    where = home()
+    for key in ("dataset", "encoder"):
+        opened_paths.ask_before_opening(where, key)
+    here = [one.name for one in datasets_at_hand(where) if one.available]
+    encoders = [name for name in ENCODERS.methods if name not in ENCODERS.takes_argument]
+    with st.sidebar:
+        dataset = _select(
+            "Data set",
+            "dataset",
+            [*here, *_opened(where, "folder", "dataset")],
+            help="The images. More sets, and your own images, are on the Data page.",
+        )
+        splits: tuple[str, ...] = get_args(DATASETS.method_class(dataset).model_fields["split"].annotation)
+        key = f"split_{dataset.partition(':')[0]}"
+        split = splits[0] if len(splits) == 1 else _select("Split", key, splits)
+        encoder = _select(
+            "Encoder",
+            "encoder",
+            [*encoders, *_opened(where, "import", "encoder"), FROM_FILE],
+            default="pca",
+            help="Images to vectors.",
+        )
+        if encoder == FROM_FILE:
+            _draw_file_field(where)
+        partition = _select("Partition A", "partition", list(PARTITIONS.methods), help="Vectors to clusters.")
+        n_clusters = None
+        if takes_clusters(partition):
+            n_clusters = st.number_input(
+                "Clusters",
+                min_value=2,
+                value=None,
+                step=10,
+                key="k",
+                bind="query-params",
+                placeholder="automatic",
+                help="How many clusters to make. Automatic: one per 40 items, at most 500.",
+            )
+        st.page_link(system, label="System", icon=":material/memory:")
+    st.session_state["umeta.selection"] = Selection(
+        _whole(dataset), split, _whole(encoder), partition, n_clusters
+    )
+
+
+def _draw_file_field(where: Home) -> None:
+    """Let a person give a file of embeddings; it is checked at once."""
+    given = st.text_input(
+        "Path of the file",
+        key="embeddings path",
+        placeholder="/home/me/embeddings.npz",
+        help="A .npz, .npy or .parquet on the computer that umeta runs on, one row per image, named by its id.",
+    ).strip()
+    if not given:
+        return
+    try:
+        name = opened_paths.whole(f"import:{given}")
+        with st.spinner("Reading the file …"):
+            note = ENCODERS.parse(name).note
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if note:
+        st.warning(f"The embedding is {note}: the file has no `split`.", icon=":material/warning:")
+    st.button(
+        "Use these embeddings",
+        type="primary",
+        key="use file",
+        on_click=opened_paths.use,
+        args=(where, "encoder", name),
+    )
+
+
+def _opened(where: Home, stem: str, key: str) -> list[str]:
+    """Return the opened paths to choose from, with the link's own spelling of one of them."""
+    names = opened_paths.opened(where, stem)
+    asked = st.query_params.get(key, "")
+    known = asked.startswith(f"{stem}:") and asked not in names and _whole(asked) in names
+    return [*names, asked] if known else names
+
+
+def _whole(name: str) -> str:
+    return opened_paths.whole(name) if ":" in name else name
+
+
+def _select(label: str, key: str, options, *, default: str | None = None, help: str | None = None) -> str:
+    """Draw one bound selector; a value in the URL that does not exist is announced, not silently dropped."""
+    asked = st.query_params.get(key)
+    if asked is not None and asked not in options:
+        st.warning(
+            f"{key}={asked!r} is not here. Choose one of: {', '.join(options)}.", icon=":material/link_off:"
+        )
+    index = list(options).index(default) if default in options else 0
+    return st.selectbox(label, options, index=index, key=key, bind="query-params", help=help)

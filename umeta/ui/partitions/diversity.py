@@ -1,0 +1,106 @@
+"""Is one enough? How different the partitions of one strategy are, and what each further one adds."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from umeta.cache import Arrays
+from umeta.figures.heat import likeness_matrix
+from umeta.figures.partition_study import added_pairs
+from umeta.partitions.diversity import Added, ari, diversity, iou, pairwise, what_each_adds
+from umeta.stage import OnStep
+from umeta.ui.frame import state
+from umeta.ui.partitions.on_demand import on_demand
+from umeta.ui.partitions.sides import Side, pick_side
+from umeta.ui.shared.charts import draw_chart
+
+MEASURES = {"Rand index": ("adjusted Rand index", "ari"), "overlap (DRESS)": ("overlap of clusters", "iou")}
+VERSION = 1
+
+
+def draw_many(a: Side, b: Side) -> None:
+    """Draw how alike the partitions of A's or B's strategy are, and what one more adds."""
+    st.markdown(
+        "Tasks may be drawn from several partitions of the same vectors. More of them help only while they put "
+        "**new pairs** of images together; two that agree to 1 are one."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        side = pick_side(a, b, "many_of")
+        method = _pick_many(side)
+        measure = st.segmented_control(
+            "Alike by",
+            list(MEASURES),
+            default=next(iter(MEASURES)),
+            required=True,
+            key="alike",
+            bind="query-params",
+            help="The adjusted Rand index compares pairs of images; DRESS (2025) matches clusters and takes their mean "
+            "intersection over union.",
+        )
+    if method is None:
+        st.info(f"{side.method.name} makes one partition only.", icon=":material/info:")
+        return
+    found = on_demand(
+        "diversity",
+        {"partition": method.made_from(), "version": VERSION},
+        f"Comparing {method.n_partitions} partitions",
+        lambda on_step: _compared(method, on_step),
+    )
+    if found is None:
+        return
+    title, key = MEASURES[measure or next(iter(MEASURES))]
+    added = [
+        Added(number + 1, int(row[0]), *map(float, row[1:])) for number, row in enumerate(found["added"])
+    ]
+    st.markdown(many_in_words(found["ari"], found["iou"], added))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("#### How alike are they?")
+        draw_chart(likeness_matrix(found[key], title), key="likeness", picture="svg")
+    with right:
+        st.markdown("#### What does one more add?")
+        draw_chart(added_pairs(added), key="added", picture="svg")
+
+
+def many_in_words(by_ari: np.ndarray, by_iou: np.ndarray, added: list[Added]) -> str:
+    """Say how different partitions are, and what the last of them adds."""
+    last = added[-1]
+    new = last.new / last.pairs if last.pairs else 0.0
+    return (
+        f"Any two agree to **{1 - diversity(by_ari):.2f}** in the mean (1 the same, 0 chance); DRESS's diversity is "
+        f"**{diversity(by_iou):.2f}** (0 the same). Of the pairs that partition {last.n_partitions} puts together, "
+        f"**{new:.0%}** are new."
+    )
+
+
+def _pick_many(side: Side) -> Any:
+    """Draw how many partitions and whether they are scaled; return the strategy so, None if it makes only one."""
+    takes = type(side.method).model_fields
+    if "n_partitions" not in takes:
+        return None
+    changes: dict[str, Any] = {
+        "n_partitions": st.number_input(
+            "How many", 2, 50, 5, key="many", bind="query-params", width=110, help="Partitions to compare."
+        )
+    }
+    if "scaling" in takes:
+        changes["scaling"] = st.checkbox(
+            "Scaled",
+            value=True,
+            key="many_scaling",
+            bind="query-params",
+            help="Without scaling they differ by where the clustering starts alone.",
+        )
+    return side.method.model_copy(update=changes)
+
+
+def _compared(method: Any, on_step: OnStep) -> Arrays:
+    """Make the partitions, compare each with each, and count what each adds to those before it."""
+    clusters = [one.clusters[state.items()] for one in state.partitions(method)]
+    added = what_each_adds(clusters, on_step=on_step)
+    return {
+        "ari": pairwise(clusters, ari, on_step=on_step),
+        "iou": pairwise(clusters, iou, on_step=on_step),
+        "added": np.array([[one.pairs, one.new, one.new_error, one.together] for one in added]),
+    }

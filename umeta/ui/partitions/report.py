@@ -1,0 +1,60 @@
+"""How good is each? The report cards, the sizes of the clusters, and their purity where classes are revealed."""
+
+import streamlit as st
+
+from umeta.figures.partitions import cluster_sizes, purity_histogram
+from umeta.tasks import TaskConfig
+from umeta.ui.frame import state
+from umeta.ui.partitions.partition_facts import AGREEMENT_FACTS, FACTS, agreement_facts, facts
+from umeta.ui.partitions.sides import Side
+from umeta.ui.shared.charts import draw_chart
+from umeta.ui.shared.fact_table import card_html
+from umeta.ui.shared.reveal import not_seen_badge
+
+SIZES_TEXT = (
+    "Crosses mark clusters with fewer images than one task needs of a class; they are left out of tasks, "
+    "neither merged nor refilled."
+)
+
+
+def draw_good(a: Side, b: Side, task: TaskConfig) -> None:
+    """Draw what tasks can be made of each partition, and how each agrees with the true classes once revealed."""
+    for side in (a, b):
+        usable = side.report.usable(task.items_per_class)
+        if usable < task.n_way:
+            st.warning(
+                f"{side.title}: no {task.n_way}-way task can be drawn, as {usable:,} clusters hold "
+                f"{task.items_per_class} images. Lower ways, shots, queries or clusters.",
+                icon=":material/warning:",
+            )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.html(card_html([a.title, b.title], FACTS, [facts(side.report, task) for side in (a, b)]))
+    with right:
+        st.markdown("#### Cluster sizes")
+        st.caption(SIZES_TEXT)
+        sizes = {a.title: a.report.sizes, b.title: b.report.sizes}
+        draw_chart(cluster_sizes(sizes, task.items_per_class), key="sizes", picture="svg")
+    _agreement(a, b)
+
+
+def _agreement(a: Side, b: Side) -> None:
+    """Draw how both agree with the true classes, if these are revealed."""
+    judged = {side.title: side.report.agreement for side in (a, b) if side.report.agreement is not None}
+    if not judged:
+        st.info(
+            "How pure the clusters are can be said only with the true classes. Reveal them above, or judge pairs "
+            "yourself under “Are clusters pure?”.",
+            icon=":material/visibility_off:",
+        )
+        return
+    not_seen_badge()
+    n_classes = state.dataset().n_classes("meta_train")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        columns = [agreement_facts(one, n_classes) for one in judged.values()]
+        st.html(card_html(list(judged), AGREEMENT_FACTS, columns))
+    with right:
+        st.markdown("#### Purity of the clusters")
+        purities = {title: one.cluster_purity for title, one in judged.items()}
+        draw_chart(purity_histogram(purities), key="purity", picture="svg")

@@ -1,0 +1,15 @@
+"""The bundled demo: one small run, computed beforehand, that a visitor sees before anything is computed.
+
+`python -m umeta.ui.shared.demo.build` makes it anew: the same config gives the same bundle. `load_demo` reads it with
+numpy alone, so that the first page waits for no library.
+
+    demo.json            what it was made from, the map's file names, the tasks   demo.safetensors   arrays per item
+    plain.json           the result of the same run over an embedding of plain pixels
+    run/                 result.json and correct.safetensors as any finished run has them, and its test tasks
+    maml/                the same of MAML, with its weights
+    media/               the sprite and the points, as the map component publishes them
+"""
+
+from umeta.ui.shared.demo.bundle import FOLDER, MAML, RUN, Demo, ExamTask, load_demo
+
+__all__ = ["FOLDER", "MAML", "RUN", "Demo", "ExamTask", "load_demo"]

@@ -1,0 +1,117 @@
+"""Reading the bundle."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int, UInt8
+
+from umeta.ui.shared.map import MapPoints, Sprite
+
+T = TypeVar("T")
+
+FOLDER = Path(__file__).parent
+RUN = FOLDER / "run"
+"""The precomputed run, with the files of a run's directory."""
+MAML = FOLDER / "maml"
+"""The same with MAML in place of ProtoNets, and its weights."""
+
+
+@dataclass(frozen=True, eq=False)
+class ExamTask:
+    """A test task: one example of each of some characters never practised on, and drawings to be told apart."""
+
+    number: int
+    """Its place in the run's list of test tasks."""
+    support: Int[np.ndarray, " n_way"]
+    query: Int[np.ndarray, "n_way n_query"]
+    answers: dict[str, Int[np.ndarray, "n_way n_query"]]
+    """For each method, which of the characters it took each drawing for."""
+
+    def right(self, method: str) -> Bool[np.ndarray, "n_way n_query"]:
+        """Return which drawings a method took for what they are."""
+        return self.answers[method] == np.arange(len(self.query))[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class Demo:
+    """Everything that Start shows."""
+
+    about: dict[str, Any]
+    """`config`, `command`, `plain_command`, `projection`, and the methods `learner`, `baseline` and `oracle`."""
+    rows: list[dict[str, Any]]
+    """The run's result rows."""
+    plain_rows: list[dict[str, Any]]
+    """Those of the same run over the embedding of plain pixels."""
+    points: MapPoints
+    clusters: Int[np.ndarray, " n_points"]
+    classes: Int[np.ndarray, " n_items"]
+    cluster_colours: UInt8[np.ndarray, "n_points 3"]
+    class_colours: UInt8[np.ndarray, "n_points 3"]
+    medoids: Int[np.ndarray, " n_clusters"]
+    """The item nearest to each cluster's centre."""
+    practice: Int[np.ndarray, "n_tasks n_way n_items_per_class"]
+    """Pseudo-tasks: rows of items of one cluster each, the first of a row its example."""
+    exams: list[ExamTask]
+
+    def accuracy(self, part: str, *, plain: bool = False) -> dict[str, Any]:
+        """Return the result row of the learner, the baseline or the oracle, on the map or on plain pixels."""
+        rows = self.plain_rows if plain else self.rows
+        return next(row for row in rows if row["method"] == self.about[part])
+
+    def gain(self, *, plain: bool = False) -> float:
+        """Return how much more the learner gets right than the baseline, as a fraction."""
+        learner, baseline = (self.accuracy(part, plain=plain) for part in ("learner", "baseline"))
+        return learner["accuracy"] - baseline["accuracy"]
+
+    def clusters_of(self, items: Int[np.ndarray, "*shape"]) -> Int[np.ndarray, "*shape"]:
+        """Return the clusters of items that are on the map."""
+        return self.clusters[np.searchsorted(self.points.items, items)]
+
+
+def load_demo(folder: Path = FOLDER) -> Demo:
+    """Read the bundle."""
+    from safetensors.numpy import load_file
+
+    about = json.loads((folder / "demo.json").read_text())
+    arrays: dict[str, Float32[np.ndarray, ...]] = load_file(folder / "demo.safetensors")
+    sprite = Sprite(**{**about["sprite"], "pages": tuple(about["sprite"]["pages"])})
+    points = MapPoints(
+        positions=arrays["positions"], items=arrays["items"], name=about["points"], sprite=sprite
+    )
+    answers = {name: arrays[f"answers/{name}"] for name in about["answered_by"]}
+    exams = [
+        ExamTask(
+            number,
+            arrays["support"][number],
+            arrays["query"][number],
+            {name: given[number] for name, given in answers.items()},
+        )
+        for number in range(len(arrays["support"]))
+    ]
+    exams = _typical_first(exams, np.array([[exam.right(name).sum() for name in answers] for exam in exams]))
+    practice = _typical_first(list(arrays["practice"]), _same(arrays["practice"], arrays["classes"])[:, None])
+    kept = ("clusters", "classes", "cluster_colours", "class_colours", "medoids")
+    return Demo(
+        about=about,
+        rows=json.loads((folder / "run" / "result.json").read_text())["results"],
+        plain_rows=json.loads((folder / "plain.json").read_text())["results"],
+        points=points,
+        exams=exams,
+        practice=np.stack(practice),
+        **{name: arrays[name] for name in kept},
+    )
+
+
+def _same(practice: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return how many drawings of each practice task are of the class of their row's example."""
+    truly = classes[practice]
+    return (truly[:, :, 1:] == truly[:, :, :1]).sum(axis=(1, 2))
+
+
+def _typical_first(tasks: list[T], counts: np.ndarray) -> list[T]:
+    """Order tasks by how near their counts (n_tasks, n_counts) are to the mean: what is seen first is no exception."""
+    far = np.abs(counts - counts.mean(axis=0)).sum(axis=1)
+    return [tasks[k] for k in np.argsort(far, kind="stable")]

@@ -1,0 +1,111 @@
+"""The map as a Streamlit component."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+from streamlit.components.v2 import component
+
+from umeta.ui.frame.copy_link import CLIPBOARD
+from umeta.ui.shared.map.media import URL_PREFIX
+from umeta.ui.shared.map.points import MapPoints
+from umeta.ui.shared.map.selection import MapSelection, read_selection
+from umeta.ui.shared.map.view import MapView, encode_view
+
+_HERE = Path(__file__).parent
+# The last exports.
+_SCRIPTS = "colour files points camera contours stamps overlay panel gestures sharing index"
+_render = component(
+    "umeta.map",
+    html='<div class="umap"></div>',
+    css=(_HERE / "map.css").read_text("utf-8"),
+    # Streamlit takes one script: the files share one scope, so they import nothing from each other.
+    js="\n".join(
+        [
+            CLIPBOARD.read_text("utf-8"),
+            *((_HERE / f"{name}.js").read_text("utf-8") for name in _SCRIPTS.split()),
+        ]
+    ),
+)
+
+
+def embedding_map(
+    points: MapPoints,
+    view: MapView,
+    *,
+    key: str,
+    alt: str,
+    height: int | str = 560,
+    click: Literal["group", "item"] = "group",
+    link: str | None = None,
+    tools: bool = True,
+    share: str | None = None,
+    on_select: Callable[[], None] = lambda: None,
+    on_cell: Callable[[MapSelection, tuple[float, ...]], None] | None = None,
+) -> MapSelection:
+    """Draw the map and return what is selected on it.
+
+    Args:
+        key: The map's identity. Under the same key it is never remounted, whatever else changes.
+        alt: What the map shows, in one sentence, for those who cannot see it.
+        height: In pixels, or as CSS writes a length, toolbar and legend included.
+        click: Whether a click selects the point's whole group or the item alone.
+        link: Maps of one page with the same link share the hovered item and show each other's selection.
+        tools: Whether the toolbar is shown; without it a small map still pans, zooms and selects by click.
+        share: What the points are of, as "umap". With it the page's link keeps the zoom (as `view=umap:…`, by the
+            browser alone), and the toolbar copies that link and saves the view as PNG or SVG. One map of a page.
+        on_select: Called before the rerun that a gesture causes.
+        on_cell: Called with the selection and the corners x0, y0, x1, y1 on screen, in space also yaw and pitch, when
+            the person asks for the view as a notebook cell; without it they cannot.
+    """
+    given = None if view.selected is None else np.unique(np.asarray(view.selected, np.int64))
+    state = _render(
+        key=key,
+        height="content",  # the map sets its own height: a fixed one here would add a scrolling box around it
+        data=[
+            {  # in a list: Streamlit would import pandas to look for data frames in a dict
+                "points": {"name": points.name, "n": len(points), "dims": points.positions.shape[1]},
+                "sprite": None if points.sprite is None else asdict(points.sprite),
+                "view": encode_view(view, points),
+                "selected": None if given is None else given.tolist(),
+                "mediaPath": f"{st.get_option('server.baseUrlPath').strip('/')}/{URL_PREFIX}/".lstrip("/"),
+                "options": {
+                    "key": key,
+                    "alt": alt,
+                    "height": height,
+                    "click": click,
+                    "link": link,
+                    "tools": tools,
+                    "share": share,
+                    "cell": on_cell is not None,
+                },
+            }
+        ],
+        on_selection_change=on_select,
+        on_cell_change=lambda: None,
+    )
+    chosen = read_selection(state.get("selection"), points)
+    chosen = _later_of(given, chosen, points, key)
+    corners = state.get("cell")
+    if on_cell is not None and corners:
+        on_cell(chosen, tuple(float(corner) for corner in corners))
+    return chosen
+
+
+def _later_of(given: np.ndarray | None, chosen: MapSelection, points: MapPoints, key: str) -> MapSelection:
+    """Return the page's choice until the person makes another, and theirs until the page does."""
+    changes: dict[str, Any] = {}
+    memory = f"umeta.map given {key}"
+    if given is not None:
+        digest = hashlib.sha256(given.tobytes()).hexdigest()
+        if st.session_state.get(memory, ("", 0.0))[0] != digest:
+            st.session_state[memory] = (digest, chosen.at)
+        if chosen.at <= st.session_state[memory][1]:
+            items = np.intersect1d(given, points.items).astype(np.int32)
+            changes |= {"items": items, "kind": "given" if len(items) else "none"}
+            changes |= {"clicked": None, "group": None, "polygon": None, "turned": None}
+    return MapSelection(**{**vars(chosen), **changes})

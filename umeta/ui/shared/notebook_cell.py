@@ -1,0 +1,56 @@
+"""What is on screen as Python text: a notebook cell that draws the same figure with the umeta library."""
+
+from typing import Any
+
+import streamlit as st
+
+from umeta.ui.frame import state
+
+IMPORTS = """\
+from umeta.cache import Home
+from umeta.data import DATASETS
+from umeta.device import pick_device
+from umeta.encoders import ENCODERS
+from umeta.partitions import PARTITIONS
+from umeta.runs import products
+"""
+"""What cells import that begin with an embedding and its partitions."""
+_DATASET = """\
+home = Home.from_environment()
+dataset = DATASETS.parse({dataset}).load(home)
+"""
+_EMBEDDING = """\
+encoder, device = ENCODERS.parse({encoder}), pick_device("auto")
+embedding = products.embed(dataset, encoder, home, device=device)
+key = products.embedding_key(dataset, encoder, device)
+"""
+
+
+@st.dialog("As a notebook cell", width="large")
+def show_cell(text: str) -> None:
+    """Show a cell, with a button that copies it."""
+    st.markdown(
+        "It draws what is on screen. It needs the umeta package and the same data; what is kept on this machine is "
+        "found again, not remade."
+    )
+    st.code(text, language="python", wrap_lines=True)
+
+
+def dataset_text() -> str:
+    """Return the lines that load the selected data set."""
+    return _DATASET.format(dataset=config_text(state.selection().dataset_method()))
+
+
+def embedding_text() -> str:
+    """Return the lines that load the selected data set and embed it by the selected encoder."""
+    return dataset_text() + _EMBEDDING.format(encoder=config_text(state.selection().encoder_method()))
+
+
+def partitions_text(method: Any) -> str:
+    """Return the expression for the partitions of that embedding by a strategy."""
+    return f"products.partition(dataset, embedding, key, PARTITIONS.parse({config_text(method)}), home)"
+
+
+def config_text(method: Any) -> dict[str, Any]:
+    """Return a config as its registry reads it: the name, and what differs from the defaults."""
+    return {"name": method.name, **method.model_dump(mode="json", exclude_defaults=True)}

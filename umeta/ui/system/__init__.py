@@ -1,0 +1,1 @@
+"""The System page: what this installation is and what it keeps."""
