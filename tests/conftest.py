@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.small_runs import small
 from umeta.cache import Home
 from umeta.data import DATASETS, Dataset, datasets_at_hand
+from umeta.runs import RunDirectory
+from umeta.runs.pipeline import execute
 
 
 def data_folders() -> tuple[Path, ...]:
@@ -59,3 +62,15 @@ def omniglot_files(shared_home: Home) -> tuple[Path, Path]:
 def omniglot(omniglot_files: tuple[Path, Path], shared_home: Home) -> Dataset:
     """The real Omniglot with the paper's split."""
     return DATASETS.parse("omniglot").load(shared_home)
+
+
+@pytest.fixture(scope="session")
+def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    root = tmp_path_factory.mktemp("runs")
+    return Home(root, (root / "data",))
+
+
+@pytest.fixture(scope="session")
+def finished(finished_home: Home) -> RunDirectory:
+    """A finished run with an oracle."""
+    return execute(small("oracle=true"), finished_home)[0]

@@ -2,8 +2,8 @@ import math
 
 import pytest
 import torch
-from plain_conv4 import plain_meta_gradient
 
+from tests.backbones.plain_conv4 import plain_meta_gradient
 from umeta.backbones import adapt, few_shot_loss, maml_conv4, tasks_at_once
 
 CPU = torch.device("cpu")

@@ -1,7 +1,7 @@
 import pytest
 import torch
-from plain_conv4 import plain_forward
 
+from tests.backbones.plain_conv4 import plain_forward
 from umeta.backbones import Moments, maml_conv4, pooled_conv4, strided_conv4, to_pixels
 
 CPU = torch.device("cpu")

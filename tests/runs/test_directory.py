@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.conftest import small
+from tests.small_runs import small
 from umeta.cache import Home
 from umeta.runs import RunDirectory, cancel, launch, list_runs, resume
 from umeta.stage import Step, UserError
@@ -39,7 +39,7 @@ def test_a_detached_run_finishes_without_its_launcher(tmp_path):
     """The launching process is gone long before the run ends."""
     code = (
         "import sys; from pathlib import Path; from umeta.cache import Home; from umeta.runs import launch\n"
-        "from tests.runs.conftest import small\n"
+        "from tests.small_runs import small\n"
         "print(launch(small('learner.iterations=6', 'test.n_tasks=4'), Home(Path(sys.argv[1]), ())).path)"
     )
     printed = subprocess.run(

@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from tests.runs.conftest import small
+from tests.small_runs import small
 from umeta.cache import Home
 from umeta.data import Attribute, Dataset
 from umeta.evaluation import accuracy, evaluate, over_classes

@@ -33,7 +33,7 @@ def shipped_lists() -> list[Lists]:
     """Return the published lists under both kinds of names."""
     lists = []
     for form, spelling in SPELLINGS.items():
-        packed = (files("umeta.data") / "lists" / f"miniimagenet_{form}.txt.gz").read_bytes()
+        packed = (files("umeta.data.sets") / "lists" / f"miniimagenet_{form}.txt.gz").read_bytes()
         known: Lists = {}
         for line in gzip.decompress(packed).decode().splitlines():
             split, synset, *numbers = line.split()

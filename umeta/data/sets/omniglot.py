@@ -194,7 +194,7 @@ def _remedy(name: str) -> str:
 
 
 def _listed_split(class_names: list[str]) -> Int8[np.ndarray, " n_classes"]:
-    lists = files("umeta.data") / "lists"
+    lists = files("umeta.data.sets") / "lists"
     split_of: dict[str, int] = {}
     for split, name in enumerate(SPLITS):
         text = (lists / f"omniglot_vinyals_{name}.txt").read_text(encoding="utf-8")

@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from jaxtyping import Int
 
 from umeta.figures.palette import PETROFF, hex_of
-from umeta.ui.shared.demo.bundle import FOLDER, Demo, ExamTask
+from umeta.ui.shared.demo.bundle import Demo, ExamTask
 from umeta.ui.shared.map.media import URL_PREFIX
 from umeta.ui.shared.map.sprites import Sprite
 
 ROWS = (0, 1, 2, 4, 9)
 """The colours of a task's five classes, as places in the palette."""
 
-STYLE = f"<style>{(FOLDER / 'panels.css').read_text('utf-8')}</style>"
+STYLE = f"<style>{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>"
 
 
 def wall(demo: Demo, items: Sequence[int], alt: str) -> str:
