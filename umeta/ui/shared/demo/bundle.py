@@ -1,4 +1,4 @@
-"""Reading the bundle."""
+"""What the bundle holds, and how it is read."""
 
 import json
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ class ExamTask:
     support: Int[np.ndarray, " n_way"]
     query: Int[np.ndarray, "n_way n_query"]
     answers: dict[str, Int[np.ndarray, "n_way n_query"]]
-    """For each method, which of the characters it took each drawing for."""
+    """For each method, the character that it put each drawing with."""
 
     def right(self, method: str) -> Bool[np.ndarray, "n_way n_query"]:
-        """Return which drawings a method took for what they are."""
+        """Return whether a method put each drawing with its own character."""
         return self.answers[method] == np.arange(len(self.query))[:, None]
 
 
@@ -87,31 +87,33 @@ def load_demo(folder: Path = FOLDER) -> Demo:
             number,
             arrays["support"][number],
             arrays["query"][number],
-            {name: given[number] for name, given in answers.items()},
+            {name: rows[number] for name, rows in answers.items()},
         )
         for number in range(len(arrays["support"]))
     ]
-    exams = _typical_first(exams, np.array([[exam.right(name).sum() for name in answers] for exam in exams]))
-    practice = _typical_first(list(arrays["practice"]), _same(arrays["practice"], arrays["classes"])[:, None])
-    kept = ("clusters", "classes", "cluster_colours", "class_colours", "medoids")
+    n_right = np.array([[exam.right(name).sum() for name in answers] for exam in exams])
+    n_same = _same_class(arrays["practice"], arrays["classes"])[:, None]
+    fields = ("clusters", "classes", "cluster_colours", "class_colours", "medoids")
     return Demo(
         about=about,
         rows=json.loads((folder / "run" / "result.json").read_text())["results"],
         plain_rows=json.loads((folder / "plain.json").read_text())["results"],
         points=points,
-        exams=exams,
-        practice=np.stack(practice),
-        **{name: arrays[name] for name in kept},
+        exams=_typical_first(exams, n_right),
+        practice=np.stack(_typical_first(list(arrays["practice"]), n_same)),
+        **{name: arrays[name] for name in fields},
     )
 
 
-def _same(practice: np.ndarray, classes: np.ndarray) -> np.ndarray:
+def _same_class(
+    practice: Int[np.ndarray, "n_tasks n_way n_items_per_class"], classes: Int[np.ndarray, " n_items"]
+) -> Int[np.ndarray, " n_tasks"]:
     """Return how many drawings of each practice task are of the class of their row's example."""
-    truly = classes[practice]
-    return (truly[:, :, 1:] == truly[:, :, :1]).sum(axis=(1, 2))
+    task_classes = classes[practice]
+    return (task_classes[:, :, 1:] == task_classes[:, :, :1]).sum(axis=(1, 2))
 
 
-def _typical_first(tasks: list[T], counts: np.ndarray) -> list[T]:
-    """Order tasks by how near their counts (n_tasks, n_counts) are to the mean: what is seen first is no exception."""
-    far = np.abs(counts - counts.mean(axis=0)).sum(axis=1)
-    return [tasks[k] for k in np.argsort(far, kind="stable")]
+def _typical_first(tasks: list[T], counts: Int[np.ndarray, "n_tasks n_counts"]) -> list[T]:
+    """Order tasks by the distance of their counts to the mean: the tasks that are seen first are no exceptions."""
+    distances = np.abs(counts - counts.mean(axis=0)).sum(axis=1)
+    return [tasks[k] for k in np.argsort(distances, kind="stable")]
