@@ -80,7 +80,7 @@ WITH_SPLIT = [save for save in FORMATS if save is not save_npy_with_text]
 
 
 def embed(path: Path, home: Home, data: Dataset | None = None) -> np.ndarray:
-    return products.embed(data or dataset(), ENCODERS.parse(f"import:{path}"), home, device=CPU)
+    return products.embed(data or dataset(), ENCODERS.parse(f"import:{path}"), home, device=CPU).vectors
 
 
 def expect(message: str, path: Path, home: Home) -> None:

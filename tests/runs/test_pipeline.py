@@ -62,7 +62,9 @@ def test_a_baseline_can_be_judged_again_from_the_saved_tasks(finished, finished_
     from umeta.baselines import BASELINES
 
     config, dataset = prepare(finished.config(), finished_home)
-    vectors = torch.from_numpy(np.array(products.embed(dataset, config.encoder, finished_home, device=CPU)))
+    vectors = torch.from_numpy(
+        np.array(products.embed(dataset, config.encoder, finished_home, device=CPU).vectors)
+    )
     tasks = TestTasks.load(finished.path / "test_tasks" / "5way_1shot.safetensors")
     method = BASELINES.parse("prototypes").classifier((16,), 5, generator=torch.Generator(), device=CPU)
     again = accuracy(evaluate(method, vectors, tasks.tasks, device=CPU)).mean

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from umeta.cache import Home
+from umeta.encoders import Embedding
 from umeta.runs import products
 from umeta.runs.projection_process import lay_out_apart
 from umeta.stage import Step, UserError
@@ -20,18 +21,19 @@ def stored(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def test_positions_made_apart_are_those_made_here(stored: Home):
     items, steps = np.arange(3, 30), list[Step]()
-    lay_out_apart(items, KEY, "pca", on_step=steps.append)
+    lay_out_apart(KEY, items, "pca", on_step=steps.append)
     assert (steps[-1].done, steps[-1].total) == (1, 1)
-    key = products.positions_key(items, KEY, "pca")
+    key = products.positions_key(KEY, items, "pca")
     assert stored.has("projections", key)
     found = stored.arrays("projections", key, dict)["positions"]
     vectors = stored.arrays("embeddings", KEY, dict)["embedding"]
-    here = products.positions(vectors, items, KEY, "pca", Home(stored.root / "elsewhere", ()))
+    embedding = Embedding(vectors, np.arange(40), KEY)
+    here = products.positions(embedding, items, "pca", Home(stored.root / "elsewhere", ()))
     assert np.array_equal(found, here)
 
 
 def test_what_goes_wrong_there_is_said_here(stored: Home):
     with pytest.raises(UserError, match="t-SNE needs 8 items or more; there are 3"):
-        lay_out_apart(np.arange(3), KEY, "tsne", on_step=lambda step: None)
+        lay_out_apart(KEY, np.arange(3), "tsne", on_step=lambda step: None)
     with pytest.raises(UserError, match="no longer stored"):
-        lay_out_apart(np.arange(3), {**KEY, "encoder": "other"}, "pca", on_step=lambda step: None)
+        lay_out_apart({**KEY, "encoder": "other"}, np.arange(3), "pca", on_step=lambda step: None)

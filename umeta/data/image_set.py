@@ -4,11 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Int, UInt8
 
 from umeta.stage import content_hash
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +49,12 @@ class ImageSet:
         for start in range(0, len(self), 4096):
             digest.update(np.ascontiguousarray(self.images[start : start + 4096]).data)
         return content_hash([list(self.images.shape), digest.hexdigest()])
+
+    def tensor(self) -> "torch.Tensor":
+        """Return a copy of the images as a uint8 tensor (n_items, channels, height, width) on the CPU."""
+        import torch
+
+        return torch.from_numpy(np.array(self.images))
 
     def take(self, items: Int[np.ndarray, " n_taken"]) -> "ImageSet":
         """Return the images of some items as a set of their own."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from umeta.stage import Registry, lazy_exports
 
 if TYPE_CHECKING:
+    from umeta.encoders.embedding import Embedding
     from umeta.encoders.encoder import Encoder, State
 
 ENCODERS = Registry(
@@ -27,6 +28,13 @@ ENCODERS = Registry(
     takes_argument=frozenset({"import"}),
 )
 
-__getattr__ = lazy_exports(__name__, {"Encoder": "umeta.encoders.encoder", "State": "umeta.encoders.encoder"})
+__getattr__ = lazy_exports(
+    __name__,
+    {
+        "Embedding": "umeta.encoders.embedding",
+        "Encoder": "umeta.encoders.encoder",
+        "State": "umeta.encoders.encoder",
+    },
+)
 
-__all__ = ["ENCODERS", "Encoder", "State"]
+__all__ = ["ENCODERS", "Embedding", "Encoder", "State"]

@@ -1,11 +1,9 @@
 """What a finished run computed, opened again where it is kept: its learner and its embedding."""
 
-import numpy as np
-from jaxtyping import Float
-
 from umeta.cache import Home
 from umeta.data import Dataset
 from umeta.device import pick_device
+from umeta.encoders import Embedding
 from umeta.learners import LearnerState
 from umeta.learners.training import load_state
 from umeta.results.finished_run import Finished
@@ -44,7 +42,7 @@ def learner_of(run: Finished, dataset: Dataset, home: Home, *, true_classes: boo
     return products.trained(dataset, config, home, true_classes=true_classes, device=device, train=missing)
 
 
-def embedding_of(run: Finished, dataset: Dataset, home: Home) -> Float[np.ndarray, "n_items dim"]:
+def embedding_of(run: Finished, dataset: Dataset, home: Home) -> Embedding:
     """Return the embedding that a run's clusters were made of.
 
     Raises:

@@ -13,6 +13,7 @@ from umeta import __version__
 from umeta.cache import Home, write_atomically
 from umeta.data import Dataset
 from umeta.device import pick_device
+from umeta.encoders import Embedding
 from umeta.evaluation import accuracy, evaluate, evaluate_modes
 from umeta.learners import LearnerState
 from umeta.learners.training import load_state, save_state, train
@@ -96,7 +97,7 @@ class _Execution:
     def __init__(self, config: RunConfig, dataset: Dataset, home: Home, run: RunDirectory, record: Recorder):
         self.config, self.dataset, self.home, self.run, self.record = config, dataset, home, run, record
         self.device = torch.device(config.device)
-        self.images = torch.from_numpy(np.array(dataset.images.images))
+        self.images = dataset.images.tensor()
 
     def result(self) -> dict[str, Any]:
         config = self.config
@@ -106,17 +107,16 @@ class _Execution:
                 self.dataset, config.encoder, self.home, device=self.device, on_step=self.record
             )
         methods = self.trained(lambda: self.partitions(embedding))
-        vectors = torch.from_numpy(np.array(embedding))
+        vectors = torch.from_numpy(np.array(embedding.vectors))
         methods += self.baselines(vectors)
         return self.judged(lists, methods)
 
-    def partitions(self, embedding: np.ndarray) -> Sequence[np.ndarray]:
+    def partitions(self, embedding: Embedding) -> Sequence[np.ndarray]:
         """Return the clusters of each partition, or the true classes where the oracle is asked for."""
         config = self.config
         with self.record.stage("partition"):
-            made_by = products.embedding_key(self.dataset, config.encoder, self.device)
             partitions = products.partition(
-                self.dataset, embedding, made_by, config.partition, self.home, on_step=self.record
+                self.dataset, embedding, config.partition, self.home, on_step=self.record
             )
         true = isinstance(config.partition, Oracle)  # those may be thousands, made when they are drawn
         return self.dataset.truth("meta_train") if true else [one.clusters for one in partitions]

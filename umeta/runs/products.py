@@ -1,6 +1,6 @@
 """The expensive products that runs and pages share, each made once and found again by what made it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from jaxtyping import Float32, Int
 
 from umeta.cache import Arrays, Home
 from umeta.data import Dataset
-from umeta.encoders import Encoder
+from umeta.encoders import Embedding, Encoder
 from umeta.learners import LearnerState
 from umeta.learners.training import new_state
 from umeta.partitions import Partition, PartitionStrategy, spread
@@ -34,8 +34,8 @@ def embedding_key(dataset: Dataset, encoder: Encoder, device: torch.device) -> d
 
 def embed(
     dataset: Dataset, encoder: Encoder, home: Home, *, device: torch.device, on_step: OnStep = ignore_step
-) -> Float32[np.ndarray, "n_items dim"]:
-    """Return the embedding of every item, by an encoder fitted on meta_train images alone."""
+) -> Embedding:
+    """Return the embedding of every item by an encoder that is fitted on the meta_train images alone."""
     key = embedding_key(dataset, encoder, device)
 
     def fit() -> Arrays:
@@ -47,13 +47,13 @@ def embed(
         state = home.weights("encoders", key, fit)
         return {"embedding": encoder.encode(state, dataset.images, device=device, on_step=on_step)}
 
-    return home.arrays("embeddings", key, encode)["embedding"]
+    vectors = home.arrays("embeddings", key, encode)["embedding"]
+    return Embedding(vectors, np.arange(len(vectors)), key)
 
 
 def partition(
     dataset: Dataset,
-    embedding: Float32[np.ndarray, "n_items dim"],
-    made_by: dict[str, Any],
+    embedding: Embedding,
     strategy: PartitionStrategy | Oracle,
     home: Home,
     *,
@@ -61,7 +61,7 @@ def partition(
 ) -> Sequence[Partition]:
     """Return the partitions of the meta_train items; all other items are in no cluster.
 
-    `made_by` is the embedding's key. The oracle reads the true classes; every other strategy gets the embedding only.
+    The oracle reads the true classes; every other strategy gets the embedding only.
     """
     if isinstance(strategy, Oracle):
         return strategy.classes(dataset, "meta_train")
@@ -69,13 +69,13 @@ def partition(
 
     def fit() -> Arrays:
         rng = np.random.default_rng([_seed(strategy), 2])
-        made = spread(strategy.fit(embedding[items], rng=rng, on_step=on_step), items, len(dataset.images))
+        made = spread(strategy.fit(embedding.of(items), rng=rng, on_step=on_step), items, len(dataset.images))
         return {
             "clusters": np.stack([one.clusters for one in made]),
             "counts": np.array([[one.n_made, one.retries] for one in made], np.int64),
         }
 
-    arrays = home.arrays("partitions", {**made_by, "partition": strategy.made_from()}, fit)
+    arrays = home.arrays("partitions", {**embedding.key, "partition": strategy.made_from()}, fit)
     counts = arrays["counts"].tolist()
     return [
         Partition(clusters, n_made, retries)
@@ -133,16 +133,15 @@ def trained(
 
 
 def positions_key(
-    items: Int[np.ndarray, " n_split_items"], made_by: dict[str, Any], method: str, *, seed: int = 0
+    key: Mapping[str, Any], items: Int[np.ndarray, " n_split_items"], method: str, *, seed: int = 0
 ) -> dict[str, Any]:
-    """Return what identifies a projection of some items; `made_by` is the embedding's key."""
-    return {**made_by, "projection": method, "seed": seed, "items": content_hash(np.asarray(items).tolist())}
+    """Return what identifies a projection of some items of an embedding; `key` is the embedding's."""
+    return {**key, "projection": method, "seed": seed, "items": content_hash(np.asarray(items).tolist())}
 
 
 def positions(
-    embedding: Float32[np.ndarray, "n_items dim"],
+    embedding: Embedding,
     items: Int[np.ndarray, " n_split_items"],
-    made_by: dict[str, Any],
     method: str,
     home: Home,
     *,
@@ -150,11 +149,11 @@ def positions(
     on_step: OnStep = ignore_step,
 ) -> Float32[np.ndarray, "n_split_items n_axes"]:
     """Return positions of some items of an embedding, in the plane or in space."""
-    key = positions_key(items, made_by, method, seed=seed)
+    key = positions_key(embedding.key, items, method, seed=seed)
     return home.arrays(
         "projections",
         key,
-        lambda: {"positions": project(embedding[items], method, seed=seed, on_step=on_step)},
+        lambda: {"positions": project(embedding.of(items), method, seed=seed, on_step=on_step)},
     )["positions"]
 
 

@@ -17,19 +17,19 @@ from umeta.cache import Home
 from umeta.stage import OnStep, Step, UserError
 
 
-def lay_out_apart(items: np.ndarray, made_by: Mapping[str, Any], method: str, *, on_step: OnStep) -> None:
+def lay_out_apart(key: Mapping[str, Any], items: np.ndarray, method: str, *, on_step: OnStep) -> None:
     """Make and store the positions of some items of a stored embedding, and wait for it.
 
     Args:
+        key: The embedding's key, by which the process finds it.
         items: The items of the map.
-        made_by: The embedding's key.
         method: The projection.
         on_step: Told how far it is.
 
     Raises:
         UserError: the projection cannot be made; the process's own words where it has some.
     """
-    order = {"items": items.tolist(), "made_by": dict(made_by), "method": method}
+    order = {"items": items.tolist(), "embedding_key": dict(key), "method": method}
     problem = "the process ended without a word; the server's log says more"
     command = [sys.executable, "-m", "umeta.runs.projection_process"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -51,6 +51,7 @@ def lay_out_apart(items: np.ndarray, made_by: Mapping[str, Any], method: str, *,
 def main() -> int:
     """Do what the order on stdin says, in the home of this environment."""
     order = json.load(sys.stdin)
+    from umeta.encoders import Embedding
     from umeta.runs import products
 
     def tell(step: Step) -> None:
@@ -58,10 +59,10 @@ def main() -> int:
 
     home = Home.from_environment()
     try:
-        embedding = home.arrays("embeddings", order["made_by"], _missing)["embedding"]
-        products.positions(
-            embedding, np.array(order["items"]), order["made_by"], order["method"], home, on_step=tell
-        )
+        key = order["embedding_key"]
+        vectors = home.arrays("embeddings", key, _missing)["embedding"]
+        embedding = Embedding(vectors, np.arange(len(vectors)), key)
+        products.positions(embedding, np.array(order["items"]), order["method"], home, on_step=tell)
     except UserError as problem:
         _write({"problem": str(problem)})
         return 1

@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
@@ -97,7 +96,7 @@ def test_the_demos_weights_give_the_answers_that_came_with_them(home: Home):
     dataset, config = dataset_of(maml, home), config_of(maml)
     state = learner_of(maml, dataset, home, true_classes=False)
     tasks = tasks_of(maml, row, dataset).tasks[:10]
-    images = torch.from_numpy(np.array(dataset.images.images))
+    images = dataset.images.tensor()
     classifier = config.learner.classifier(state, batch_norm="transductive")
     kept = maml.correct(row)
     assert kept is not None

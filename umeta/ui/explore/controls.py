@@ -154,7 +154,7 @@ def _keep_in_link(shown: Shown) -> None:
 
 def how_to_read(shown: Shown) -> None:
     """Say what the map shows, how far it can be believed, and what it cannot tell."""
-    vectors, projection = state.embedding()[shown.items], shown.projection
+    vectors, projection = state.embedding().of(shown.items), shown.projection
     places = embedding_maps.positions(projection, every_split=shown.every_split)
     colours = ""
     if shown.nameless:

@@ -13,7 +13,7 @@ from umeta.ui.shared.notebook_cell import IMPORTS, embedding_text, partitions_te
 
 _MAP = """\
 items = {items}
-positions = products.positions(embedding, items, key, "{projection}", home)
+positions = products.positions(embedding, items, "{projection}", home)
 {turned}{groups}
 figure = scatter(positions, groups, {title!r})
 {colour}{zoom}{selected}figure
@@ -21,7 +21,7 @@ figure = scatter(positions, groups, {title!r})
 _VALUES = {
     "cluster size": "values = np.where(groups < 0, np.nan, np.bincount(groups[groups >= 0])[groups])",
     "density": "from umeta.vectors.crowding import distance_to_crowd\n\n"
-    "values = -np.log(np.maximum(distance_to_crowd(embedding[items]), 1e-9))",
+    "values = -np.log(np.maximum(distance_to_crowd(embedding.of(items)), 1e-9))",
     "times in tasks": "from umeta.tasks import PartitionSource, TaskConfig\n\n"
     f"tasks = PartitionSource([partition.clusters]).sample({N_TASKS}, TaskConfig(), rng=np.random.default_rng(0))\n"
     "used = np.concatenate([tasks.support.ravel(), tasks.query.ravel()])\n"

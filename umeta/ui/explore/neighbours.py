@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from umeta.encoders import ENCODERS
+from umeta.encoders import ENCODERS, Embedding
 from umeta.ui.explore.gallery import tile_of
 from umeta.ui.explore.map_content import Shown
 from umeta.ui.frame import state
@@ -74,13 +74,13 @@ def _by_second(item: int, encoder: str, shown: Shown) -> dict[str, np.ndarray]:
 
 def nearest_to(item: int, encoder: str, items: np.ndarray) -> np.ndarray:
     """Return the items on the map that an encoder finds most like one of them, the most alike first."""
-    vectors = embedding_by(encoder)
+    vectors = embedding_by(encoder).vectors
     near, _ = nearest_neighbours(vectors[items], vectors[[item]], min(COUNT + 1, len(items)))
     found = items[near[0]]
     return found[found != item][:COUNT]
 
 
-def embedding_by(encoder: str) -> np.ndarray:
+def embedding_by(encoder: str) -> Embedding:
     """Return the embedding of every item by any encoder that is at hand, the sidebar's or another."""
     from umeta.runs import products
 

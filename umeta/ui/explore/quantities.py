@@ -56,7 +56,7 @@ def _purity(shown: Shown) -> Quantity:
 
 def _crowding(shown: Shown) -> Quantity:
     """How near an item's nearest others are, by their vectors: a high value is a crowd."""
-    vectors = state.embedding()[shown.items]
+    vectors = state.embedding().of(shown.items)
     far = state.remember(
         "crowding",
         embedding_maps.layout_key("any", shown.every_split),

@@ -15,7 +15,7 @@ import streamlit as st
 
 from umeta.cache import Home
 from umeta.data import DATASETS, Dataset
-from umeta.encoders import ENCODERS
+from umeta.encoders import ENCODERS, Embedding
 from umeta.partitions import PARTITIONS, Partition
 from umeta.stage import OnStep, Step, UserError
 
@@ -100,7 +100,7 @@ def items() -> np.ndarray:
     return dataset().items("meta_train")
 
 
-def embedding() -> np.ndarray:
+def embedding() -> Embedding:
     """Return the embedding of every item of the selected data set by the selected encoder."""
     from umeta.runs import products
 
@@ -138,12 +138,12 @@ def partitions(method: Any = None) -> Sequence[Partition]:
     from umeta.runs import products
 
     method = method or selection().partition_method()
-    data, vectors = dataset(), embedding()
+    data, embedded = dataset(), embedding()
     return remember(
         "partitions",
         f"{embedding_key()} {method.made_from()}",
         f"Clustering by {method.name}",
-        lambda step: products.partition(data, vectors, embedding_key(), method, home(), on_step=step),
+        lambda step: products.partition(data, embedded, method, home(), on_step=step),
     )
 
 

@@ -59,5 +59,5 @@ def steady_in_words(found: list[Stability]) -> str:
 
 
 def _found(numbers: tuple[int, ...], on_step: OnStep) -> Arrays:
-    rows = stability(np.asarray(state.embedding()[state.items()]), numbers, on_step=on_step)
+    rows = stability(state.embedding().of(state.items()), numbers, on_step=on_step)
     return {"stability": np.array([astuple(one) for one in rows])}

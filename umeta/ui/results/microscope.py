@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from umeta.data import Dataset
@@ -86,7 +85,6 @@ def _microscope(one: Contender, dataset: Dataset) -> None:
 
 
 def _inner_loops(one: Contender, dataset: Dataset, number: int, *, many: bool, on_step: Any) -> Any:
-    import torch
 
     from umeta.device import pick_device
     from umeta.evaluation import inner_loops
@@ -98,7 +96,7 @@ def _inner_loops(one: Contender, dataset: Dataset, number: int, *, many: bool, o
     return inner_loops(
         config.learner,
         kept,
-        torch.from_numpy(np.array(dataset.images.images)),
+        dataset.images.tensor(),
         tasks[: min(N_MANY, one.row["n_tasks"])] if many else tasks[number : number + 1],
         seed=config.seed,
         device=pick_device(config.device),
@@ -137,7 +135,6 @@ def _beside_encoder(one: Contender, shown: Shown, dataset: Dataset) -> None:
 
 
 def _alike(one: Contender, dataset: Dataset, on_step: Any) -> tuple[float, float]:
-    import torch
 
     from umeta.device import pick_device
     from umeta.evaluation import learner_features, linear_cka
@@ -148,8 +145,8 @@ def _alike(one: Contender, dataset: Dataset, on_step: Any) -> tuple[float, float
     device = pick_device(config.device)
     items = dataset.items(config.test.split)
     items = items[:: -(-len(items) // MOST_ITEMS)]
-    images = torch.from_numpy(np.array(dataset.images.images[items]))
-    embedding = np.asarray(embedding_of(one.run, dataset, state.home())[items])
+    images = dataset.images.take(items).tensor()
+    embedding = embedding_of(one.run, dataset, state.home()).of(items)
     trained = learner_of(one.run, dataset, state.home(), true_classes=_on_true_classes(one))
     fresh = new_state(config.learner, dataset.images, config.task.n_way, seed=config.seed, device=device)
     alike = [

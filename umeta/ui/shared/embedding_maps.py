@@ -48,11 +48,10 @@ def when_ready(projection: str, *, every_split: bool = False) -> str:
     """Return the projection to draw: a slow one once it is laid out, and PCA, with a word on it, until then."""
     if is_ready(projection, every_split=every_split):
         return projection
-    shown, made_by = items(every_split), state.embedding_key()
-    state.embedding()  # it must be stored
+    shown, key = items(every_split), state.embedding().key  # made here, since it must be stored
     job = layout_job(
         f"{state.home().root} {layout_key(projection, every_split)}",
-        lambda on_step: lay_out_apart(shown, made_by, projection, on_step=on_step),
+        lambda on_step: lay_out_apart(key, shown, projection, on_step=on_step),
     )
     if job.problem is not None:
         raise job.problem
@@ -67,7 +66,7 @@ def is_ready(projection: str, *, every_split: bool = False) -> bool:
     shown = items(every_split)
     if PROJECTIONS[projection].estimate(len(shown)) < AT_ONCE:
         return True
-    key = products.positions_key(shown, state.embedding_key(), projection)
+    key = products.positions_key(state.embedding_key(), shown, projection)
     return state.home().has("projections", key)
 
 
@@ -75,12 +74,12 @@ def positions(projection: str, *, every_split: bool = False) -> np.ndarray:
     """Return where the items lie (n_points, 2 or 3)."""
     from umeta.runs import products
 
-    vectors, made_by, shown = state.embedding(), state.embedding_key(), items(every_split)
+    embedding, shown = state.embedding(), items(every_split)
     return state.remember(
         "map positions",
         layout_key(projection, every_split),
         f"Laying out by {PROJECTIONS[projection].title}",
-        lambda step: products.positions(vectors, shown, made_by, projection, state.home(), on_step=step),
+        lambda step: products.positions(embedding, shown, projection, state.home(), on_step=step),
     )
 
 
@@ -129,7 +128,7 @@ def cluster_colours(
 
 def typicality(name: str, partition: Partition) -> np.ndarray:
     """Return each item's squared distance to its cluster's mean in the embedding; infinite outside (n_items,)."""
-    vectors, clusters = state.embedding(), partition.clusters
+    vectors, clusters = state.embedding().vectors, partition.clusters
     return state.remember(
         "typicality",
         f"{state.embedding_key()} {name}",

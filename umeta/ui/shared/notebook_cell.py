@@ -22,7 +22,6 @@ dataset = DATASETS.parse({dataset}).load(home)
 _EMBEDDING = """\
 encoder, device = ENCODERS.parse({encoder}), pick_device("auto")
 embedding = products.embed(dataset, encoder, home, device=device)
-key = products.embedding_key(dataset, encoder, device)
 """
 
 
@@ -48,7 +47,7 @@ def embedding_text() -> str:
 
 def partitions_text(method: Any) -> str:
     """Return the expression for the partitions of that embedding by a strategy."""
-    return f"products.partition(dataset, embedding, key, PARTITIONS.parse({config_text(method)}), home)"
+    return f"products.partition(dataset, embedding, PARTITIONS.parse({config_text(method)}), home)"
 
 
 def config_text(method: Any) -> dict[str, Any]:

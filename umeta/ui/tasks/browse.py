@@ -49,7 +49,7 @@ def browse(asked: Asked) -> None:
         "task traits",
         f"{state.embedding_key()} {deck.key} {solver.name} {asked.revealed}",
         "Measuring tasks",
-        lambda _: task_traits(tasks, np.asarray(state.embedding()), accuracy=accuracy, classes=classes),
+        lambda _: task_traits(tasks, state.embedding().vectors, accuracy=accuracy, classes=classes),
     )
     _draw(deck, tasks, traits, in_order(traits, order), order)  # type: ignore[arg-type]
 

@@ -26,7 +26,8 @@ source = SOURCES.parse("umtra").over(dataset.items("meta_train"))
 task = source.sample(1, shape, rng=np.random.default_rng([{number}, 7]))"""
 _ITEMS = "montage(dataset.images.images, np.concatenate([task.support[0], task.query[0]], axis=1))"
 _VIEWS = """\
-pixels = [torch.from_numpy(np.array(dataset.images.images[items])) for items in (task.support, task.query)]
+images = dataset.images.tensor()
+pixels = images[task.support], images[task.query]
 images = torch.cat(with_views(*pixels, task.views), dim=2)[0]
 montage(images.flatten(0, 1).numpy(), np.arange(len(images) * images.shape[1]).reshape(images.shape[:2]))"""
 _VIEW_IMPORTS = """\

@@ -98,7 +98,7 @@ def verdict(name: str, ours: Accuracies, test: Accuracies) -> str:
 
 
 def _accuracies(deck: Deck) -> Accuracies:
-    vectors = np.asarray(state.embedding())
+    vectors = state.embedding().vectors
 
     def measure(on_step: OnStep) -> Accuracies:
         return nearest_accuracy(vectors, deck.first(N_TASKS, on_step))

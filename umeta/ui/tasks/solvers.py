@@ -66,7 +66,7 @@ def answers(solver: Solver, batch: TaskBatch, pictures: TaskImages) -> Int[np.nd
     """Return the row that a solver puts each query of one task in."""
     import torch
 
-    vectors = state.embedding() if solver.inputs == "embeddings" else None
+    vectors = state.embedding().vectors if solver.inputs == "embeddings" else None
     parts = (
         (pictures.images[pictures.support], pictures.images[pictures.query])
         if vectors is None
@@ -84,12 +84,11 @@ def accuracies(
 ) -> Float[np.ndarray, " n_tasks"]:
     """Return the share of each task's queries that a solver gets right; the tasks are not augmented."""
     if solver.inputs == "embeddings":
-        return nearest_accuracy(np.asarray(state.embedding()), tasks)
-    import torch
+        return nearest_accuracy(state.embedding().vectors, tasks)
 
     from umeta.evaluation import evaluate
 
-    images = torch.from_numpy(np.array(state.dataset().images.images))
+    images = state.dataset().images.tensor()
     correct = evaluate(solver.classifier, images, tasks, device=state.device(), on_step=on_step)
     return correct.mean(axis=(1, 2))
 

@@ -19,7 +19,7 @@ def answers_by_method(
 ) -> dict[str, Int[np.ndarray, "n_tasks n_way n_query"]]:
     """Return for each of the learner, the oracle and the baseline which class of its task it takes each query for."""
     device = torch.device(config.device)
-    images = torch.from_numpy(np.array(dataset.images.images))
+    images = dataset.images.tensor()
     shape = dataset.images.item_shape
     mode = config.learner.test_batch_norms[0]
     answers = {}

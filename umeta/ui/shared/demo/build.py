@@ -67,16 +67,15 @@ def _write_map_and_tasks(
     """Write demo.safetensors, demo.json and media."""
     device, items = torch.device(config.device), dataset.items("meta_train")
     embedding = products.embed(dataset, config.encoder, home, device=device)
-    key = products.embedding_key(dataset, config.encoder, device)
-    partition = products.partition(dataset, embedding, key, config.partition, home)[0]
-    positions = products.positions(embedding, items, key, PROJECTION, home)
+    partition = products.partition(dataset, embedding, config.partition, home)[0]
+    positions = products.positions(embedding, items, PROJECTION, home)
     exams = TestTasks.load(run.path / "test_tasks" / "5way_1shot.safetensors").tasks[:N_TASKS]
-    answers = answers_by_method(config, dataset, embedding, run, exams)
+    answers = answers_by_method(config, dataset, embedding.vectors, run, exams)
     practice = PartitionSource([partition.clusters]).sample(N_TASKS, PRACTICE, rng=np.random.default_rng(0))
     sprite = Sprite.publish(dataset.images.images, target / "media", ink=True)
     points = MapPoints.publish(positions, items, target / "media", sprite)
     arrays = {
-        **_map_arrays(dataset, embedding, partition, points),
+        **_map_arrays(dataset, embedding.vectors, partition, points),
         "practice": np.concatenate([practice.support, practice.query], axis=2),
         "support": exams.support[..., 0],
         "query": exams.query,

@@ -1,0 +1,35 @@
+"""An embedding: vectors, the items they are of, and what made them, in one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32, Int
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """One vector for each of some items of a data set. Products made of it are found again by its `key`."""
+
+    vectors: Float32[np.ndarray, "n_items dim"]
+    """Memory-mapped where they come from the cache."""
+    items: Int[np.ndarray, " n_items"]
+    """The item number of each vector."""
+    key: Mapping[str, Any]
+    """What made the vectors: the images, which of them are meta_train, the encoder's options, the kind of device."""
+
+    def of(self, items: Int[np.ndarray, " n_rows"]) -> Float32[np.ndarray, "n_rows dim"]:
+        """Return the vectors of some items, in the order in which the items are given.
+
+        Raises:
+            ValueError: the embedding has no vector of one of them.
+        """
+        order = np.argsort(self.items, kind="stable")
+        rows = order[np.searchsorted(self.items, items, sorter=order).clip(max=len(order) - 1)]
+        missing = np.asarray(items)[self.items[rows] != items]
+        if len(missing):
+            raise ValueError(
+                f"the embedding of {len(self.items)} items has none of item {missing[0]}; embed that item too."
+            )
+        return self.vectors[rows]
