@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from umeta.ui.frame import state
-from umeta.ui.frame.links import announce_unknown
+from umeta.ui.frame import links, state
 from umeta.ui.partitions import (
     attributes,
     audit,
@@ -34,14 +33,14 @@ with state.explained():
         "What do other settings give?": lambda: settings_grid.draw_vary(a, b, task),
         "Take away": lambda: downloads.draw_take_away(a, b, task),
     }
-    announce_unknown("section", sections)
+    links.announce_unknown(links.SECTION, sections)
     asked = st.segmented_control(
         "Questions",
         list(sections),
         default=next(iter(sections)),
         required=True,
         wrap=True,
-        key="section",
+        key=links.SECTION.key,
         bind="query-params",
         label_visibility="collapsed",
     )

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from umeta.results.contenders import Over
-from umeta.ui.frame import state
-from umeta.ui.frame.links import announce_unknown
+from umeta.ui.frame import links, state
 from umeta.ui.results import cost, headline, microscope, numbers, overview, paired_differences, task_by_task
 from umeta.ui.results.result_set import pick, pick_setting
 
@@ -30,9 +29,9 @@ with state.explained():
         "Take away": lambda: numbers.take_away(shown, over),
         "Config": lambda: cost.draw_config(shown),
     }
-    announce_unknown("view", sections)
+    links.announce_unknown(links.SECTION, sections)
     for tab, draw in zip(
-        st.tabs(list(sections), key="view", bind="query-params"), sections.values(), strict=True
+        st.tabs(list(sections), key=links.SECTION.key, bind="query-params"), sections.values(), strict=True
     ):
         if tab.open:
             with tab:

@@ -71,7 +71,7 @@ def main() -> None:
     given = parser.parse_args()
     home = Home.from_environment()
     here = {one.name for one in datasets_at_hand(home) if one.available}
-    asked = {"dataset": "omniglot" if "omniglot" in here else "glyphs", "encoder": "pca", "k": "500"}
+    asked = {"dataset": "omniglot" if "omniglot" in here else "glyphs", "encoder": "pca", "n_clusters": "500"}
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder) / "empty.py"
         empty.write_text(EMPTY)
@@ -96,9 +96,9 @@ def measure(
     page = browser.new_page(viewport=SCREEN)
     page.add_init_script(STOPWATCH)
     for name, more in (
-        ("explore", {"all": "true"}),
-        ("partitions", {"b": "spherical"}),
-        ("partitions", {"b": "hyperplanes"}),
+        ("explore", {"all_splits": "true"}),
+        ("partitions", {"partition_b": "spherical"}),
+        ("partitions", {"partition_b": "hyperplanes"}),
         ("tasks", {}),
     ):
         open_page(page, app.address, name, {**asked, **more})
@@ -178,7 +178,7 @@ def page_switch(page: Page, address: str, bare: str, asked: dict[str, str]) -> R
 
 def recolour(page: Page, address: str, asked: dict[str, str]) -> Result:
     """From the choice of a colour to the map in it, with the same DOM node, zoom and selection."""
-    open_page(page, address, "explore", {**asked, "all": "true"})
+    open_page(page, address, "explore", {**asked, "all_splits": "true"})
     zoom_in(page)
     lasso(page, (0.0, 0.0))
     stage = page.locator(".umap .stage")
@@ -202,7 +202,7 @@ def recolour(page: Page, address: str, asked: dict[str, str]) -> Result:
 
 def lasso_gallery(page: Page, address: str, asked: dict[str, str]) -> Result:
     """From the end of a lasso around 5,000 items to their images."""
-    open_page(page, address, "explore", {**asked, "all": "true"})
+    open_page(page, address, "explore", {**asked, "all_splits": "true"})
 
     def one(turn: int) -> float:
         seconds = lasso(page, (6.0 * turn - 12, 4.0))
@@ -229,7 +229,7 @@ def press_n(page: Page) -> float:
 
 def compare_partitions(page: Page, address: str, asked: dict[str, str]) -> Result:
     """From the choice of another partition B to its map, the sentence about both, and the end of the script."""
-    open_page(page, address, "partitions", {**asked, "b": "spherical"})
+    open_page(page, address, "partitions", {**asked, "partition_b": "spherical"})
 
     def choose(turn: int) -> float:
         name = ("hyperplanes", "spherical")[turn % 2]

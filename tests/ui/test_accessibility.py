@@ -28,12 +28,12 @@ VIEWS = {
     "partitions, differ": {"section": "Where do A and B differ?"},
     "partitions, audit": {"section": "Are clusters pure?"},
     "tasks": {},
-    "tasks, guess": {"show": "guess it"},
-    "tasks, side by side": {"show": "side by side"},
-    "tasks, browse": {"show": "browse"},
+    "tasks, guess": {"section": "guess it"},
+    "tasks, side by side": {"section": "side by side"},
+    "tasks, browse": {"section": "browse"},
     "train": {},
     "results": {},
-    "results, tasks": {"view": "Task by task"},
+    "results, tasks": {"section": "Task by task"},
     "system": {},
 }
 """Links to open, by the name of the page and of what is shown on it."""

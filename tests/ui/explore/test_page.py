@@ -101,7 +101,7 @@ def test_pca_is_shown_until_a_slow_projection_is_ready(open_page: OpenPage, monk
 
 
 def test_too_many_clusters_are_explained_in_one_line(open_page: OpenPage):
-    app = open_page("explore", k="5000")
+    app = open_page("explore", n_clusters="5000")
     assert not app.exception
     assert "n_clusters=5000 is more than the" in texts(app)
 
@@ -117,7 +117,7 @@ def test_an_encoder_that_trains_for_minutes_is_only_trained_on_request(open_page
     "colour", ["cluster size", "density", "times in tasks", "true class", "true purity", "split"]
 )
 def test_any_colour_keeps_points_selection_and_groups(open_page: OpenPage, colour: str):
-    app = open_page("explore", reveal="true", all="true", find="cluster 5")
+    app = open_page("explore", reveal="true", all_splits="true", find="cluster 5")
     before = map_data(app)
     app.selectbox(key="colour").set_value(colour).run()
     assert not app.exception
@@ -128,7 +128,7 @@ def test_any_colour_keeps_points_selection_and_groups(open_page: OpenPage, colou
 
 
 def test_items_of_other_splits_are_hollow_and_in_no_cluster(open_page: OpenPage):
-    app = open_page("explore", all="true", find="split meta_test")
+    app = open_page("explore", all_splits="true", find="split meta_test")
     data, sent = DATASETS.parse("digits").load(_home(app)), map_data(app)
     everything = np.flatnonzero(data.split_of >= 0)
     assert sent["points"]["n"] == len(everything)
@@ -172,7 +172,7 @@ def test_neighbours_are_the_nearest_vectors_and_ringed_on_the_map(open_page: Ope
     app = open_page("explore", encoder="pixels")
     item = int(DATASETS.parse("digits").load(_home(app)).items("meta_train")[17])
     app.number_input(key="near").set_value(item).run()
-    app.selectbox(key="encoder2").set_value("pca").run()
+    app.selectbox(key="second_encoder").set_value("pca").run()
     assert not app.exception
     rings = map_data(app)["view"]["rings"]
     assert rings[0]["items"] == [item]
@@ -210,7 +210,7 @@ def test_the_map_says_how_far_it_can_be_believed(open_page: OpenPage):
         {"find": "cluster 5"},
         {"colour": "density", "projection": "PCA 3-D"},
         {"colour": "times in tasks"},
-        {"colour": "cluster size", "all": "true"},
+        {"colour": "cluster size", "all_splits": "true"},
         {"colour": "true purity", "reveal": "true"},
         {"colour": "true class", "reveal": "true", "lasso": "pca:0,-1000,1000,-1000,1000,1000,0,1000"},
     ],

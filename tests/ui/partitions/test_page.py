@@ -9,7 +9,7 @@ BADGE = "true classes: not seen in training"
 
 
 def test_two_partitions_stand_side_by_side_with_one_sentence(open_page: OpenPage):
-    app = open_page("partitions", k="20", b="random", b_k="12")
+    app = open_page("partitions", n_clusters="20", partition_b="random", n_clusters_b="12")
     assert not app.exception
     assert [one.key for one in app.get("bidi_component") if str(one.key).startswith("map")] == [
         "map A",
@@ -24,7 +24,7 @@ def test_two_partitions_stand_side_by_side_with_one_sentence(open_page: OpenPage
 
 
 def test_agreement_with_classes_is_shown_only_when_revealed(open_page: OpenPage):
-    app = open_page("partitions", reveal="true", b="oracle")
+    app = open_page("partitions", reveal="true", partition_b="oracle")
     assert not app.exception
     assert len(app.get("plotly_chart")) == 2
     assert BADGE in texts(app)
@@ -32,30 +32,32 @@ def test_agreement_with_classes_is_shown_only_when_revealed(open_page: OpenPage)
     assert "<td>100.0%</td>" in card
     assert "10 of 10" in card
     assert app.session_state["umeta.revealed"] is True
-    assert "oracle" not in open_page("partitions", b="oracle").selectbox(key="b").options
+    assert "oracle" not in open_page("partitions", partition_b="oracle").selectbox(key="partition_b").options
 
 
 def test_clusters_too_small_for_the_task_are_counted(open_page: OpenPage):
-    app = open_page("partitions", k="60", way="50", shot="20", query="20")
+    app = open_page("partitions", n_clusters="60", n_way="50", n_shot="20", n_query="20")
     assert not app.exception
     assert "no 50-way task can be drawn" in texts(app)
 
 
 def test_one_of_several_scaled_partitions_can_be_shown(open_page: OpenPage):
-    first = open_page("partitions", b="kmeans", b_p="3", b_n="1")
+    first = open_page("partitions", partition_b="kmeans", n_partitions_b="3", partition_number_b="1")
     assert "They are the same clusters." in texts(first)
-    second = open_page("partitions", b="kmeans", b_p="3", b_n="2")
+    second = open_page("partitions", partition_b="kmeans", n_partitions_b="3", partition_number_b="2")
     assert not second.exception
     assert "They are the same clusters." not in texts(second)
-    unscaled = open_page("partitions", b="kmeans", b_p="3", b_n="2", b_scaling="false")
+    unscaled = open_page(
+        "partitions", partition_b="kmeans", n_partitions_b="3", partition_number_b="2", scaling_b="false"
+    )
     assert not unscaled.exception
 
 
 def test_a_cluster_picked_in_the_link_is_selected_on_both_maps(open_page: OpenPage):
-    app = open_page("partitions", k="20", pick="A 3")
+    app = open_page("partitions", n_clusters="20", find="cluster 3 of A")
     assert not app.exception
     assert "in 1 cluster of A and" in texts(app)
-    assert " selected: in " not in texts(open_page("partitions", k="20", pick="A 99"))
+    assert " selected: in " not in texts(open_page("partitions", n_clusters="20", find="cluster 99 of A"))
 
 
 def test_a_lasso_in_the_link_selects_whatever_map_is_shown(open_page: OpenPage):
@@ -65,7 +67,7 @@ def test_a_lasso_in_the_link_selects_whatever_map_is_shown(open_page: OpenPage):
 
 
 def test_the_overlap_of_a_with_itself_is_the_diagonal(open_page: OpenPage):
-    app = open_page("partitions", k="12", b="kmeans", section="Where do A and B differ?")
+    app = open_page("partitions", n_clusters="12", partition_b="kmeans", section="Where do A and B differ?")
     assert not app.exception
     chart = json.loads(app.get("plotly_chart")[0].proto.spec)  # type: ignore[attr-defined]
     card = next(html for html in html_of(app) if "Rand" in html)
@@ -75,7 +77,7 @@ def test_the_overlap_of_a_with_itself_is_the_diagonal(open_page: OpenPage):
 
 
 def test_what_is_measured_needs_no_reveal_and_true_attributes_do(open_page: OpenPage):
-    app = open_page("partitions", b="random", section="What do they follow?")
+    app = open_page("partitions", partition_b="random", section="What do they follow?")
     assert not app.exception
     assert "add: class" in texts(app)
     assert BADGE not in texts(app)
@@ -97,7 +99,7 @@ def test_what_is_measured_needs_no_reveal_and_true_attributes_do(open_page: Open
 def test_what_takes_long_waits_for_a_click_and_is_kept(
     open_page: OpenPage, section: str, kind: str, said: str, charts: int
 ):
-    asked = {"section": section, "k": "10", "many": "3"}
+    asked = {"section": section, "n_clusters": "10", "n_compared": "3"}
     app = open_page("partitions", **asked)
     assert not app.exception
     assert not app.get("plotly_chart")
@@ -110,8 +112,8 @@ def test_what_takes_long_waits_for_a_click_and_is_kept(
 
 
 def test_settings_of_hyperplanes_can_be_varied(open_page: OpenPage):
-    link = {"section": "What do other settings give?", "b": "hyperplanes", "vary_of": "B"}
-    app = open_page("partitions", **link, vary_hyperplanes="margin", b_margin="0.1")
+    link = {"section": "What do other settings give?", "partition_b": "hyperplanes", "side": "B"}
+    app = open_page("partitions", **link, vary_hyperplanes="margin", margin_b="0.1")
     assert not app.exception
     app.button(key="compute size multiples").click().run()
     assert not app.exception
@@ -119,7 +121,7 @@ def test_settings_of_hyperplanes_can_be_varied(open_page: OpenPage):
 
 
 def test_pairs_are_judged_with_an_estimate_and_a_way_back(open_page: OpenPage):
-    app = open_page("partitions", section="Are clusters pure?", audit_of="B")
+    app = open_page("partitions", section="Are clusters pure?", side="B")
     assert not app.exception
     assert "Not known yet" in texts(app)
     for answer in ("same", "different", "unsure", "same"):
@@ -129,9 +131,9 @@ def test_pairs_are_judged_with_an_estimate_and_a_way_back(open_page: OpenPage):
     assert "1 different, 2 same, 1 not told" in texts(app)
     app.button(key="audit back").click().run()
     assert "Label noise: 50%" in texts(app)
-    app.segmented_control(key="audit_of").set_value("A").run()
+    app.segmented_control(key="side").set_value("A").run()
     assert "Not known yet" in texts(app)
-    app.segmented_control(key="audit_of").set_value("B").run()
+    app.segmented_control(key="side").set_value("B").run()
     assert "Label noise: 50%" in texts(app)
     assert BADGE not in texts(app)
     app.toggle(key="reveal").set_value(True).run()
@@ -140,13 +142,15 @@ def test_pairs_are_judged_with_an_estimate_and_a_way_back(open_page: OpenPage):
 
 
 def test_no_pair_can_be_judged_where_no_cluster_is_large_enough(open_page: OpenPage):
-    app = open_page("partitions", section="Are clusters pure?", k="400", shot="20", query="20")
+    app = open_page("partitions", section="Are clusters pure?", n_clusters="400", n_shot="20", n_query="20")
     assert not app.exception
     assert "there is no pair to judge" in texts(app)
 
 
 def test_the_cell_draws_the_figures_of_the_page(open_page: OpenPage, shared_home):
-    app = open_page("partitions", section="Take away", k="12", b="kmeans", b_k="7")
+    app = open_page(
+        "partitions", section="Take away", n_clusters="12", partition_b="kmeans", n_clusters_b="7"
+    )
     assert not app.exception
     code = app.code[0].value.replace(".show()", "")
     scope: dict = {}

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.ui.test_browser import PHONE, open_link
 
-LINK = "partitions?dataset=digits&encoder=pixels&k=20"
+LINK = "partitions?dataset=digits&encoder=pixels&n_clusters=20"
 PATIENCE = 60_000
 """Milliseconds for what the server first has to draw."""
 TALL = ViewportSize(width=1280, height=1500)
@@ -20,7 +20,7 @@ def test_a_cluster_selected_on_a_shows_on_b_and_in_the_link(browser: Browser, se
     stages.first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    page.wait_for_function("new URL(location).searchParams.has('pick')")
+    page.wait_for_function("new URL(location).searchParams.has('find')")
     page.get_by_role("heading", name="selected: in").wait_for()
     counts = stages.evaluate_all("nodes => nodes.map(node => node.dataset.selected)")
     assert counts[0] == counts[1] != ""
@@ -32,7 +32,7 @@ def test_a_cluster_selected_on_a_shows_on_b_and_in_the_link(browser: Browser, se
         )
     stages.first.focus()
     page.keyboard.press("Escape")
-    page.wait_for_function("!new URL(location).searchParams.has('pick')")
+    page.wait_for_function("!new URL(location).searchParams.has('find')")
     for place in (0, 1):
         expect(stages.nth(place)).to_have_attribute("data-selected", "0", timeout=PATIENCE)
     page.close()

@@ -82,7 +82,7 @@ def test_the_microscope_opens_the_demos_learner_where_nothing_was_trained(
     open_page: OpenPage, home: Home, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("UMETA_HOME", str(home.root))
-    app = open_page("results", view="Inside a learner", test_task="5")
+    app = open_page("results", section="Inside a learner", test_task="5")
     assert not app.exception
     assert not app.error
     assert str(app.selectbox(key="inside").value).startswith("CACTUs-MAML")
@@ -123,7 +123,7 @@ def test_a_finished_run_is_shown_with_all_that_belongs_to_it(finished: RunDirect
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_section_opens_by_its_link(view: str, finished: RunDirectory, open_page: OpenPage):
-    app = open_page("results", run=finished.run_id, view=view, setting="5-way 1-shot")
+    app = open_page("results", run=finished.run_id, section=view, setting="5-way 1-shot")
     assert not app.exception
     assert not app.error
     assert not app.warning
@@ -134,10 +134,10 @@ def test_every_section_opens_by_its_link(view: str, finished: RunDirectory, open
 def test_a_cost_is_counted_by_either_clock_and_the_link_says_which(
     finished: RunDirectory, open_page: OpenPage
 ):
-    app = open_page("results", run=finished.run_id, view="What did it cost?", setting="5-way 1-shot")
+    app = open_page("results", run=finished.run_id, section="What did it cost?", setting="5-way 1-shot")
     assert "CPU seconds" in app.dataframe[0].value.columns
     passed = open_page(
-        "results", run=finished.run_id, view="What did it cost?", setting="5-way 1-shot", clock="seconds"
+        "results", run=finished.run_id, section="What did it cost?", setting="5-way 1-shot", clock="seconds"
     )
     assert not passed.exception
     assert {"seconds", "training"} <= set(passed.dataframe[0].value.columns)
@@ -146,7 +146,7 @@ def test_a_cost_is_counted_by_either_clock_and_the_link_says_which(
 
 def test_a_hard_task_is_opened_with_who_was_right_in_words(finished: RunDirectory, open_page: OpenPage):
     app = open_page(
-        "results", run=finished.run_id, view="Which tasks are hard?", setting="5-way 1-shot", test_task="3"
+        "results", run=finished.run_id, section="Which tasks are hard?", setting="5-way 1-shot", test_task="3"
     )
     assert not app.exception
     assert app.number_input(key="test_task").value == 3
@@ -157,7 +157,7 @@ def test_a_hard_task_is_opened_with_who_was_right_in_words(finished: RunDirector
 
 
 def test_everything_can_be_taken_away(finished: RunDirectory, open_page: OpenPage):
-    app = open_page("results", run=finished.run_id, view="Take away")
+    app = open_page("results", run=finished.run_id, section="Take away")
     assert not app.exception
     labels = [button.proto.label for button in app.get("download_button")]  # type: ignore[attr-defined]
     assert {"CSV", "LaTeX", "Markdown", "HTML", "Result (JSON)", "Test tasks 5way 1shot"} <= set(labels)
@@ -165,7 +165,7 @@ def test_everything_can_be_taken_away(finished: RunDirectory, open_page: OpenPag
 
 def test_the_microscope_follows_a_maml_through_one_test_task(maml: RunDirectory, open_page: OpenPage):
     app = open_page(
-        "results", run=maml.run_id, view="Inside a learner", setting="5-way 1-shot", test_task="2"
+        "results", run=maml.run_id, section="Inside a learner", setting="5-way 1-shot", test_task="2"
     )
     assert not app.exception
     assert not app.error
@@ -181,7 +181,7 @@ def test_a_learner_whose_weights_are_gone_says_so(maml: RunDirectory, open_page:
     learners.rename(aside)
     try:
         app = open_page(
-            "results", run=maml.run_id, view="Inside a learner", setting="2-way 1-shot", test_task="5"
+            "results", run=maml.run_id, section="Inside a learner", setting="2-way 1-shot", test_task="5"
         )
     finally:
         aside.rename(learners)

@@ -42,7 +42,7 @@ def task_of(app) -> str:
 
 
 def test_a_link_rebuilds_the_same_task(open_page: OpenPage):
-    link = {"task": "12", "way": "4", "shot": "2", "query": "3", "p": "2", "k": "20"}
+    link = {"task": "12", "n_way": "4", "n_shot": "2", "n_query": "3", "p": "2", "n_clusters": "20"}
     first, again = open_page("tasks", **link), open_page("tasks", **link)
     assert not first.exception
     assert len(shown_items(first)) == len(set(shown_items(first))) == 4 * (2 + 3)
@@ -60,7 +60,7 @@ def test_new_task_counts_up_and_the_link_follows(open_page: OpenPage):
 
 
 def test_the_tasks_items_are_ringed_on_the_map(open_page: OpenPage):
-    app = open_page("tasks", way="3")
+    app = open_page("tasks", n_way="3")
     ringed = [int(n) for group in re.findall(r'"items": ?\[([\d, ]+)\]', sent(app)) for n in group.split(",")]
     assert sorted(ringed) == sorted(shown_items(app))
 
@@ -108,7 +108,7 @@ def test_test_tasks_are_those_of_the_saved_list(open_page: OpenPage):
 
 
 def test_augmented_rows_show_views_of_one_image(open_page: OpenPage):
-    app = open_page("tasks", source="augmented", way="3", query="2")
+    app = open_page("tasks", source="augmented", n_way="3", n_query="2")
     assert not app.exception
     html = "".join(html_of(app))
     items = re.findall(r'aria-label="item (\d+)(, a random view)?, (support|query) of row (\d)"', html)
@@ -124,24 +124,24 @@ def test_augmented_rows_show_views_of_one_image(open_page: OpenPage):
 
 
 def test_a_task_that_cannot_be_drawn_is_explained(open_page: OpenPage):
-    app = open_page("tasks", way="40")
+    app = open_page("tasks", n_way="40")
     assert not app.exception
     assert "n_way=40 needs that many clusters" in texts(app)
 
 
 def test_four_kinds_of_tasks_stand_side_by_side(open_page: OpenPage):
-    app = open_page("tasks", show="side by side")
+    app = open_page("tasks", section="side by side")
     assert not app.exception
     assert len(grids(app)) == 3  # the oracle waits for the reveal
     assert BADGE not in texts(app)
-    revealed = open_page("tasks", show="side by side", reveal="true")
+    revealed = open_page("tasks", section="side by side", reveal="true")
     assert not revealed.exception
     assert len(grids(revealed)) == 4
     assert "100% of support–query pairs truly match (✓). Of 5 random images" in texts(revealed)
 
 
 def test_browsing_sorts_by_what_was_chosen_and_opens_a_task(open_page: OpenPage):
-    app = open_page("tasks", show="browse", order="easiest", k="20")
+    app = open_page("tasks", section="browse", order="easiest", n_clusters="20")
     assert not app.exception
     table = app.dataframe[0].value
     assert len(table) == 200
@@ -156,17 +156,17 @@ def test_browsing_sorts_by_what_was_chosen_and_opens_a_task(open_page: OpenPage)
 
 
 def test_purity_sorts_only_once_it_is_revealed(open_page: OpenPage):
-    app = open_page("tasks", show="browse", order="purest", k="20")
+    app = open_page("tasks", section="browse", order="purest", n_clusters="20")
     assert not app.exception
     assert app.selectbox(key="order").value == "hardest"
-    revealed = open_page("tasks", show="browse", order="purest", reveal="true", k="20")
+    revealed = open_page("tasks", section="browse", order="purest", reveal="true", n_clusters="20")
     assert not revealed.exception
     assert (np.diff(revealed.dataframe[0].value["purity %"]) <= 0).all()
     assert BADGE in texts(revealed)
 
 
 def test_the_report_card_compares_with_test_tasks_once_classes_are_revealed(open_page: OpenPage):
-    app = open_page("tasks", show="report card", k="20")
+    app = open_page("tasks", section="report card", n_clusters="20")
     assert not app.exception
     assert "of their queries right" in texts(app)
     for label_used in ("Label noise", "pseudo-tasks are", BADGE):
@@ -174,7 +174,7 @@ def test_the_report_card_compares_with_test_tasks_once_classes_are_revealed(open
     app.toggle(key="reveal").set_value(True).run()
     for label_used in ("Label noise", "pseudo-tasks are", BADGE):
         assert label_used in texts(app)
-    revealed = open_page("tasks", show="report card", reveal="true", source="oracle")
+    revealed = open_page("tasks", section="report card", reveal="true", source="oracle")
     assert not revealed.exception
     said = texts(revealed)
     assert said.count("100.0%") == 2  # different classes, and pairs that match
@@ -182,16 +182,20 @@ def test_the_report_card_compares_with_test_tasks_once_classes_are_revealed(open
 
 
 def test_a_guess_in_the_link_is_compared_with_the_nearest_neighbour(open_page: OpenPage):
-    board = open_page("tasks", show="guess it", way="3", query="2", task="5")
+    board = open_page("tasks", section="guess it", n_way="3", n_query="2", task="5")
     assert not board.exception
     assert grids(board) == []  # no answer is on the page before the person has given theirs
     task = task_of(board)
-    answered = open_page("tasks", show="guess it", way="3", query="2", task="5", guess=f"{task}-1.1.2.3.3.3")
+    answered = open_page(
+        "tasks", section="guess it", n_way="3", n_query="2", task="5", guess=f"{task}-1.1.2.3.3.3"
+    )
     assert not answered.exception
     assert "You got 5 of 6 right; the nearest neighbour" in texts(answered)
     assert "".join(html_of(answered)).count("<span>you ✓</span>") == 5
     assert "<span>you ✗3</span>" in "".join(html_of(answered))
-    other = open_page("tasks", show="guess it", way="3", query="2", task="6", guess=f"{task}-1.1.2.3.3.3")
+    other = open_page(
+        "tasks", section="guess it", n_way="3", n_query="2", task="6", guess=f"{task}-1.1.2.3.3.3"
+    )
     assert grids(other) == []  # a guess of another task says nothing of this one
 
 
@@ -212,15 +216,15 @@ def learner_home(tmp_path_factory) -> Home:
 
 def test_learners_of_finished_runs_answer_too(open_page: OpenPage, learner_home: Home, monkeypatch):
     monkeypatch.setenv("UMETA_HOME", str(learner_home.root))
-    link = {"way": "3", "query": "2", "encoder": "pixels", "k": "20"}
-    board = open_page("tasks", show="guess it", **link)
+    link = {"n_way": "3", "n_query": "2", "encoder": "pixels", "n_clusters": "20"}
+    board = open_page("tasks", section="guess it", **link)
     task = task_of(board)
-    app = open_page("tasks", show="guess it", guess=f"{task}-1.1.2.2.3.3", **link)
+    app = open_page("tasks", section="guess it", guess=f"{task}-1.1.2.2.3.3", **link)
     assert not app.exception
     assert re.search(
         r"You got 6 of 6 right; the nearest neighbour \d, CACTUs-ProtoNets \d; guessing", texts(app)
     )
-    browsed = open_page("tasks", show="browse", **link)
+    browsed = open_page("tasks", section="browse", **link)
     names = browsed.selectbox(key="solver").options
     assert [name.partition(" · ")[0] for name in names] == ["nearest neighbour", "CACTUs-ProtoNets"]
     browsed.selectbox(key="solver").select(names[1]).run()
@@ -283,8 +287,8 @@ def test_the_meaning_of_the_card_is_in_its_numbers():
 @pytest.mark.parametrize(
     "link",
     [
-        {"k": "20"},
-        {"k": "20", "p": "3", "p_n": "2"},
+        {"n_clusters": "20"},
+        {"n_clusters": "20", "p": "3", "p_n": "2"},
         {"source": "random"},
         {"source": "augmented"},
         {"source": "oracle", "reveal": "true"},
@@ -306,7 +310,9 @@ def test_the_notebook_cell_draws_the_same_task(open_page: OpenPage, link: dict[s
 def test_a_person_guesses_by_keys_and_clicks_in_a_browser(browser: Browser, shared_home: Home):
     with cold_server(shared_home) as address:
         page = browser.new_page(viewport=PHONE)
-        open_link(page, f"{address}/tasks?dataset=digits&encoder=pixels&show=guess+it&way=2&query=2", "Tasks")
+        open_link(
+            page, f"{address}/tasks?dataset=digits&encoder=pixels&section=guess+it&n_way=2&n_query=2", "Tasks"
+        )
         queries = page.locator(".board .queries button")
         queries.first.wait_for()
         assert page.locator(".board .done").is_disabled()

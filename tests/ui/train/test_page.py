@@ -53,7 +53,7 @@ def test_the_empty_page_says_what_to_do_and_how_long_it_takes(open_page: OpenPag
 
 def test_one_click_starts_a_process_that_finishes_and_shows_up(open_page: OpenPage, empty_home: Home):
     app = open_page("train")
-    app.segmented_control(key="budget").set_value("smoke").run()
+    app.segmented_control(key="launch budget").set_value("smoke").run()
     app.number_input(key="iterations").set_value(3).run()
     app.session_state["umeta.revealed"] = True
     click(app, "Start a smoke run")
@@ -147,8 +147,11 @@ def test_what_is_left_empty_is_as_published(
         (tmp_path / "omniglot" / name).touch()
     monkeypatch.setenv("UMETA_DATA", str(tmp_path))
     app = open_page("train", dataset="omniglot")
-    app.segmented_control(key="budget").set_value("paper").run()
-    shown = [app.number_input(key=key).placeholder for key in ("iterations", "n_way", "n_shot", "n_tasks")]
+    app.segmented_control(key="launch budget").set_value("paper").run()
+    shown = [
+        app.number_input(key=key).placeholder
+        for key in ("iterations", "practice n_way", "practice n_shot", "n_tasks")
+    ]
     assert shown == ["30,000 (paper)", "20", "1", "1,000"]
     assert [app.text_input(key=f"test {key}").placeholder for key in ("n_way", "n_shot")] == ["5, 20", "1, 5"]
     click(app, "Start a paper run")
@@ -159,8 +162,8 @@ def test_what_is_left_empty_is_as_published(
 def test_what_a_person_sets_is_sent_and_nothing_else(
     open_page: OpenPage, empty_home: Home, launched: list[RunConfig]
 ):
-    app = open_page("train", k="12")
-    app.number_input(key="n_way").set_value(4).run()
+    app = open_page("train", n_clusters="12")
+    app.number_input(key="practice n_way").set_value(4).run()
     assert app.text_input(key="test n_way").placeholder == "4"
     app.text_input(key="test n_way").set_value("2, 3").run()
     app.text_input(key="test n_shot").set_value("1,5").run()

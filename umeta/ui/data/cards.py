@@ -9,7 +9,7 @@ from umeta.cache import Home
 from umeta.data import DATASETS, SPLITS, Dataset, download_dataset
 from umeta.data.registry import DatasetAtHand
 from umeta.stage import UserError
-from umeta.ui.frame import opened_paths, state
+from umeta.ui.frame import links, opened_paths, state
 from umeta.ui.shared.grid import Tile, image_grid
 
 SAMPLES = 24
@@ -80,7 +80,7 @@ def draw_own(home: Home) -> None:
                 type="primary",
                 key="use own",
                 on_click=opened_paths.use,
-                args=(home, "dataset", name),
+                args=(home, links.DATASET, name),
             )
 
 

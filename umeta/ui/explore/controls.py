@@ -13,8 +13,7 @@ from umeta.ui.explore.map_cell import map_cell
 from umeta.ui.explore.map_content import Shown, truths
 from umeta.ui.explore.neighbours import COUNT, nearest_to
 from umeta.ui.explore.search import find, findable
-from umeta.ui.frame import state
-from umeta.ui.frame.links import announce_unknown, say
+from umeta.ui.frame import links, state
 from umeta.ui.shared import embedding_maps
 from umeta.ui.shared.lasso import lasso_text, lassoed
 from umeta.ui.shared.map import MapPoints, MapRing, MapSelection, MapView, embedding_map
@@ -35,7 +34,7 @@ def controls() -> tuple[Shown, np.ndarray | None]:
         place = st.container(width=180)
         text = st.text_input(
             "Find",
-            key="find",
+            key=links.FIND.key,
             bind="query-params",
             placeholder="cluster 12 or item 345",
             on_change=_forget_lasso,
@@ -47,7 +46,7 @@ def controls() -> tuple[Shown, np.ndarray | None]:
             revealed = reveal_toggle()
             every_split = st.toggle(
                 "Other splits too",
-                key="all",
+                key=links.ALL_SPLITS.key,
                 bind="query-params",
                 help="Also shows the images of meta_val and meta_test, hollow: no cluster is made of them.",
             )
@@ -62,14 +61,14 @@ def controls() -> tuple[Shown, np.ndarray | None]:
 def _pick_colour(dataset, revealed: bool, every_split: bool, place: DeltaGenerator) -> str:
     """Draw the choice at its place; what is to be said of the link has no room there."""
     options = colour_options(dataset, revealed=revealed, every_split=every_split)
-    asked = st.query_params.get("colour", "")
-    if st.session_state.get("colour", asked or "cluster") not in options:
-        st.session_state["colour"] = "cluster"
-        if asked in truths(dataset):
-            say("This link colours by true classes. Reveal them to see it so.")
+    in_link, default = links.COLOUR.read(), links.COLOUR.default
+    if st.session_state.get(links.COLOUR.key, in_link or default) not in options:
+        st.session_state[links.COLOUR.key] = default
+        if in_link in truths(dataset):
+            links.say("This link colours by true classes. Reveal them to see it so.")
         else:
-            announce_unknown("colour", options)
-    return place.selectbox("Colour by", options, key="colour", bind="query-params")
+            links.announce_unknown(links.COLOUR, options)
+    return place.selectbox("Colour by", options, key=links.COLOUR.key, bind="query-params")
 
 
 def _asked_for(text: str, shown: Shown) -> np.ndarray | None:
@@ -80,7 +79,7 @@ def _asked_for(text: str, shown: Shown) -> np.ndarray | None:
         except ValueError as problem:
             st.warning(str(problem), icon=":material/search_off:")
             return None
-    inside = lassoed(st.query_params.get("lasso", ""))
+    inside = lassoed(links.LASSO.read())
     if inside is None and st.session_state.get(_CLEARED):
         return np.empty(0, np.int64)
     return inside
@@ -115,7 +114,7 @@ def draw_map(shown: Shown, points: MapPoints, view: MapView) -> MapSelection:
 
 def _rings(shown: Shown) -> tuple[MapRing, ...]:
     """Circle an item whose neighbours are asked for, and them: near by their vectors, wherever the map puts them."""
-    asked = st.session_state.get("near", st.query_params.get("near"))  # the link's, before its field is drawn
+    asked = st.session_state.get(links.NEAR.key, links.NEAR.read())  # the link's, before its field is drawn
     item = int(asked) if str(asked).isdecimal() else -1
     if item not in shown.items:
         return ()
@@ -128,7 +127,7 @@ def _rings(shown: Shown) -> tuple[MapRing, ...]:
 
 def _forget_lasso() -> None:
     """Let what is searched for replace what was selected by hand."""
-    st.query_params.pop("lasso", None)
+    links.LASSO.remove()
     st.session_state[_CLEARED] = True
 
 
@@ -142,14 +141,14 @@ def _keep_in_link(shown: Shown) -> None:
     elif kind == "group" and group is not None:
         name = shown.colour.removeprefix("true ")
         text = f"cluster {group}" if shown.attribute is None else f"{name} {shown.attribute.names[group]}"
-    st.session_state["find"] = text
+    st.session_state[links.FIND.key] = text
     st.session_state[_CLEARED] = False
     if chosen.get("clicked") is not None:
-        st.session_state["near"] = int(chosen["clicked"])
+        st.session_state[links.NEAR.key] = int(chosen["clicked"])
     if chosen.get("polygon") is not None:
-        st.query_params["lasso"] = lasso_text(shown.layout, chosen["polygon"], chosen.get("turned"))
+        links.LASSO.write(lasso_text(shown.layout, chosen["polygon"], chosen.get("turned")))
     else:
-        st.query_params.pop("lasso", None)
+        links.LASSO.remove()
 
 
 def how_to_read(shown: Shown) -> None:

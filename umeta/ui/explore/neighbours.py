@@ -8,7 +8,7 @@ import streamlit as st
 from umeta.encoders import ENCODERS, Embedding
 from umeta.ui.explore.gallery import tile_of
 from umeta.ui.explore.map_content import Shown
-from umeta.ui.frame import state
+from umeta.ui.frame import links, state
 from umeta.ui.shared.grid import GridRow, image_rows
 from umeta.vectors import nearest_neighbours
 
@@ -26,7 +26,7 @@ def neighbours(shown: Shown, typical: int) -> None:
             "Item",
             min_value=0,
             value=None,
-            key="near",
+            key=links.NEAR.key,
             bind="query-params",
             placeholder=f"{typical}",
             width=140,
@@ -36,7 +36,7 @@ def neighbours(shown: Shown, typical: int) -> None:
             "Compare with",
             others,
             index=None,
-            key="encoder2",
+            key=links.SECOND_ENCODER.key,
             bind="query-params",
             placeholder="a second encoder",
             width=190,

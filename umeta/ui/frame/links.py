@@ -1,17 +1,201 @@
-"""What a link asks for and is not here: said beside the control, as the page falls back to what it shows by itself."""
+"""Every query parameter of the app, declared once: a page's link holds all that is chosen on it.
 
-from collections.abc import Collection
+    st.number_input("Ways", 2, 50, links.N_WAY.default, key=links.N_WAY.key, bind="query-params")
+    links.announce_unknown(links.SECTION, sections)  # before the control is drawn: Streamlit drops unknown values
+    links.RUN.write(run.run_id)                      # what no widget holds
+    st.page_link(page, label="Results", query_params=links.query({links.RUN: run.run_id}))
+
+The names are those of the command line. A bound widget's key is its parameter's name, so a name means one thing on all
+pages. Nothing but this module touches `st.query_params`.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+T = TypeVar("T", covariant=True)
 
-def announce_unknown(key: str, options: Collection[str]) -> None:
-    """Say so if the link has another value for a control than it offers; call it before the control is drawn."""
-    asked = st.query_params.get(key)
-    if asked is not None and asked not in options:
-        say(f"{key}={asked!r} is not here. There are: {', '.join(options)}.")
+PAGES = ("start", "data", "explore", "partitions", "tasks", "train", "results", "system")
+MAPS = ("explore", "partitions", "tasks")
+TYPES: Mapping[type, str] = {
+    bool: "true or false",
+    float: "number",
+    int: "whole number",
+    list: "list",
+    str: "text",
+}
+"""What the documentation calls each type; a list repeats its parameter."""
 
 
-def say(words: str) -> None:
+@dataclass(frozen=True)
+class Parameter(Generic[T]):
+    """One query parameter.
+
+    Attributes:
+        name: Its name in the link. A part in braces stands for a method's name: `split_{dataset}` is a parameter for
+            each data set.
+        kind: The type of its value.
+        default: The value where the link has none; None where that depends on what is at hand.
+        pages: The pages that read it.
+        meaning: What it chooses, in one sentence.
+    """
+
+    name: str
+    kind: type
+    default: T
+    pages: tuple[str, ...]
+    meaning: str
+
+    @property
+    def key(self) -> str:
+        """The key of the widget that is bound to it."""
+        return self.name
+
+    def of(self, method: str) -> "Parameter[T]":
+        """Return the parameter for one method, where the name has a part in braces."""
+        stem = self.name.partition("{")[0]
+        return Parameter(f"{stem}{method}", self.kind, self.default, self.pages, self.meaning)
+
+    def read(self) -> str:
+        """Return the text that the link has for it, "" where it has none."""
+        return st.query_params.get(self.name, "")
+
+    def read_all(self) -> list[str]:
+        """Return every text that the link has for it."""
+        return st.query_params.get_all(self.name)
+
+    def write(self, value: object) -> None:
+        """Put a value into the link; no widget may be bound to the parameter."""
+        st.query_params[self.name] = str(value)
+
+    def remove(self) -> None:
+        """Take the parameter out of the link; no widget may be bound to it."""
+        st.query_params.pop(self.name, None)
+
+
+DATASET = Parameter("dataset", str, None, PAGES, "The images: a data set, or `folder:PATH` for a folder.")
+SPLIT = Parameter("split_{dataset}", str, None, PAGES, "The split of that data set's classes.")
+ENCODER = Parameter(
+    "encoder", str, "pca", PAGES, "Images to vectors: an encoder, or `import:PATH` for finished vectors."
+)
+PARTITION = Parameter("partition", str, "kmeans", PAGES, "Vectors to clusters: the strategy of partition A.")
+N_CLUSTERS = Parameter(
+    "n_clusters",
+    int,
+    None,
+    PAGES,
+    "Clusters of partition A; one per 40 images, at most 500, if it is not given.",
+)
+
+SECTION = Parameter("section", str, None, ("partitions", "tasks", "results"), "The section that is open.")
+PROJECTION = Parameter("projection", str, "PCA", MAPS, "How vectors are laid out on the map.")
+VIEW = Parameter("view", str, None, MAPS, "The part of the map on screen: the map's name, then its corners.")
+REVEAL = Parameter("reveal", bool, False, MAPS, "Whether true classes are shown.")
+FIND = Parameter(
+    "find", str, None, ("explore", "partitions"), "What is selected, in words: `cluster 12`, `item 345`."
+)
+LASSO = Parameter(
+    "lasso",
+    str,
+    None,
+    ("explore", "partitions"),
+    "What is selected, as a polygon: the map's name, then corners.",
+)
+N_WAY = Parameter("n_way", int, 5, ("partitions", "tasks"), "Classes of one task.")
+N_SHOT = Parameter("n_shot", int, 1, ("partitions", "tasks"), "Labelled images of each class of a task.")
+N_QUERY = Parameter("n_query", int, 5, ("partitions", "tasks"), "Images of each class to be recognised.")
+
+TRUTH = Parameter("truth", bool, False, ("start",), "Whether the demo shows the true characters.")
+DEMO_TASK = Parameter("demo_task", int, 1, ("start",), "The number of the demo's task.")
+
+COLOUR = Parameter("colour", str, "cluster", ("explore",), "What points are coloured by.")
+ALL_SPLITS = Parameter("all_splits", bool, False, ("explore",), "Whether images of every split are shown.")
+NEAR = Parameter("near", int, None, ("explore",), "The item whose nearest items are shown.")
+SECOND_ENCODER = Parameter(
+    "second_encoder", str, None, ("explore",), "The encoder whose nearest items are compared."
+)
+
+PARTITION_B = Parameter("partition_b", str, "spherical", ("partitions",), "The strategy of partition B.")
+N_CLUSTERS_B = Parameter(
+    "n_clusters_b", int, None, ("partitions",), "Clusters of partition B; as of A, if it is not given."
+)
+N_PARTITIONS_B = Parameter("n_partitions_b", int, 1, ("partitions",), "Partitions that B's strategy makes.")
+PARTITION_NUMBER_B = Parameter(
+    "partition_number_b", int, None, ("partitions",), "Which of them is shown, from 1; the second at first."
+)
+SCALING_B = Parameter("scaling_b", bool, True, ("partitions",), "Whether B's further partitions are scaled.")
+MARGIN_B = Parameter(
+    "margin_b", float, None, ("partitions",), "Images of B nearer than this to a plane are left out."
+)
+SIDE = Parameter("side", str, "A", ("partitions",), "The partition that the open section is about: A or B.")
+N_COMPARED = Parameter("n_compared", int, 5, ("partitions",), "Partitions of one strategy to compare.")
+SCALING_COMPARED = Parameter("scaling_compared", bool, True, ("partitions",), "Whether these are scaled.")
+ALIKE = Parameter("alike", str, "Rand index", ("partitions",), "How their likeness is measured.")
+VARY = Parameter(
+    "vary_{strategy}", str, None, ("partitions",), "The setting of that strategy that is varied."
+)
+
+TASK = Parameter("task", int, 0, ("tasks",), "The number that the task is drawn from.")
+SOURCE = Parameter("source", str, "partition A", ("tasks",), "Where the rows of tasks come from.")
+N_PARTITIONS = Parameter("n_partitions", int, 1, ("tasks",), "Partitions that tasks are drawn from.")
+PARTITION_NUMBER = Parameter(
+    "partition_number", str, "any", ("tasks",), "Which of them tasks are drawn from, from 1, or any."
+)
+ORDER = Parameter("order", str, None, ("tasks",), "Which tasks are shown first: the hardest, or others.")
+SOLVER = Parameter("solver", str, "nearest neighbour", ("tasks",), "Whose answers say how hard a task is.")
+GUESS = Parameter("guess", str, None, ("tasks",), "A person's answers, behind the name of their task.")
+
+RUN = Parameter("run", list, None, ("train", "results"), "The run on show; on Results there may be several.")
+STUDY = Parameter("study", str, None, ("results",), "The study whose runs are shown.")
+BUDGET = Parameter("budget", str, None, ("results",), "The budget of the study's runs.")
+SETTING = Parameter("setting", str, None, ("results",), "The way and shot of the test tasks.")
+OVER = Parameter("over", str, None, ("results",), "What intervals cover: tasks, classes or trainings.")
+PAPER = Parameter("paper", bool, True, ("results",), "Whether the paper's figures are drawn.")
+AGAINST = Parameter(
+    "against", str, "nearest-neighbour", ("results",), "The method all others are compared with."
+)
+METHOD_A = Parameter("method_a", str, None, ("results",), "The first of two methods compared task by task.")
+METHOD_B = Parameter("method_b", str, None, ("results",), "The second of them.")
+RANKED_BY = Parameter("ranked_by", str, None, ("results",), "Which tasks are listed: hard or disputed ones.")
+TEST_TASK = Parameter("test_task", int, None, ("results",), "The number of the test task that is open.")
+INSIDE = Parameter("inside", str, None, ("results",), "The learner that is looked into.")
+CURVES = Parameter("curves", str, None, ("results",), "What its curves are of: one task or many.")
+CLOCK = Parameter("clock", str, None, ("results",), "How cost is counted: in seconds or in CPU seconds.")
+
+
+def declared() -> dict[str, Parameter[Any]]:
+    """Return every parameter by the name of its constant, in the order above."""
+    return {name: value for name, value in globals().items() if isinstance(value, Parameter)}
+
+
+def query(values: Mapping[Parameter[Any], str]) -> dict[str, str]:
+    """Return the query of a link to a page, for `st.page_link`."""
+    return {parameter.name: value for parameter, value in values.items()}
+
+
+def announce_unknown(parameter: Parameter[Any], options: Collection[str]) -> None:
+    """Say so if the link has a value that a control does not offer; call it before the control is drawn."""
+    text = parameter.read()
+    if text and text not in options:
+        say(f"{parameter.name}={text!r} is not here. There are: {', '.join(options)}.")
+
+
+def say(message: str) -> None:
     """Say beside a control what the link cannot have there; gone at the next rerun, when the link has changed."""
-    st.warning(words, icon=":material/link_off:")
+    st.warning(message, icon=":material/link_off:")
+
+
+def as_markdown() -> str:
+    """Return the list of all parameters as a Markdown table."""
+    rows = ["| parameter | type | default | page | meaning |", "| --- | --- | --- | --- | --- |"]
+    for parameter in declared().values():
+        default = "" if parameter.default is None else f"`{str(parameter.default).lower()}`"
+        if parameter.kind is str and parameter.default is not None:
+            default = f"`{parameter.default}`"
+        pages = "every page" if parameter.pages == PAGES else ", ".join(parameter.pages)
+        rows.append(
+            f"| `{parameter.name}` | {TYPES[parameter.kind]} | {default} | {pages} | {parameter.meaning} |"
+        )
+    return "\n".join(rows) + "\n"

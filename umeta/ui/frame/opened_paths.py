@@ -10,6 +10,7 @@ import streamlit as st
 
 from umeta.cache import Home, write_atomically
 from umeta.stage import UserError
+from umeta.ui.frame.links import Parameter
 
 KINDS = {"folder": "folder", "import": "file"}
 """What a person is asked to open, by the first part of a method's name."""
@@ -44,14 +45,14 @@ def remember(home: Home, name: str) -> None:
         write_atomically(_file(home), json.dumps([*names, name], indent=1).encode())
 
 
-def ask_before_opening(home: Home, key: str) -> None:
+def ask_before_opening(home: Home, parameter: Parameter[str | None]) -> None:
     """Ask, if the link's parameter names a path that was never opened here; the page ends until a person answers."""
-    asked = st.query_params.get(key, "")
-    stem, _, path = asked.partition(":")
+    text = parameter.read()
+    stem, _, path = text.partition(":")
     if stem not in KINDS or not path:
         return
     try:
-        name = whole(asked)
+        name = whole(text)
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
@@ -65,19 +66,19 @@ def ask_before_opening(home: Home, key: str) -> None:
     )
     st.code(name.partition(":")[2], language=None, wrap_lines=True)
     with st.container(horizontal=True):
-        if st.button(f"Open this {kind}", icon=":material/lock_open:", key=f"open {key}"):
+        if st.button(f"Open this {kind}", icon=":material/lock_open:", key=f"open {parameter.key}"):
             remember(home, name)
             st.rerun()
-        if st.button("Leave it closed", key=f"leave {key}"):
-            del st.query_params[key]
+        if st.button("Leave it closed", key=f"leave {parameter.key}"):
+            parameter.remove()
             st.rerun()
     st.stop()
 
 
-def use(home: Home, key: str, name: str) -> None:
+def use(home: Home, parameter: Parameter[str | None], name: str) -> None:
     """Remember a name as opened and choose it in the sidebar; called before the page is drawn."""
     remember(home, name)
-    st.session_state[key] = name
+    st.session_state[parameter.key] = name
 
 
 def _file(home: Home) -> Path:

@@ -1,5 +1,6 @@
 """The shared selectors. They are bound to the URL, so that a link restores what is on screen."""
 
+from collections.abc import Sequence
 from typing import get_args
 
 import streamlit as st
@@ -9,7 +10,8 @@ from umeta.data import DATASETS, datasets_at_hand
 from umeta.encoders import ENCODERS
 from umeta.partitions import PARTITIONS
 from umeta.stage import UserError
-from umeta.ui.frame import opened_paths
+from umeta.ui.frame import links, opened_paths
+from umeta.ui.frame.links import Parameter
 from umeta.ui.frame.state import Selection, home, takes_clusters
 
 FROM_FILE = "Finished embeddings from a file"
@@ -18,30 +20,34 @@ FROM_FILE = "Finished embeddings from a file"
 def draw_sidebar(system: st.Page) -> None:
     """Draw the selectors and keep their values for this rerun."""
     where = home()
-    for key in ("dataset", "encoder"):
-        opened_paths.ask_before_opening(where, key)
+    for parameter in (links.DATASET, links.ENCODER):
+        opened_paths.ask_before_opening(where, parameter)
     here = [one.name for one in datasets_at_hand(where) if one.available]
     encoders = [name for name in ENCODERS.methods if name not in ENCODERS.takes_argument]
     with st.sidebar:
         dataset = _select(
             "Data set",
-            "dataset",
-            [*here, *_opened(where, "folder", "dataset")],
+            links.DATASET,
+            [*here, *_opened(where, "folder", links.DATASET)],
             help="The images. More sets, and your own images, are on the Data page.",
         )
         splits: tuple[str, ...] = get_args(DATASETS.method_class(dataset).model_fields["split"].annotation)
-        key = f"split_{dataset.partition(':')[0]}"
-        split = splits[0] if len(splits) == 1 else _select("Split", key, splits)
+        split = (
+            splits[0]
+            if len(splits) == 1
+            else _select("Split", links.SPLIT.of(dataset.partition(":")[0]), splits)
+        )
         encoder = _select(
             "Encoder",
-            "encoder",
-            [*encoders, *_opened(where, "import", "encoder"), FROM_FILE],
-            default="pca",
+            links.ENCODER,
+            [*encoders, *_opened(where, "import", links.ENCODER), FROM_FILE],
             help="Images to vectors.",
         )
         if encoder == FROM_FILE:
             _draw_file_field(where)
-        partition = _select("Partition A", "partition", list(PARTITIONS.methods), help="Vectors to clusters.")
+        partition = _select(
+            "Partition A", links.PARTITION, list(PARTITIONS.methods), help="Vectors to clusters."
+        )
         n_clusters = None
         if takes_clusters(partition):
             n_clusters = st.number_input(
@@ -49,7 +55,7 @@ def draw_sidebar(system: st.Page) -> None:
                 min_value=2,
                 value=None,
                 step=10,
-                key="k",
+                key=links.N_CLUSTERS.key,
                 bind="query-params",
                 placeholder="automatic",
                 help="How many clusters to make. Automatic: one per 40 items, at most 500.",
@@ -84,28 +90,27 @@ def _draw_file_field(where: Home) -> None:
         type="primary",
         key="use file",
         on_click=opened_paths.use,
-        args=(where, "encoder", name),
+        args=(where, links.ENCODER, name),
     )
 
 
-def _opened(where: Home, stem: str, key: str) -> list[str]:
+def _opened(where: Home, stem: str, parameter: Parameter[str | None]) -> list[str]:
     """Return the opened paths to choose from, with the link's own spelling of one of them."""
     names = opened_paths.opened(where, stem)
-    asked = st.query_params.get(key, "")
-    known = asked.startswith(f"{stem}:") and asked not in names and _whole(asked) in names
-    return [*names, asked] if known else names
+    text = parameter.read()
+    is_opened = text.startswith(f"{stem}:") and text not in names and _whole(text) in names
+    return [*names, text] if is_opened else names
 
 
 def _whole(name: str) -> str:
     return opened_paths.whole(name) if ":" in name else name
 
 
-def _select(label: str, key: str, options, *, default: str | None = None, help: str | None = None) -> str:
+def _select(
+    label: str, parameter: Parameter[str | None], options: Sequence[str], *, help: str | None = None
+) -> str:
     """Draw one bound selector; a value in the URL that does not exist is announced, not silently dropped."""
-    asked = st.query_params.get(key)
-    if asked is not None and asked not in options:
-        st.warning(
-            f"{key}={asked!r} is not here. Choose one of: {', '.join(options)}.", icon=":material/link_off:"
-        )
-    index = list(options).index(default) if default in options else 0
-    return st.selectbox(label, options, index=index, key=key, bind="query-params", help=help)
+    links.announce_unknown(parameter, options)
+    default = parameter.default
+    index = list(options).index(default) if default is not None and default in options else 0
+    return st.selectbox(label, options, index=index, key=parameter.key, bind="query-params", help=help)

@@ -32,7 +32,7 @@ def draw_audit(a: Side, b: Side, task: TaskConfig) -> None:
         "tasks draw them. **Are the two the same thing?** Stop whenever you like: the estimate is there at any time, "
         "with how sure it is."
     )
-    side = pick_side(a, b, "audit_of")
+    side = pick_side(a, b)
     key = f"{state.embedding_key()} {side.name} {task.items_per_class} {state.selection().split}"
     audits: dict[str, Judged] = st.session_state.setdefault("umeta.audits", {})
     if key not in audits:

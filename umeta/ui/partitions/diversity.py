@@ -10,7 +10,7 @@ from umeta.figures.heat import likeness_matrix
 from umeta.figures.partition_study import added_pairs
 from umeta.partitions.diversity import Added, ari, diversity, iou, pairwise, what_each_adds
 from umeta.stage import OnStep
-from umeta.ui.frame import state
+from umeta.ui.frame import links, state
 from umeta.ui.partitions.on_demand import on_demand
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.charts import draw_chart
@@ -26,14 +26,14 @@ def draw_many(a: Side, b: Side) -> None:
         "**new pairs** of images together; two that agree to 1 are one."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        side = pick_side(a, b, "many_of")
+        side = pick_side(a, b)
         method = _pick_many(side)
         measure = st.segmented_control(
             "Alike by",
             list(MEASURES),
             default=next(iter(MEASURES)),
             required=True,
-            key="alike",
+            key=links.ALIKE.key,
             bind="query-params",
             help="The adjusted Rand index compares pairs of images; DRESS (2025) matches clusters and takes their mean "
             "intersection over union.",
@@ -81,14 +81,21 @@ def _pick_many(side: Side) -> Any:
         return None
     changes: dict[str, Any] = {
         "n_partitions": st.number_input(
-            "How many", 2, 50, 5, key="many", bind="query-params", width=110, help="Partitions to compare."
+            "How many",
+            2,
+            50,
+            links.N_COMPARED.default,
+            key=links.N_COMPARED.key,
+            bind="query-params",
+            width=110,
+            help="Partitions to compare.",
         )
     }
     if "scaling" in takes:
         changes["scaling"] = st.checkbox(
             "Scaled",
             value=True,
-            key="many_scaling",
+            key=links.SCALING_COMPARED.key,
             bind="query-params",
             help="Without scaling they differ by where the clustering starts alone.",
         )

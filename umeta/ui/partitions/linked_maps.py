@@ -1,5 +1,6 @@
 """The maps of A and B, linked: what is pointed at or selected on one shows on the other, and stays in the link."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,7 +9,7 @@ import streamlit as st
 from umeta.partitions import OUTSIDE
 from umeta.partitions.shared_pairs import shared_pairs
 from umeta.partitions.typicality import by_cluster_typical_first, medoids
-from umeta.ui.frame import state
+from umeta.ui.frame import links, state
 from umeta.ui.partitions.sides import Side
 from umeta.ui.partitions.similarity import in_words
 from umeta.ui.shared import embedding_maps
@@ -66,28 +67,25 @@ def _key(letter: str) -> str:
 def _keep_in_link(letter: str, projection: str) -> None:
     """Put what was selected by hand into the link: a cluster or an item by its number, a lasso as its polygon."""
     chosen = dict((st.session_state.get(_key(letter)) or {}).get("selection") or {})
-    for key in ("pick", "lasso"):
-        st.query_params.pop(key, None)
+    for parameter in (links.FIND, links.LASSO):
+        parameter.remove()
     if chosen.get("kind") == "group" and chosen.get("group") is not None:
-        st.query_params["pick"] = f"{letter} {chosen['group']}"
+        links.FIND.write(f"cluster {chosen['group']} of {letter}")
     elif chosen.get("kind") == "item":
-        st.query_params["pick"] = f"item {chosen['clicked']}"
+        links.FIND.write(f"item {chosen['clicked']}")
     elif chosen.get("polygon") is not None:
-        st.query_params["lasso"] = lasso_text(projection, chosen["polygon"], chosen.get("turned"))
+        links.LASSO.write(lasso_text(projection, chosen["polygon"], chosen.get("turned")))
     st.session_state[_CLEARED] = not chosen.get("kind") or chosen["kind"] == "none"
 
 
 def _asked_for(a: Side, b: Side) -> np.ndarray | None:
     """Return the items that the link selects; an empty array once the person has cleared the maps."""
-    kind, _, number = st.query_params.get("pick", "").partition(" ")
-    if number.isdecimal() and kind in ("A", "B", "item"):
-        of = (
-            np.arange(len(a.partition.clusters))
-            if kind == "item"
-            else (a if kind == "A" else b).partition.clusters
-        )
-        return np.intersect1d(np.flatnonzero(of == int(number)), state.items())
-    inside = lassoed(st.query_params.get("lasso", ""))
+    words = re.fullmatch(r"(item|cluster) (\d{1,9})(?: of ([AB]))?", links.FIND.read())
+    if words is not None:
+        clusters = (b if words[3] == "B" else a).partition.clusters
+        groups = np.arange(len(clusters)) if words[1] == "item" else clusters
+        return np.intersect1d(np.flatnonzero(groups == int(words[2])), state.items())
+    inside = lassoed(links.LASSO.read())
     if inside is None and st.session_state.get(_CLEARED):
         return np.empty(0, np.int64)
     return inside

@@ -12,7 +12,7 @@ from umeta.partitions.kmeans import default_n_clusters
 from umeta.partitions.report import agree
 from umeta.stage import OnStep, Step, UserError
 from umeta.tasks import TaskConfig
-from umeta.ui.frame import state
+from umeta.ui.frame import links, state
 from umeta.ui.partitions.on_demand import on_demand
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.charts import draw_chart
@@ -33,7 +33,7 @@ def draw_vary(a: Side, b: Side, task: TaskConfig) -> None:
         "those with fewer images than a task needs are lost."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        side = pick_side(a, b, "vary_of")
+        side = pick_side(a, b)
         choices = settings(side.method, len(state.items()))
         if not choices:
             st.info(f"{side.method.name} has nothing to vary.", icon=":material/info:")
@@ -43,7 +43,7 @@ def draw_vary(a: Side, b: Side, task: TaskConfig) -> None:
             list(choices),
             default=next(iter(choices)),
             required=True,
-            key=f"vary_{side.method.name}",  # strategies do not have the same choices
+            key=links.VARY.of(side.method.name).key,  # strategies do not have the same choices
             bind="query-params",
         )
     methods = choices[vary or next(iter(choices))]

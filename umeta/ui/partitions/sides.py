@@ -8,8 +8,7 @@ import streamlit as st
 
 from umeta.partitions import PARTITIONS, Partition, PartitionReport, report
 from umeta.tasks import TaskConfig
-from umeta.ui.frame import state
-from umeta.ui.frame.links import announce_unknown
+from umeta.ui.frame import links, state
 from umeta.ui.shared import embedding_maps
 from umeta.ui.shared.reveal import reveal_toggle
 from umeta.ui.shared.task_shape import task_shape
@@ -70,12 +69,12 @@ def controls() -> tuple[Side, Side, str, TaskConfig]:
 def _pick_b(revealed: bool) -> tuple[Any, int]:
     """Draw the controls of partition B; return its strategy, and which of its partitions is shown."""
     names = [name for name in PARTITIONS.methods if revealed or name != "oracle"]
-    announce_unknown("b", names)
+    links.announce_unknown(links.PARTITION_B, names)
     name = st.selectbox(
         "Partition B",
         names,
-        index=names.index("spherical"),
-        key="b",
+        index=names.index(links.PARTITION_B.default),
+        key=links.PARTITION_B.key,
         bind="query-params",
         width=130,
         help="What A is compared with. “spherical” is k-means by angles. “random” gives every image a cluster by "
@@ -89,7 +88,7 @@ def _pick_b(revealed: bool) -> tuple[Any, int]:
             min_value=2,
             value=None,
             step=10,
-            key="b_k",
+            key=links.N_CLUSTERS_B.key,
             bind="query-params",
             placeholder="as A",
             width=112,
@@ -109,20 +108,23 @@ def _pick_more(takes: Any) -> tuple[dict[str, Any], int]:
         "Partitions",
         1,
         50,
-        1,
-        key="b_p",
+        links.N_PARTITIONS_B.default,
+        key=links.N_PARTITIONS_B.key,
         bind="query-params",
         help="How many clusterings of the same vectors. Tasks are drawn from all of them.",
     )
     options: dict[str, Any] = {"n_partitions": count}
     number = 0
     if count > 1:
-        number = st.number_input("Shown", 1, count, min(2, count), key="b_n", bind="query-params") - 1
+        shown = st.number_input(
+            "Shown", 1, count, min(2, count), key=links.PARTITION_NUMBER_B.key, bind="query-params"
+        )
+        number = shown - 1
     if "scaling" in takes:
         options["scaling"] = st.checkbox(
             "Scaling",
             value=True,
-            key="b_scaling",
+            key=links.SCALING_B.key,
             bind="query-params",
             help="Every partition but the first stretches each direction of the vectors at random, so that it groups "
             "the images by something else.",
@@ -132,7 +134,7 @@ def _pick_more(takes: Any) -> tuple[dict[str, Any], int]:
             "Margin",
             0.0,
             step=0.1,
-            key="b_margin",
+            key=links.MARGIN_B.key,
             bind="query-params",
             help="Images nearer than this to a plane are left out.",
         )
@@ -143,9 +145,14 @@ def _side(letter: str, method: Any, number: int, revealed: bool) -> Side:
     return Side(letter, method, state.partitions(method)[number], number, revealed)
 
 
-def pick_side(a: Side, b: Side, key: str) -> Side:
-    """Draw the choice of the partition that a section is about."""
+def pick_side(a: Side, b: Side) -> Side:
+    """Draw the choice of the partition that the open section is about."""
     chosen = st.segmented_control(
-        "Partition", ("A", "B"), default="A", required=True, key=key, bind="query-params"
+        "Partition",
+        ("A", "B"),
+        default=links.SIDE.default,
+        required=True,
+        key=links.SIDE.key,
+        bind="query-params",
     )
     return b if chosen == "B" else a

@@ -10,8 +10,7 @@ from umeta.partitions import Partition
 from umeta.partitions.typicality import distances_to_means
 from umeta.projections import PROJECTIONS
 from umeta.runs.projection_process import lay_out_apart
-from umeta.ui.frame import state
-from umeta.ui.frame.links import announce_unknown
+from umeta.ui.frame import links, state
 from umeta.ui.shared import media
 from umeta.ui.shared.grid import is_ink
 from umeta.ui.shared.layout_job import layout_job, wait_for
@@ -27,11 +26,11 @@ def pick_projection() -> str:
     """Draw the control for the projection, which all pages with a map share."""
     titles = {projection.title: name for name, projection in PROJECTIONS.items()}
     words = " ".join(f"**{p.title}**: {p.what}" for p in PROJECTIONS.values())
-    announce_unknown("projection", titles)
+    links.announce_unknown(links.PROJECTION, titles)
     chosen = st.selectbox(
         "Map",
         list(titles),
-        key="projection",
+        key=links.PROJECTION.key,
         bind="query-params",
         width=120,
         help=f"How the vectors are laid out. {words}",

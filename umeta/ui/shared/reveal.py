@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from umeta.ui.frame import state
+from umeta.ui.frame import links, state
 
 SEEN = "umeta.revealed"
 """Set in the session once labels were shown: what is launched afterwards says so in its result."""
@@ -12,7 +12,7 @@ def reveal_toggle() -> bool:
     """Draw the toggle, and remember in the session that labels were revealed."""
     revealed = st.toggle(
         "Reveal true classes",
-        key="reveal",
+        key=links.REVEAL.key,
         bind="query-params",
         help="Shows what people say the images are. No clustering and no training sees it; a run that you launch after "
         "looking is marked “labels revealed”.",

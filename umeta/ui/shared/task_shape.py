@@ -3,19 +3,27 @@
 import streamlit as st
 
 from umeta.tasks import TaskConfig
+from umeta.ui.frame import links
 
 
 def task_shape() -> TaskConfig:
     """Draw the shape of a task: classes, examples of each, questions about each."""
     ways = st.number_input(
-        "Ways", 2, 50, 5, key="way", bind="query-params", width=110, help="Classes in one task (N)."
+        "Ways",
+        2,
+        50,
+        links.N_WAY.default,
+        key=links.N_WAY.key,
+        bind="query-params",
+        width=110,
+        help="Classes in one task (N).",
     )
     shots = st.number_input(
         "Shots",
         1,
         20,
-        1,
-        key="shot",
+        links.N_SHOT.default,
+        key=links.N_SHOT.key,
         bind="query-params",
         width=110,
         help="Labelled examples of each class (K).",
@@ -24,8 +32,8 @@ def task_shape() -> TaskConfig:
         "Queries",
         1,
         20,
-        5,
-        key="query",
+        links.N_QUERY.default,
+        key=links.N_QUERY.key,
         bind="query-params",
         width=110,
         help="Images of each class to be recognised.",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from umeta.tasks import TaskConfig
-from umeta.ui.frame.links import announce_unknown, say
+from umeta.ui.frame import links
+from umeta.ui.frame.links import say
 from umeta.ui.shared.reveal import not_seen_badge, reveal_toggle
 from umeta.ui.shared.task_shape import task_shape
 
@@ -33,13 +34,13 @@ class Asked:
 def controls() -> Asked:
     """Draw the controls and return what they ask for."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        announce_unknown("show", VIEWS)
+        links.announce_unknown(links.SECTION, VIEWS)
         view = st.segmented_control(
             "Show",
             VIEWS,
             default=VIEWS[0],
             required=True,
-            key="show",
+            key=links.SECTION.key,
             bind="query-params",
             label_visibility="collapsed",
             wrap=True,
@@ -78,7 +79,7 @@ def controls() -> Asked:
 
 def open_task(number: int) -> None:
     """Show one task by its number at the next rerun; for callbacks."""
-    st.session_state["task"], st.session_state["show"] = number, VIEWS[0]
+    st.session_state["task"], st.session_state[links.SECTION.key] = number, VIEWS[0]
 
 
 def _next_task() -> None:

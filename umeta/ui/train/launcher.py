@@ -46,7 +46,7 @@ def _options() -> dict[str, Any]:
         "Budget",
         BUDGETS,
         default="short",
-        key="budget",
+        key="launch budget",
         required=True,
         help="smoke: a minute, to see that all works; short: minutes; paper: as published, the encoder too.",
     )
@@ -84,10 +84,11 @@ def _tasks(usual: RunConfig) -> dict[str, Any]:
     columns = st.columns(5)
     task = {
         "n_way": columns[0].number_input(
-            "Practice ways", 2, 50, None, key="n_way", placeholder=str(usual.task.n_way), help="Classes of a task."
+            "Practice ways", 2, 50, None, key="practice n_way", placeholder=str(usual.task.n_way),
+            help="Classes of a task.",
         ),
         "n_shot": columns[1].number_input(
-            "Practice shots", 1, 50, None, key="n_shot", placeholder=str(usual.task.n_shot),
+            "Practice shots", 1, 50, None, key="practice n_shot", placeholder=str(usual.task.n_shot),
             help="Examples of each class.",
         ),
     }  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from streamlit.components.v2 import component
 
+from umeta.ui.frame import links
 from umeta.ui.frame.copy_link import CLIPBOARD
 from umeta.ui.shared.map.media import URL_PREFIX
 from umeta.ui.shared.map.points import MapPoints
@@ -81,6 +82,7 @@ def embedding_map(
                     "link": link,
                     "tools": tools,
                     "share": share,
+                    "parameter": links.VIEW.name,
                     "cell": on_cell is not None,
                 },
             }
