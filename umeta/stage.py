@@ -70,6 +70,13 @@ class Method(Config):
     """Raised whenever a change of code changes what the method produces: part of every cache key."""
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """What `budget=smoke`, `short` or `paper` sets, where a key is not given explicitly."""
+    trains: ClassVar[bool] = True
+    """Whether an encoder or a learner trains for minutes, so that a person is asked first.
+
+    One that does not say is taken to.
+    """
+    page_options: ClassVar[frozenset[str]] = frozenset()
+    """The options that a page may offer, e.g. `n_clusters`, `n_partitions` and `scaling` of a partition strategy."""
 
     name: str
 
@@ -77,6 +84,11 @@ class Method(Config):
     def argument(self) -> str:
         """The part of the name after the first colon, or an empty string."""
         return self.name.partition(":")[2]
+
+    @property
+    def note(self) -> str:
+        """What must be said wherever the method's results are shown; empty for most."""
+        return ""
 
     def made_from(self) -> dict[str, Any]:
         """Return what identifies this method's product: its options and its code version."""

@@ -61,20 +61,20 @@ def blobs(n=60):
 
 
 def ready(n_clusters, n_init=3):
-    return ClusterMatching(n_clusters=n_clusters, n_init=n_init).fit(blobs(), rng=np.random.default_rng(1))
+    method = ClusterMatching(n_clusters=n_clusters, n_init=n_init)
+    state = method.fit(blobs(), rng=np.random.default_rng(1))
+    return method.classifier(state, (2,), 2, generator=torch.Generator(), device=CPU)
 
 
 def test_centroids_are_scikit_learns():
-    solver = ready(4).classifier((2,), 2, generator=torch.Generator(), device=CPU)
+    solver = ready(4)
     reference = KMeans(4, n_init="auto", random_state=0).fit(blobs()).cluster_centers_
     order = lambda rows: sorted(np.round(np.asarray(rows), 3).tolist())  # noqa: E731
     np.testing.assert_allclose(order(solver.centroids), order(reference), atol=2e-3)
 
 
 def test_without_a_number_there_are_500_clusters_or_half_the_items():
-    fitted = ClusterMatching().fit(blobs(60), rng=np.random.default_rng(0))
-    assert len(fitted.classifier((2,), 2, generator=torch.Generator(), device=CPU).centroids) == 30
-    assert ClusterMatching().made_from() == fitted.made_from()
+    assert len(ClusterMatching().fit(blobs(60), rng=np.random.default_rng(0))["centroids"]) == 30
 
 
 def test_more_clusters_than_items_are_refused():
@@ -83,5 +83,5 @@ def test_more_clusters_than_items_are_refused():
 
 
 def test_tasks_without_clusters_are_refused():
-    with pytest.raises(UserError, match="call `fit` first"):
-        ClusterMatching().classifier((2,), 2, generator=torch.Generator(), device=CPU)
+    with pytest.raises(UserError, match="give the state that `fit` returns"):
+        ClusterMatching().classifier({}, (2,), 2, generator=torch.Generator(), device=CPU)

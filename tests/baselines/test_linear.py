@@ -20,7 +20,9 @@ def tasks(n_tasks, n_way, n_shot, dim, scale, seed=0):
 
 def fit(support, queries, C=1.0):
     method = Linear(C=C)
-    solver = method.classifier(support.shape[3:], support.shape[1], generator=torch.Generator(), device=CPU)
+    solver = method.classifier(
+        {}, support.shape[3:], support.shape[1], generator=torch.Generator(), device=CPU
+    )
     return torch.softmax(solver.scores(support, queries), -1)
 
 

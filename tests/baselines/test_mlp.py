@@ -12,7 +12,7 @@ CPU = torch.device("cpu")
 
 def solver(n_way=3, dim=4, seed=0, **options):
     generator = torch.Generator().manual_seed(seed)
-    return Mlp(**options).classifier((dim,), n_way, generator=generator, device=CPU)
+    return Mlp(**options).classifier({}, (dim,), n_way, generator=generator, device=CPU)
 
 
 def blobs(n_tasks=4, n_way=3, n_shot=5, dim=4, spread=0.3, seed=0):

@@ -14,7 +14,7 @@ QUERIES = torch.tensor([[[1.0, 0.0], [3.0, 0.0], [0.0, 9.0], [2.5, 1.0]]])
 
 def solver(name, n_way=2, dim=2, **options):
     method = BASELINES.parse({"name": name, **options})
-    return method.classifier((dim,), n_way, generator=torch.Generator().manual_seed(0), device=CPU)
+    return method.classifier({}, (dim,), n_way, generator=torch.Generator().manual_seed(0), device=CPU)
 
 
 def test_nearest_neighbour_scores_are_distances_worked_out_by_hand():
@@ -60,8 +60,9 @@ def test_k_below_one_is_refused():
 
 def test_centred_prototypes_worked_out_by_hand():
     meta_train = np.array([[0, 0], [2, 2]], np.float32)  # their mean is (1, 1)
-    fitted = Prototypes(centred=True).fit(meta_train, rng=np.random.default_rng(0))
-    solver = fitted.classifier((2,), 2, generator=torch.Generator(), device=CPU)
+    method = Prototypes(centred=True)
+    state = method.fit(meta_train, rng=np.random.default_rng(0))
+    solver = method.classifier(state, (2,), 2, generator=torch.Generator(), device=CPU)
     directions = solver.embed(torch.tensor([[1.0, 9.0], [4.0, 5.0], [1.0, 1.0]]))
     torch.testing.assert_close(directions, torch.tensor([[0.0, 1.0], [0.6, 0.8], [0.0, 0.0]]))
     support = torch.tensor(
@@ -76,15 +77,16 @@ def test_centring_does_not_notice_the_scale_of_an_embedding():
     items = torch.randn(50, 8, generator=generator)
 
     def embedded(scale):
-        fitted = Prototypes(centred=True).fit((scale * items).numpy(), rng=np.random.default_rng(0))
-        return fitted.classifier((8,), 2, generator=generator, device=CPU).embed(scale * items)
+        method = Prototypes(centred=True)
+        state = method.fit((scale * items).numpy(), rng=np.random.default_rng(0))
+        return method.classifier(state, (8,), 2, generator=generator, device=CPU).embed(scale * items)
 
     torch.testing.assert_close(embedded(1), embedded(1000))
     assert Prototypes(centred=True).label == "prototypes-centred"
 
 
 def test_centred_prototypes_that_have_not_seen_meta_train_are_refused():
-    with pytest.raises(UserError, match="subtract the mean of meta_train: call `fit` first"):
+    with pytest.raises(UserError, match="subtract the mean of meta_train: give the state"):
         solver("prototypes", centred=True)
 
 
@@ -101,7 +103,7 @@ def test_an_open_option_has_candidates_and_is_called_tuned(name):
     with pytest.raises(
         UserError, match=f"{option}=auto is chosen on tasks of meta_val by a run, and was not"
     ):
-        method.classifier((2,), 5, generator=torch.Generator(), device=CPU)
+        method.classifier({}, (2,), 5, generator=torch.Generator(), device=CPU)
     usual = BASELINES.parse(name)
     assert usual.label == name
     assert usual.candidates(shape) == [usual]

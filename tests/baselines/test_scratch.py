@@ -7,7 +7,9 @@ CPU = torch.device("cpu")
 
 def make(n_way=3, seed=0, **options):
     method = Scratch(n_filters=8, **options)
-    return method.classifier((1, 28, 28), n_way, generator=torch.Generator().manual_seed(seed), device=CPU)
+    return method.classifier(
+        {}, (1, 28, 28), n_way, generator=torch.Generator().manual_seed(seed), device=CPU
+    )
 
 
 def images(*shape, seed=0):

@@ -66,7 +66,7 @@ def test_a_baseline_can_be_judged_again_from_the_saved_tasks(finished, finished_
         np.array(products.embed(dataset, config.encoder, finished_home, device=CPU).vectors)
     )
     tasks = TestTasks.load(finished.path / "test_tasks" / "5way_1shot.safetensors")
-    method = BASELINES.parse("prototypes").classifier((16,), 5, generator=torch.Generator(), device=CPU)
+    method = BASELINES.parse("prototypes").classifier({}, (16,), 5, generator=torch.Generator(), device=CPU)
     again = accuracy(evaluate(method, vectors, tasks.tasks, device=CPU)).mean
     assert again == next(
         row["accuracy"] for row in finished.result()["results"] if row["method"] == "prototypes"

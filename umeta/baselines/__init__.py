@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from umeta.stage import Registry, lazy_exports
 
 if TYPE_CHECKING:
-    from umeta.baselines.baseline import Baseline, ChosenOnMetaVal, FitsMetaTrain
+    from umeta.baselines.baseline import Baseline
 
 BASELINES = Registry(
     "baseline",
@@ -19,9 +19,6 @@ BASELINES = Registry(
     },
 )
 
-__getattr__ = lazy_exports(
-    __name__,
-    dict.fromkeys(("Baseline", "ChosenOnMetaVal", "FitsMetaTrain"), "umeta.baselines.baseline"),
-)
+__getattr__ = lazy_exports(__name__, {"Baseline": "umeta.baselines.baseline"})
 
-__all__ = ["BASELINES", "Baseline", "ChosenOnMetaVal", "FitsMetaTrain"]
+__all__ = ["BASELINES", "Baseline"]

@@ -7,16 +7,18 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import torch
 from jaxtyping import Float, Float32
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 from torch import Tensor
 
-from umeta.stage import Method, UserError
+from umeta.baselines.baseline import Baseline
+from umeta.cache import Arrays
+from umeta.stage import UserError
 from umeta.vectors import kmeans
 
 PAPER_CLUSTERS = 500
 
 
-class ClusterMatching(Method):
+class ClusterMatching(Baseline):
     """Each query takes the label of the nearest cluster among those that the support hits.
 
     k-means clusters the embeddings of meta_train as they are. Each support item falls into the cluster of its nearest
@@ -26,9 +28,6 @@ class ClusterMatching(Method):
     """
 
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"paper": {"n_init": 10}}
-    works_on: ClassVar[Literal["embeddings", "images"]] = "embeddings"
-    batch_norm: ClassVar[str | None] = None
-    label: ClassVar[str] = "cluster-matching"
 
     name: Literal["cluster-matching"] = "cluster-matching"
     n_clusters: int | None = Field(default=None, ge=2)
@@ -36,32 +35,32 @@ class ClusterMatching(Method):
     n_init: int = Field(default=1, ge=1)
     """Runs of k-means, of which the tightest is kept (the paper: 10)."""
 
-    _centroids: np.ndarray | None = PrivateAttr(default=None)
-
-    def fit(
-        self, meta_train: Float32[np.ndarray, "n_items dim"], *, rng: np.random.Generator
-    ) -> "ClusterMatching":
-        """Return a copy that knows the centroids.
+    def fit(self, meta_train: Float32[np.ndarray, "n_items dim"], *, rng: np.random.Generator) -> Arrays:
+        """Return the centroids of the clusters of meta_train.
 
         Raises:
             UserError: more clusters than items, or embeddings that cannot be clustered.
         """
         n_clusters = self.n_clusters or min(PAPER_CLUSTERS, max(2, len(meta_train) // 2))
         seeds = rng.integers(2**31, size=self.n_init).tolist()
-        found = min(
-            (kmeans(meta_train, n_clusters, seed=seed) for seed in seeds), key=lambda one: one.inertia
-        )
-        fitted = self.model_copy()
-        fitted._centroids = found.centroids
-        return fitted
+        clusterings = (kmeans(meta_train, n_clusters, seed=seed) for seed in seeds)
+        return {"centroids": min(clusterings, key=lambda clustering: clustering.inertia).centroids}
 
     def classifier(
-        self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
+        self,
+        state: Arrays,
+        item_shape: tuple[int, ...],
+        n_way: int,
+        *,
+        generator: torch.Generator,
+        device: torch.device,
     ) -> "ClusterClassifier":
-        """Return the solver."""
-        if self._centroids is None:
-            raise UserError("cluster-matching needs the clusters of meta_train: call `fit` first.")
-        return ClusterClassifier(torch.from_numpy(self._centroids).to(device))
+        """Return the solver, which needs the centroids that `fit` returns."""
+        if "centroids" not in state:
+            raise UserError(
+                "cluster-matching needs the clusters of meta_train: give the state that `fit` returns."
+            )
+        return ClusterClassifier(torch.from_numpy(state["centroids"]).to(device))
 
 
 @dataclass(frozen=True)

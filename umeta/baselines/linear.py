@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import torch
 from jaxtyping import Float, Float64
 from pydantic import Field
 from torch import Tensor
 
+from umeta.baselines.baseline import Baseline
 from umeta.baselines.open_option import AUTO, not_chosen
-from umeta.stage import Method
+from umeta.cache import Arrays
 from umeta.tasks import TaskConfig
 
 CANDIDATES = (1.0, 0.1, 10.0, 0.01, 100.0, 0.001)  # the paper's first, so that it wins ties
@@ -20,16 +21,13 @@ CG_STEPS = 100  # at most, within one Newton step
 HALVINGS = 30  # at most, of one Newton step
 
 
-class Linear(Method):
+class Linear(Baseline):
     """Multinomial logistic regression with an L2 penalty and an intercept that is not penalised.
 
     It minimises C × the summed cross-entropy of the support + ½ ‖weights‖², the objective of scikit-learn's
     LogisticRegression (at two ways too, where that class switches to one sigmoid), to a gradient of at most
     1e-6 × max(C, 1) in every element or at most 50 Newton steps.
     """
-
-    works_on: ClassVar[Literal["embeddings", "images"]] = "embeddings"
-    batch_norm: ClassVar[str | None] = None
 
     name: Literal["linear"] = "linear"
     C: Annotated[float | None, AUTO] = Field(default=1.0, gt=0, allow_inf_nan=False)
@@ -45,7 +43,13 @@ class Linear(Method):
         return [self] if self.C is not None else [self.model_copy(update={"C": C}) for C in CANDIDATES]
 
     def classifier(
-        self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
+        self,
+        state: Arrays,
+        item_shape: tuple[int, ...],
+        n_way: int,
+        *,
+        generator: torch.Generator,
+        device: torch.device,
     ) -> "LinearClassifier":
         """Return the solver; there is nothing to set up."""
         if self.C is None:

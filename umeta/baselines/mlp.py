@@ -10,14 +10,16 @@ from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
-from umeta.stage import Method, UserError
+from umeta.baselines.baseline import Baseline
+from umeta.cache import Arrays
+from umeta.stage import UserError
 
 PATIENCE = 2  # epochs without a lower query loss after which the paper's way stops
 WEIGHTS_AT_ONCE = 2**19
 """Weights of the tasks trained together: with their gradients and moments 8 MB, which caches still hold."""
 
 
-class Mlp(Method):
+class Mlp(Baseline):
     """Dense layer, ReLU, dropout, dense layer, softmax, by full-batch Adam for a fixed number of epochs.
 
     All tasks start from the same random weights and drop the same units, which follow from the run's seed, so that
@@ -31,8 +33,6 @@ class Mlp(Method):
     """
 
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"smoke": {"epochs": 20}}
-    works_on: ClassVar[Literal["embeddings", "images"]] = "embeddings"
-    batch_norm: ClassVar[str | None] = None
 
     name: Literal["mlp"] = "mlp"
     units: int = Field(default=256, ge=1)
@@ -49,8 +49,19 @@ class Mlp(Method):
         """The name in results."""
         return "mlp-stopped-on-queries" if self.stop_on_query_loss else "mlp"
 
+    @property
+    def reads_query_labels(self) -> bool:
+        """Whether it stops when the loss on the queries does."""
+        return self.stop_on_query_loss
+
     def classifier(
-        self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
+        self,
+        state: Arrays,
+        item_shape: tuple[int, ...],
+        n_way: int,
+        *,
+        generator: torch.Generator,
+        device: torch.device,
     ) -> "MlpClassifier":
         """Return the solver for embeddings of (dim,)."""
         return MlpClassifier(self, int(torch.randint(2**40, (), generator=generator)))

@@ -2,30 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
+from umeta.baselines.baseline import Baseline
 from umeta.baselines.distances import squared_distances
 from umeta.baselines.open_option import AUTO, not_chosen
-from umeta.stage import Method
+from umeta.cache import Arrays
 from umeta.tasks import TaskConfig
 
 CANDIDATES = (1, 3, 5, 7, 9, 15, 25)
 """Odd, so that two classes seldom tie."""
 
 
-class NearestNeighbour(Method):
+class NearestNeighbour(Baseline):
     """Each query takes the majority class of its k nearest support items, by Euclidean distance.
 
     Of classes with as many votes, the one whose voters are nearer in the mean wins.
     """
-
-    works_on: ClassVar[Literal["embeddings", "images"]] = "embeddings"
-    batch_norm: ClassVar[str | None] = None
 
     name: Literal["nearest-neighbour"] = "nearest-neighbour"
     k: Annotated[int | None, AUTO] = Field(default=1, ge=1)
@@ -44,7 +42,13 @@ class NearestNeighbour(Method):
         return [self.model_copy(update={"k": k}) for k in CANDIDATES if k <= most]
 
     def classifier(
-        self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
+        self,
+        state: Arrays,
+        item_shape: tuple[int, ...],
+        n_way: int,
+        *,
+        generator: torch.Generator,
+        device: torch.device,
     ) -> "NeighbourClassifier":
         """Return the solver; there is nothing to set up."""
         if self.k is None:

@@ -1,20 +1,21 @@
 """The class with the nearest mean."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Float32
-from pydantic import PrivateAttr
 from torch import Tensor
 
+from umeta.baselines.baseline import Baseline
 from umeta.baselines.distances import squared_distances
-from umeta.stage import Method, UserError
+from umeta.cache import Arrays
+from umeta.stage import UserError
 
 
-class Prototypes(Method):
+class Prototypes(Baseline):
     """Each query takes the class whose support has the nearest mean, by Euclidean distance.
 
     With `centred` the mean of the meta_train embeddings is subtracted first, and every item is then scaled to length 1.
@@ -23,38 +24,37 @@ class Prototypes(Method):
     Few-Shot Learning", 2019 (`centred`: its CL2N).
     """
 
-    works_on: ClassVar[Literal["embeddings", "images"]] = "embeddings"
-    batch_norm: ClassVar[str | None] = None
-
     name: Literal["prototypes"] = "prototypes"
     centred: bool = False
-
-    _centre: np.ndarray | None = PrivateAttr(default=None)
 
     @property
     def label(self) -> str:
         """The name in results."""
         return "prototypes-centred" if self.centred else "prototypes"
 
-    def fit(
-        self, meta_train: Float32[np.ndarray, "n_items dim"], *, rng: np.random.Generator
-    ) -> "Prototypes":
-        """Return a copy that knows the mean of meta_train, if that is to be subtracted."""
+    def fit(self, meta_train: Float32[np.ndarray, "n_items dim"], *, rng: np.random.Generator) -> Arrays:
+        """Return the mean of meta_train, if that is to be subtracted."""
         if not self.centred:
-            return self
-        fitted = self.model_copy()
-        fitted._centre = meta_train.mean(axis=0, dtype=np.float64).astype(np.float32)
-        return fitted
+            return {}
+        return {"centre": meta_train.mean(axis=0, dtype=np.float64).astype(np.float32)}
 
     def classifier(
-        self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
+        self,
+        state: Arrays,
+        item_shape: tuple[int, ...],
+        n_way: int,
+        *,
+        generator: torch.Generator,
+        device: torch.device,
     ) -> "PrototypeClassifier":
-        """Return the solver."""
+        """Return the solver, which needs the mean that `fit` returns if that is to be subtracted."""
         if not self.centred:
             return PrototypeClassifier(None)
-        if self._centre is None:
-            raise UserError("prototypes with centred=true subtract the mean of meta_train: call `fit` first.")
-        return PrototypeClassifier(torch.from_numpy(self._centre).to(device))
+        if "centre" not in state:
+            raise UserError(
+                "prototypes with centred=true subtract the mean of meta_train: give the state that `fit` returns."
+            )
+        return PrototypeClassifier(torch.from_numpy(state["centre"]).to(device))
 
 
 @dataclass(frozen=True)

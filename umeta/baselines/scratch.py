@@ -10,10 +10,11 @@ from pydantic import Field
 from torch import Tensor
 
 from umeta.backbones import Conv4, Weights, adapt, maml_conv4, tasks_at_once, to_pixels
-from umeta.stage import Method
+from umeta.baselines.baseline import Baseline
+from umeta.cache import Arrays
 
 
-class Scratch(Method):
+class Scratch(Baseline):
     """Training from scratch: MAML's network, loss and batch norm, from random weights instead of learned ones.
 
     Each task starts from random weights of its own, which follow from the run's seed and the task's support, so
@@ -23,15 +24,25 @@ class Scratch(Method):
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"smoke": {"steps": 5}}
     works_on: ClassVar[Literal["embeddings", "images"]] = "images"
     batch_norm: ClassVar[str | None] = "transductive"
-    label: ClassVar[str] = "scratch"
 
     name: Literal["scratch"] = "scratch"
     lr: float = Field(default=0.1, gt=0)
     steps: int = Field(default=200, ge=1)
     n_filters: int = Field(default=32, ge=1)
 
+    @property
+    def test_gradient_steps(self) -> int:
+        """Gradient steps on each task."""
+        return self.steps
+
     def classifier(
-        self, item_shape: tuple[int, ...], n_way: int, *, generator: torch.Generator, device: torch.device
+        self,
+        state: Arrays,
+        item_shape: tuple[int, ...],
+        n_way: int,
+        *,
+        generator: torch.Generator,
+        device: torch.device,
     ) -> "ScratchClassifier":
         """Return the solver for images of (channels, height, width)."""
         channels, height, width = item_shape

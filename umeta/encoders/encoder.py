@@ -27,6 +27,16 @@ class Encoder(Protocol):
         """The dimension of the embedding; None where the images decide it."""
         ...
 
+    @property
+    def trains(self) -> bool:
+        """Whether `fit` trains for minutes, so that a person is asked first."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """What must be said wherever results on the embedding are shown; empty for most."""
+        ...
+
     def made_from(self) -> dict[str, Any]:
         """Return what identifies the product: options and code version."""
         ...

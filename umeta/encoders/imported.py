@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -47,6 +47,8 @@ class Table:
 
 class Imported(Method):
     """The embedding in the file of `import:PATH`. Its fitting is checking that it fits."""
+
+    trains: ClassVar[bool] = False
 
     name: str = Field(pattern=r"^import:.+")
     dim: None = None

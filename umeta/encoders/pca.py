@@ -1,6 +1,6 @@
 """Principal components of the pixels."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import torch
@@ -15,6 +15,8 @@ from umeta.stage import Method, OnStep, Step, UserError, ignore_step
 
 class Pca(Method):
     """The first `dim` principal components of the pixels, unwhitened: distances keep the images' own scale."""
+
+    trains: ClassVar[bool] = False
 
     name: Literal["pca"] = "pca"
     dim: int = Field(default=64, ge=1)

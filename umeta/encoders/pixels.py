@@ -1,6 +1,6 @@
 """The raw pixels as the embedding, whitened on request."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import torch
@@ -25,6 +25,8 @@ class Pixels(Method):
 
     Reference: Coates, Ng, "Learning Feature Representations with K-means", Neural Networks: Tricks of the Trade 2012.
     """
+
+    trains: ClassVar[bool] = False
 
     name: Literal["pixels"] = "pixels"
     dim: None = None

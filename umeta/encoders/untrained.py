@@ -1,8 +1,7 @@
 """A network with random weights: how much of an embedding's worth is architecture alone."""
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import torch
@@ -25,7 +24,7 @@ class Untrained(Method):
     The weights are random; the batch norms' averages are those of some training images.
     """
 
-    budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    trains: ClassVar[bool] = False
 
     name: Literal["untrained"] = "untrained"
     dim: int = Field(default=256, ge=1)

@@ -1,13 +1,16 @@
 """What a learner is."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import ClassVar
 
 import torch
 from jaxtyping import UInt8
+from pydantic import Field
 from torch import Tensor
 
+from umeta.stage import Method
 from umeta.tasks import FewShotClassifier
 
 
@@ -23,45 +26,40 @@ class LearnerState:
     step: int = 0
 
 
-@runtime_checkable
-class Learner(Protocol):
+class Learner(Method):
     """A meta-learning algorithm: frozen options and the functions that train and use its state."""
 
-    @property
-    def name(self) -> str:
-        """The registered name."""
-        ...
+    has_head: ClassVar[bool] = False
+    """Whether the network has one output per training class, so that it cannot be tested with more ways."""
+    task_defaults: ClassVar[Mapping[str, int]] = {}
+    """The shape of the training task where the run's config does not give it."""
+
+    iterations: int = Field(ge=1)
+    """Training steps in all."""
+    tasks_per_step: int = Field(default=1, ge=1)
+    """Tasks in the meta-batch of one step."""
 
     @property
     def label(self) -> str:
         """The name in results, e.g. `MAML` in `CACTUs-MAML`."""
-        ...
+        return self.name
 
     @property
-    def iterations(self) -> int:
-        """Training steps in all."""
-        ...
+    def train_gradient_steps(self) -> int | None:
+        """Gradient steps on the support of each training task; None for a learner that takes none."""
+        return None
 
     @property
-    def tasks_per_step(self) -> int:
-        """Tasks in the meta-batch of one step."""
-        ...
-
-    @property
-    def has_head(self) -> bool:
-        """Whether the network has one output per training class, so that it cannot be tested with more ways."""
-        ...
-
-    @property
-    def task_defaults(self) -> Mapping[str, int]:
-        """The shape of the training task where the run's config does not give it."""
-        ...
+    def test_gradient_steps(self) -> int | None:
+        """Gradient steps on the support of each test task; None for a learner that takes none."""
+        return None
 
     @property
     def test_batch_norms(self) -> tuple[str, ...]:
         """The batch-norm modes in which the trained learner is judged, its own first."""
-        ...
+        return ("running",)
 
+    @abstractmethod
     def init(
         self,
         item_shape: tuple[int, int, int],
@@ -71,8 +69,8 @@ class Learner(Protocol):
         device: torch.device,
     ) -> LearnerState:
         """Return fresh weights for images of `(channels, height, width)` and training tasks of n_way classes."""
-        ...
 
+    @abstractmethod
     def step(
         self,
         state: LearnerState,
@@ -80,8 +78,7 @@ class Learner(Protocol):
         query: UInt8[Tensor, "n_tasks n_way n_query channels height width"],
     ) -> Mapping[str, float]:
         """Train on one meta-batch, changing `state`; return `loss` and `accuracy` on the queries."""
-        ...
 
+    @abstractmethod
     def classifier(self, state: LearnerState, *, batch_norm: str) -> FewShotClassifier:
         """Return the trained learner as a solver of tasks of any way and shot, in one batch-norm mode."""
-        ...

@@ -19,16 +19,16 @@ from umeta.backbones import (
     tasks_at_once,
     to_pixels,
 )
-from umeta.learners.learner import LearnerState
+from umeta.learners.learner import Learner, LearnerState
 from umeta.learners.maml_classifier import MamlClassifier, network_for
 from umeta.learners.running import update_statistics
-from umeta.stage import Method, UserError
+from umeta.stage import UserError
 
 TRAINING_ACTIVATIONS = 2**24
 SMALLEST = 9  # pixels a side: the last block must see more than one value per channel and image
 
 
-class Maml(Method):
+class Maml(Learner):
     """Learn weights from which a few gradient steps on a task's support solve the task.
 
     The loss, of the inner and the outer loop, is the sum of the cross-entropies over a task's items divided by the
@@ -81,6 +81,16 @@ class Maml(Method):
     def head_only(self) -> bool:
         """Whether tasks adapt the last layer alone."""
         return self.name == "anil"
+
+    @property
+    def train_gradient_steps(self) -> int:
+        """The inner loop's, in training."""
+        return self.inner_steps
+
+    @property
+    def test_gradient_steps(self) -> int:
+        """The inner loop's, at test."""
+        return self.test_inner_steps
 
     @property
     def test_batch_norms(self) -> tuple[str, ...]:

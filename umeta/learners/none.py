@@ -12,11 +12,14 @@ class NoLearner(Method):
     It has no `init`, `step` or `classifier`: a run asks `iterations` first.
     """
 
+    trains: ClassVar[bool] = False
     has_head: ClassVar[bool] = False
     task_defaults: ClassVar[Mapping[str, int]] = {}
     label: ClassVar[str] = "none"
     iterations: ClassVar[int] = 0
     tasks_per_step: ClassVar[int] = 0
+    train_gradient_steps: ClassVar[int | None] = None
+    test_gradient_steps: ClassVar[int | None] = None
     test_batch_norms: ClassVar[tuple[str, ...]] = ()
 
     name: Literal["none"] = "none"

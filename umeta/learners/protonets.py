@@ -11,14 +11,14 @@ from pydantic import Field
 from torch import Tensor
 
 from umeta.backbones import Conv4, cosine, pooled_conv4, to_pixels
-from umeta.learners.learner import LearnerState
+from umeta.learners.learner import Learner, LearnerState
 from umeta.learners.running import named_moments, update_statistics
-from umeta.stage import Method, UserError
+from umeta.stage import UserError
 
 IMAGES_AT_ONCE = 256  # of 28×28: enough to fill the cores, 50 MB of activations
 
 
-class ProtoNets(Method):
+class ProtoNets(Learner):
     """Learn an embedding in which an item's class is the one whose support has the nearest mean.
 
     Support and queries of a task pass the network together in training; the loss is the mean cross-entropy of the
@@ -28,7 +28,6 @@ class ProtoNets(Method):
     settings of Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 2019, table 6.
     """
 
-    has_head: ClassVar[bool] = False
     task_defaults: ClassVar[Mapping[str, int]] = {"n_query": 15}
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "smoke": {"iterations": 10, "n_filters": 16},

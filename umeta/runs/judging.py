@@ -8,16 +8,16 @@ import numpy as np
 import torch
 from jaxtyping import Bool
 
-from umeta.baselines import Baseline, ChosenOnMetaVal, FitsMetaTrain
+from umeta.baselines import Baseline
 from umeta.data import Dataset
 from umeta.evaluation import accuracy, evaluate, over_classes
+from umeta.randomness import Stream, numpy_generator, torch_generator
 from umeta.runs.config import TestConfig, setting
 from umeta.stage import UserError
 from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig, TestTasks
 
 CHOICE_TASKS = 200
 """On how many meta_val tasks of a shape an option that a baseline leaves open is chosen."""
-BASELINE = 3  # the stage of a run in whose name baselines draw random numbers
 
 Solver = Callable[[TaskConfig], tuple[FewShotClassifier, dict[str, Any]]]
 """Gives what solves tasks of a shape, and what must be said of it in its row of the results."""
@@ -80,18 +80,17 @@ def ready_baseline(
 
     An option that it leaves open is chosen for each shape of tasks when that is judged; the row then says so.
     """
-    about = {"label_use": "test queries", "transductive": True} if _reads_query_labels(baseline) else {}
+    about = {"label_use": "test queries", "transductive": True} if baseline.reads_query_labels else {}
     inputs = vectors if baseline.works_on == "embeddings" else images
-    generator = torch.Generator().manual_seed(seed)
-    if isinstance(baseline, FitsMetaTrain):
-        rng = np.random.default_rng([seed, BASELINE])
-        baseline = baseline.fit(inputs[dataset.items("meta_train")].numpy(), rng=rng)
+    generator = torch_generator(seed, Stream.BASELINE_CLASSIFIER)
+    meta_train = vectors[dataset.items("meta_train")].numpy()
+    state = baseline.fit(meta_train, rng=numpy_generator(seed, Stream.BASELINE))
 
     def classifier(one: Baseline, shape: TaskConfig) -> FewShotClassifier:
-        return one.classifier(tuple(inputs.shape[1:]), shape.n_way, generator=generator, device=device)
+        return one.classifier(state, tuple(inputs.shape[1:]), shape.n_way, generator=generator, device=device)
 
     def solver(shape: TaskConfig) -> tuple[FewShotClassifier, dict[str, Any]]:
-        candidates = baseline.candidates(shape) if isinstance(baseline, ChosenOnMetaVal) else [baseline]
+        candidates = baseline.candidates(shape)
         if candidates == [baseline]:
             return classifier(baseline, shape), about
         best = candidates[0]
@@ -106,11 +105,6 @@ def ready_baseline(
         return classifier(best, shape), {"chosen": chosen, "label_use": "tuned on meta_val"}
 
     return Judged(baseline.label, (baseline.batch_norm,), inputs, solver)
-
-
-def _reads_query_labels(baseline: Baseline) -> bool:
-    """Say whether the baseline is the paper's MLP, which stops when the loss on the queries does."""
-    return getattr(baseline, "stop_on_query_loss", False)
 
 
 def _meta_val_tasks(baseline: Baseline, dataset: Dataset, shape: TaskConfig, test_seed: int) -> TestTasks:

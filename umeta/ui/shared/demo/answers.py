@@ -30,7 +30,7 @@ def answers_by_method(
     baseline: Any = next(baseline for baseline in config.baselines if baseline.name == BASELINE)
     vectors = torch.from_numpy(np.array(embedding))
     classifier = baseline.classifier(
-        tuple(vectors.shape[1:]), 5, generator=torch.Generator().manual_seed(0), device=device
+        {}, tuple(vectors.shape[1:]), 5, generator=torch.Generator().manual_seed(0), device=device
     )
     answers[BASELINE] = _answer(classifier, vectors, tasks)
     return answers
