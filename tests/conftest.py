@@ -14,6 +14,17 @@ from umeta.data import DATASETS, Dataset, datasets_at_hand
 from umeta.runs import RunDirectory
 from umeta.runs.pipeline import execute
 
+BROWSER_FIXTURES = {"browser", "served"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests that open a page in a real browser, and as `quick` all that are neither browser, process nor slow."""
+    for item in items:
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+        if not any(item.get_closest_marker(name) for name in ("browser", "process", "slow")):
+            item.add_marker("quick")
+
 
 def data_folders() -> tuple[Path, ...]:
     given = os.environ.get("UMETA_DATA")
