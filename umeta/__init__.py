@@ -7,7 +7,22 @@ of its own, in this order:
 `data` → `encoders` → `projections`, `partitions` → `tasks` → `learners`, `baselines` → `evaluation` →
 `runs` → `figures`
 
-Importing umeta imports none of them.
+The small API goes through them: `load`, `embed`, `partition`, `train`, `evaluate`. Importing umeta imports nothing;
+the first use of one of these names does.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from umeta.api import embed, evaluate, load, partition, train
+
 __version__ = "0.1.0"
+
+__all__ = ["embed", "evaluate", "load", "partition", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("umeta.api"), name)
