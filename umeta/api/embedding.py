@@ -12,7 +12,7 @@ from umeta.baselines import BASELINES, Baseline
 from umeta.cache import Home
 from umeta.data import DATASETS, Dataset, DatasetMethod, ImageSet
 from umeta.device import pick_device
-from umeta.encoders import ENCODERS, Encoder
+from umeta.encoders import ENCODERS, Embedding, Encoder
 from umeta.runs import products
 from umeta.runs.config import DEFAULT_BASELINES
 from umeta.stage import OnStep, ignore_step
@@ -48,7 +48,13 @@ class EmbeddedData:
 
     data: Data
     encoder: Encoder
-    vectors: Float32[np.ndarray, "n_items dim"] = field(repr=False)
+    embedding: Embedding = field(repr=False)
+    """The vectors, and the key of what made them."""
+
+    @property
+    def vectors(self) -> Float32[np.ndarray, "n_items dim"]:
+        """The vector of each image."""
+        return self.embedding.vectors
 
     @property
     def sections(self) -> dict[str, Any]:
@@ -73,14 +79,14 @@ class EmbeddedData:
 class EmbeddingBaseline:
     """A baseline on an embedding, fitted on the support of each task, as `EmbeddedData.baselines` returns it."""
 
-    embedding: EmbeddedData
+    embedded: EmbeddedData
     method: Baseline
     seed: int
 
     @property
     def data(self) -> Data:
         """The data set."""
-        return self.embedding.data
+        return self.embedded.data
 
 
 def load(name: str, *, on_step: OnStep = ignore_step, **options: Any) -> Data:
@@ -113,5 +119,5 @@ def embed(data: Data, encoder: str, *, on_step: OnStep = ignore_step, **options:
     check_type("embed", data, Data, "umeta.load(…)")
     method = method_of(ENCODERS, encoder, options)
     home, device = Home.from_environment(), pick_device("auto")
-    vectors = products.embed(data.dataset, method, home, device=device, on_step=on_step)
-    return EmbeddedData(data, method, vectors)
+    embedding = products.embed(data.dataset, method, home, device=device, on_step=on_step)
+    return EmbeddedData(data, method, embedding)

@@ -120,10 +120,10 @@ def _runs(
         if isinstance(method, TrainedLearner):
             yield build(RunConfig, {**dict(method.config), "test": test}, where="")
         else:
-            groups.setdefault((id(method.embedding), method.seed), []).append(method)
+            groups.setdefault((id(method.embedded), method.seed), []).append(method)
     for baselines in groups.values():
         sections = {
-            **baselines[0].embedding.sections,
+            **baselines[0].embedded.sections,
             "learner": "none",
             "baselines": tuple(baseline.method for baseline in baselines),
             "seed": baselines[0].seed,

@@ -29,18 +29,18 @@ class PartitionedData:
     on them, or when `partitions` or `clusters` is first read, then for tasks of 1 shot and 15 queries.
     """
 
-    embedding: EmbeddedData
+    embedded: EmbeddedData
     strategy: PartitionStrategy | Oracle
 
     @property
     def data(self) -> Data:
         """The data set."""
-        return self.embedding.data
+        return self.embedded.data
 
     @property
     def sections(self) -> dict[str, Any]:
         """The sections of a run's config that the steps so far decide."""
-        return {**self.embedding.sections, "partition": self.strategy}
+        return {**self.embedded.sections, "partition": self.strategy}
 
     @cached_property
     def partitions(self) -> Sequence[Partition]:
@@ -54,11 +54,8 @@ class PartitionedData:
 
     def made_for(self, config: RunConfig, *, on_step: OnStep = ignore_step) -> Sequence[Partition]:
         """Return the partitions for the training tasks of a run's config."""
-        dataset, home = self.data.dataset, Home.from_environment()
-        key = products.embedding_key(dataset, config.encoder, torch.device(config.device))
-        return products.partition(
-            dataset, self.embedding.vectors, key, config.partition, home, on_step=on_step
-        )
+        home, embedding = Home.from_environment(), self.embedded.embedding
+        return products.partition(self.data.dataset, embedding, config.partition, home, on_step=on_step)
 
 
 @dataclass(frozen=True, eq=False)
