@@ -3,19 +3,19 @@
 import streamlit as st
 
 from umeta.ui.frame import state
-from umeta.ui.tasks.browse import browse
-from umeta.ui.tasks.controls import controls
-from umeta.ui.tasks.guess import guess_it
-from umeta.ui.tasks.report_card import report_card
-from umeta.ui.tasks.single_task import one_task
-from umeta.ui.tasks.source_comparison import side_by_side
+from umeta.ui.tasks.browse import draw_browser
+from umeta.ui.tasks.controls import draw_controls
+from umeta.ui.tasks.guess import draw_guess
+from umeta.ui.tasks.report_card import draw_report_card
+from umeta.ui.tasks.single_task import draw_single_task
+from umeta.ui.tasks.source_comparison import draw_sources
 
-VIEWS = {
-    "one task": one_task,
-    "guess it": guess_it,
-    "side by side": side_by_side,
-    "browse": browse,
-    "report card": report_card,
+DRAW_SECTION = {
+    "one task": draw_single_task,
+    "guess it": draw_guess,
+    "side by side": draw_sources,
+    "browse": draw_browser,
+    "report card": draw_report_card,
 }
 
 st.title("Tasks", anchor=False)
@@ -23,5 +23,5 @@ st.markdown(
     "Clusters become small exams: a few labelled images of each, then others to recognise. Press **N** for another."
 )
 with state.explained():
-    asked = controls()
-    VIEWS[asked.view](asked)
+    request = draw_controls()
+    DRAW_SECTION[request.section](request)

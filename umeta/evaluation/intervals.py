@@ -66,6 +66,17 @@ def paired_difference(
     return PairedDifference(*_mean_interval(difference), wins, len(a))
 
 
+def unpaired_difference(
+    a: Float[np.ndarray, " n_tasks_a"], b: Float[np.ndarray, " n_tasks_b"]
+) -> tuple[float, float]:
+    """Return the mean of A minus that of B, and the half-width of its 95% interval, of accuracies on other tasks each.
+
+    Every value is one task's accuracy as a fraction; the variances of the two means add up.
+    """
+    half = 1.96 * float(np.sqrt(a.var() / len(a) + b.var() / len(b)))
+    return float(a.mean() - b.mean()), half
+
+
 def shared_tasks(
     a: Shaped[np.ndarray, "n_tasks ..."], b: Shaped[np.ndarray, "n_tasks_b ..."]
 ) -> tuple[Shaped[np.ndarray, "n_shared ..."], Shaped[np.ndarray, "n_shared ..."]]:

@@ -47,6 +47,14 @@ def against_classes(tasks: TaskBatch, classes: Int[np.ndarray, " n_items"]) -> T
     )
 
 
+def queries_match(
+    batch: TaskBatch, classes: Int[np.ndarray, " n_items"]
+) -> Bool[np.ndarray, "n_tasks n_way n_query"]:
+    """Return whether the support of each query's row holds an image of the query's true class."""
+    support, query = classes[batch.support], classes[batch.query]
+    return (query[..., :, None] == support[..., None, :]).any(axis=-1)
+
+
 def nearest_accuracy(
     embeddings: Float32[np.ndarray, "n_items dim"], tasks: TaskBatch
 ) -> Float[np.ndarray, " n_tasks"]:

@@ -18,7 +18,7 @@ export default function ({ parentElement, data: [data], setStateValue }) {
       query.setAttribute("aria-label", `query ${k + 1}, ${row < 0 ? "not answered" : `row ${row + 1}`}`);
       query.classList.toggle("answered", row >= 0);
       query.style.setProperty("--c", row < 0 ? "" : samples[row].style.getPropertyValue("--c"));
-      query.querySelector(".given").textContent = row < 0 ? "" : row + 1;
+      query.querySelector(".answer").textContent = row < 0 ? "" : row + 1;
     });
     const left = root.answers.filter((row) => row < 0).length;
     done.disabled = left > 0;

@@ -23,7 +23,7 @@ _render = component(
 def guess_board(
     pictures: TaskImages, order: Int[np.ndarray, " n_queries"], *, task: str, on_done: Callable[[], None]
 ) -> None:
-    """Draw the board. When all is answered, `session_state[board_key(task)]["answers"]` holds rows in that order.
+    """Draw the board. When all is answered, `session_state[board_key(task)]["answers"]` holds the rows in that order.
 
     Args:
         pictures: The task's images.
@@ -61,7 +61,7 @@ def board_html(pictures: TaskImages, order: Int[np.ndarray, " n_queries"]) -> st
         for row, colour in enumerate(row_colours(n_way))
     )
     queries = "".join(
-        f'<button type="button">{figure(n_way * n_shot + k, f"query {k + 1}")}<span class="given"></span></button>'
+        f'<button type="button">{figure(n_way * n_shot + k, f"query {k + 1}")}<span class="answer"></span></button>'
         for k in range(len(order))
     )
     keys = f"keys 1 to {min(n_way, 9)}"

@@ -1,31 +1,40 @@
-"""The first tasks of a deck in an order worth looking through: the hardest, the most diverse, the purest."""
+"""The first tasks of a sample in an order worth looking through: the hardest, the most diverse, the purest."""
 
 import numpy as np
 import streamlit as st
+from jaxtyping import Int
 
 from umeta.tasks import TaskBatch
-from umeta.tasks.browse import NEED_CLASSES, ORDERS, TaskTraits, in_order, task_traits
-from umeta.ui.frame import state
-from umeta.ui.frame.links import say
+from umeta.tasks.browse import NEED_CLASSES, ORDERS, Order, TaskTraits, in_order, task_traits
+from umeta.ui.frame import links, state
 from umeta.ui.shared.grid import GridRow, Tile, image_rows
 from umeta.ui.shared.tables import draw_table
-from umeta.ui.tasks.controls import Asked, open_task
-from umeta.ui.tasks.deck import Deck, deck_of
+from umeta.ui.tasks.controls import TaskRequest, open_task
 from umeta.ui.tasks.image_rows import row_colours
-from umeta.ui.tasks.solvers import NEAREST, Solver, accuracies, learners_at_hand, nearest_neighbour, solver_of
+from umeta.ui.tasks.numbered_tasks import NumberedTasks, tasks_for
+from umeta.ui.tasks.solvers import (
+    NEAREST,
+    Solver,
+    accuracies,
+    available_learners,
+    learner_of_run,
+    nearest_neighbour,
+)
 
-SAMPLE = 200
-SHOWN = 6
-MOST_ROWS, MOST_QUERIES = 5, 2
-"""Rows of a task that are shown, and queries of each row."""
+N_TASKS = 200
+"""Tasks that are sorted."""
+N_DRAWN = 6
+"""Tasks that are drawn, the first in the order."""
+MAX_ROWS, MAX_QUERIES = 5, 2
+"""Rows of a task that are drawn, and queries of each row."""
 SIDE = 32
 OPEN = "open task"
 
 
-def browse(asked: Asked) -> None:
+def draw_browser(request: TaskRequest) -> None:
     """Draw the first of a sample of tasks in an order, and open one."""
-    deck = deck_of(asked)
-    if not deck.partitions:
+    tasks = tasks_for(request)
+    if not tasks.partitions:
         st.info(
             "Augmented tasks cannot be sorted by difficulty: the embedding holds no random views. Choose another "
             "source.",
@@ -33,42 +42,57 @@ def browse(asked: Asked) -> None:
         )
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = _pick_order(asked.revealed)
-        solver = _pick_solver(deck)
-    tasks = state.remember(
-        "browsed tasks", f"{state.embedding_key()} {deck.key}", "Drawing tasks", _drawn(deck)
+        order = _pick_order(request.revealed)
+        solver = _pick_solver(tasks)
+    sample, traits = _measured_sample(tasks, solver, revealed=request.revealed)
+    numbers = in_order(traits, order)
+    mean = f"{traits.accuracy.mean():.0%}, from {traits.accuracy.min():.0%} to {traits.accuracy.max():.0%}"
+    st.markdown(
+        f"The {N_DRAWN} {order} of tasks 0 to {N_TASKS - 1}. Right answers over all of them: {mean} per task."
     )
+    st.pills(
+        "Open task",
+        numbers[:N_DRAWN].tolist(),
+        key=OPEN,
+        on_change=_open_chosen,
+        help="Shows the task by itself; its number goes into the link.",
+    )
+    _draw_tasks(tasks, sample, traits, numbers[:N_DRAWN])
+    with st.expander(f"All {N_TASKS} tasks as a table", icon=":material/table:"):
+        draw_table(_table(traits, numbers), key="task table")
+
+
+def _measured_sample(tasks: NumberedTasks, solver: Solver, *, revealed: bool) -> tuple[TaskBatch, TaskTraits]:
+    """Return the first tasks, and what they can be sorted by."""
+    key = f"{state.embedding_key()} {tasks.key}"
+    sample = state.remember("task sample", key, "Drawing tasks", lambda step: tasks.first(N_TASKS, step))
     accuracy = state.remember(
-        "browsed accuracies",
-        f"{state.embedding_key()} {deck.key} {solver.name}",
-        f"Answering {SAMPLE} tasks by {solver.name}",
-        lambda step: accuracies(solver, tasks, step),
+        "sample accuracies",
+        f"{key} {solver.name}",
+        f"Answering {N_TASKS} tasks by {solver.name}",
+        lambda step: accuracies(solver, sample, step),
     )
-    classes = state.dataset().classes.values if asked.revealed else None
+    classes = state.dataset().classes.values if revealed else None
     traits = state.remember(
         "task traits",
-        f"{state.embedding_key()} {deck.key} {solver.name} {asked.revealed}",
+        f"{key} {solver.name} {revealed}",
         "Measuring tasks",
-        lambda _: task_traits(tasks, state.embedding().vectors, accuracy=accuracy, classes=classes),
+        lambda _: task_traits(sample, state.embedding().vectors, accuracy=accuracy, classes=classes),
     )
-    _draw(deck, tasks, traits, in_order(traits, order), order)  # type: ignore[arg-type]
+    return sample, traits
 
 
-def _drawn(deck: Deck):
-    return lambda step: deck.first(SAMPLE, step)
-
-
-def _pick_order(revealed: bool) -> str:
+def _pick_order(revealed: bool) -> Order:
     options = [order for order in ORDERS if revealed or order not in NEED_CLASSES]
-    asked = st.query_params.get("order", "")
-    if st.session_state.get("order", asked or ORDERS[0]) not in options:
-        st.session_state["order"] = ORDERS[0]
-        if asked in NEED_CLASSES:
-            say("This link sorts by purity. Reveal true classes to see it so.")
+    linked = links.ORDER.read()
+    if st.session_state.get(links.ORDER.key, linked or ORDERS[0]) not in options:
+        st.session_state[links.ORDER.key] = ORDERS[0]
+        if linked in NEED_CLASSES:
+            links.say("This link sorts by purity. Reveal true classes to see it so.")
     return st.selectbox(
         "First",
         options,
-        key="order",
+        key=links.ORDER.key,
         bind="query-params",
         width=170,
         help="Hard: few queries are answered right. Diverse: rows lie far apart in the embedding. Pure: queries are of "
@@ -76,81 +100,70 @@ def _pick_order(revealed: bool) -> str:
     )
 
 
-def _pick_solver(deck: Deck) -> Solver:
-    runs = learners_at_hand(deck.shape)
-    names = [NEAREST, *runs]
-    asked = st.query_params.get("solver")
-    if asked and asked not in names:
-        st.warning(
-            f"solver={asked!r} is not here: its run is not kept on this machine, or takes fewer ways.",
-            icon=":material/link_off:",
-        )
-    chosen = st.selectbox(
+def _pick_solver(tasks: NumberedTasks) -> Solver:
+    learners = available_learners(tasks.shape)
+    names = [NEAREST, *learners]
+    linked = links.SOLVER.read()
+    if linked and linked not in names:
+        links.say(f"solver={linked!r} is not here: its run is not kept on this machine, or takes fewer ways.")
+    name = st.selectbox(
         "Difficulty for",
         names,
-        key="solver",
+        key=links.SOLVER.key,
         bind="query-params",
         help="The nearest neighbour, or the learner of a finished run on these images.",
     )
-    return nearest_neighbour() if chosen == NEAREST else solver_of(chosen, runs[chosen])
+    return nearest_neighbour() if name == NEAREST else learner_of_run(name, learners[name])
 
 
-def _draw(deck: Deck, tasks: TaskBatch, traits: TaskTraits, places: np.ndarray, order: str) -> None:
-    first = places[:SHOWN].tolist()
-    mean = f"{traits.accuracy.mean():.0%}, from {traits.accuracy.min():.0%} to {traits.accuracy.max():.0%}"
-    st.markdown(
-        f"The {SHOWN} {order} of tasks 0 to {SAMPLE - 1}. Right answers over all of them: {mean} per task."
-    )
-    st.pills(
-        "Open task",
-        first,
-        key=OPEN,
-        on_change=_open,
-        help="Shows the task by itself; its number goes into the link.",
-    )
-    shown = min(MOST_ROWS, deck.shape.n_way)
-    heads = [f"Row {row + 1}" for row in range(shown)]
+def _draw_tasks(
+    tasks: NumberedTasks, sample: TaskBatch, traits: TaskTraits, numbers: Int[np.ndarray, " n_drawn"]
+) -> None:
+    n_rows = min(MAX_ROWS, tasks.shape.n_way)
     image_rows(
         state.dataset().images.images,
-        [_task_row(tasks, traits, task, shown) for task in first],
-        heads,
+        [_task_row(sample, traits, number, n_rows) for number in numbers.tolist()],
+        [f"Row {row + 1}" for row in range(n_rows)],
         side=SIDE,
     )
-    if deck.shape.n_way > shown or deck.shape.n_query > MOST_QUERIES:
+    if tasks.shape.n_way > n_rows or tasks.shape.n_query > MAX_QUERIES:
         st.caption(
-            f"Of each task the first {shown} rows: the support, framed, and the first {MOST_QUERIES} queries."
+            f"Of each task the first {n_rows} rows: the support, framed, and the first {MAX_QUERIES} queries."
         )
-    with st.expander(f"All {SAMPLE} tasks as a table", icon=":material/table:"):
-        table = {
-            "task": places,
-            "right %": np.round(100 * traits.accuracy[places], 1),
-            "diversity": np.round(traits.diversity[places], 2),
-        }
-        if traits.purity is not None:
-            table["purity %"] = np.round(100 * traits.purity[places], 1)
-        draw_table(table, key="browsed table")
 
 
-def _task_row(tasks: TaskBatch, traits: TaskTraits, task: int, shown: int) -> GridRow:
+def _task_row(sample: TaskBatch, traits: TaskTraits, number: int, n_rows: int) -> GridRow:
     """Return one task as a row of the grid: a part for each of its classes."""
     parts = []
-    for row, colour in zip(range(shown), row_colours(shown), strict=True):
+    for row, colour in enumerate(row_colours(n_rows)):
         support = [
-            Tile(item=int(item), colour=colour, alt=f"item {item}, support of row {row + 1} of task {task}")
-            for item in tasks.support[task, row, :MOST_QUERIES]
+            Tile(item=int(item), colour=colour, alt=f"item {item}, support of row {row + 1} of task {number}")
+            for item in sample.support[number, row, :MAX_QUERIES]
         ]
         query = [
-            Tile(item=int(item), alt=f"item {item}, query of row {row + 1} of task {task}")
-            for item in tasks.query[task, row, :MOST_QUERIES]
+            Tile(item=int(item), alt=f"item {item}, query of row {row + 1} of task {number}")
+            for item in sample.query[number, row, :MAX_QUERIES]
         ]
         parts.append([*support, *query])
-    badges = (f"{traits.accuracy[task]:.0%} right", f"diversity {traits.diversity[task]:.2f}")
+    badges = (f"{traits.accuracy[number]:.0%} right", f"diversity {traits.diversity[number]:.2f}")
     if traits.purity is not None:
-        badges += (f"purity {traits.purity[task]:.0%}",)
-    return GridRow(parts=parts, heading=f"Task {task}", badges=badges)
+        badges += (f"purity {traits.purity[number]:.0%}",)
+    return GridRow(parts=parts, heading=f"Task {number}", badges=badges)
 
 
-def _open() -> None:
+def _table(traits: TaskTraits, numbers: Int[np.ndarray, " n_tasks"]) -> dict[str, np.ndarray]:
+    """Return the traits of all tasks in the order, as columns."""
+    table = {
+        "task": numbers,
+        "right %": np.round(100 * traits.accuracy[numbers], 1),
+        "diversity": np.round(traits.diversity[numbers], 2),
+    }
+    if traits.purity is not None:
+        table["purity %"] = np.round(100 * traits.purity[numbers], 1)
+    return table
+
+
+def _open_chosen() -> None:
     number = st.session_state.get(OPEN)
     if number is not None:
         open_task(int(number))

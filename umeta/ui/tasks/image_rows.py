@@ -11,10 +11,10 @@ from umeta.figures.palette import PETROFF, TINTS, Colour
 from umeta.tasks import TaskBatch
 from umeta.ui.shared.grid import GridRow, Tile, image_rows
 from umeta.ui.shared.tile_captions import caption_cell, class_name
-from umeta.ui.tasks.deck import Deck
+from umeta.ui.tasks.numbered_tasks import NumberedTasks
 
 Captions = Sequence[Sequence[str]]
-"""Words under each query, row by row."""
+"""The caption of each query, row by row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,15 +38,15 @@ class TaskImages:
         from umeta.tasks.views import with_views
 
         pixels = [torch.from_numpy(np.array(images[items[:1]])) for items in (batch.support, batch.query)]
-        seen = torch.cat(with_views(pixels[0], pixels[1], views), dim=2)[0]  # (n_way, K + Q, ...)
+        augmented = torch.cat(with_views(pixels[0], pixels[1], views), dim=2)[0]  # (n_way, K + Q, ...)
         n_shot = batch.support.shape[2]
-        places = np.arange(seen.shape[0] * seen.shape[1]).reshape(seen.shape[:2])
-        return cls(seen.flatten(0, 1).numpy(), places[:, :n_shot], places[:, n_shot:])
+        places = np.arange(augmented.shape[0] * augmented.shape[1]).reshape(augmented.shape[:2])
+        return cls(augmented.flatten(0, 1).numpy(), places[:, :n_shot], places[:, n_shot:])
 
 
 def draw_rows(
     dataset: Dataset,
-    deck: Deck,
+    tasks: NumberedTasks,
     batch: TaskBatch,
     *,
     revealed: bool,
@@ -57,21 +57,21 @@ def draw_rows(
 
     Args:
         dataset: The images.
-        deck: What the task is of.
+        tasks: What the task is one of.
         batch: The task.
         revealed: Whether true classes are named.
-        captions: Words under the queries instead of their classes.
+        captions: What stands under the queries instead of their classes.
         side: Width of a tile in pixels.
     """
     pictures = TaskImages.of(dataset, batch)
-    rows = task_rows(dataset, deck, batch, pictures, revealed=revealed, captions=captions)
+    rows = task_rows(dataset, tasks, batch, pictures, revealed=revealed, captions=captions)
     tiles = [tile for row in rows for part in row.parts for tile in part]
     image_rows(pictures.images, rows, ("Support", "Query"), side=side, cell=caption_cell(tiles))
 
 
 def task_rows(
     dataset: Dataset,
-    deck: Deck,
+    tasks: NumberedTasks,
     batch: TaskBatch,
     pictures: TaskImages,
     *,
@@ -80,30 +80,30 @@ def task_rows(
 ) -> list[GridRow]:
     """Return the rows of the first task of a batch, one per class of the task."""
     rows = []
-    for row, colour in enumerate(row_colours(deck.shape.n_way)):
+    for row, colour in enumerate(row_colours(tasks.shape.n_way)):
         parts = []
         for part, items, places in (
             ("support", batch.support[0, row], pictures.support[row]),
             ("query", batch.query[0, row], pictures.query[row]),
         ):
-            words = captions[row] if captions is not None and part == "query" else None
-            named = revealed and captions is None
+            own_captions = captions[row] if captions is not None and part == "query" else None
+            alts = [_alt(dataset, tasks, int(item), part, row, revealed=revealed) for item in items]
+            if own_captions is not None:
+                alts = [
+                    f"{alt}: {caption.replace('/', ', ')}"
+                    for alt, caption in zip(alts, own_captions, strict=True)
+                ]
+            elif revealed and captions is None:
+                own_captions = [class_name(dataset, int(item)) for item in items]
             parts.append(
                 [
-                    Tile(
-                        item=int(place),
-                        caption=words[k] if words else class_name(dataset, int(item)) if named else "",
-                        alt=_alt(dataset, deck, int(item), f"{part} of row {row + 1}", revealed=revealed)
-                        + (f": {words[k].replace('/', ', ')}" if words else ""),
-                    )
-                    for k, (item, place) in enumerate(zip(items, places, strict=True))
+                    Tile(item=int(place), caption=own_captions[k] if own_captions else "", alt=alts[k])
+                    for k, place in enumerate(places)
                 ]
             )
-        items = np.concatenate([batch.support[0, row], batch.query[0, row]])
-        note, badges = _about(deck, batch, row)
-        if revealed and deck.partitions:
-            n = len({class_name(dataset, int(item)) for item in items})
-            badges += (f"{n} true {'class' if n == 1 else 'classes'}",)
+        note, badges = _row_origin(tasks, batch, row)
+        if revealed and tasks.partitions:
+            badges += (_n_classes(dataset, batch, row),)
         rows.append(GridRow(parts=parts, heading=f"Row {row + 1}", note=note, colour=colour, badges=badges))
     return rows
 
@@ -113,16 +113,23 @@ def row_colours(n_way: int) -> list[Colour]:
     return [PETROFF[TINTS[row % len(TINTS)]] for row in range(n_way)]
 
 
-def _about(deck: Deck, batch: TaskBatch, row: int) -> tuple[str, tuple[str, ...]]:
-    """Say what a row was drawn from."""
+def _row_origin(tasks: NumberedTasks, batch: TaskBatch, row: int) -> tuple[str, tuple[str, ...]]:
+    """Return what a row was drawn from, and what stands below that."""
     number = int(batch.clusters[0, row])
-    if not deck.partitions:
+    if not tasks.partitions:
         return f"item {number}", ("and views of it",)
-    what = "class" if deck.true_classes else "cluster"
-    return f"{what} {number}", (f"of {deck.cluster_size(batch, row)} images",)
+    noun = "class" if tasks.true_classes else "cluster"
+    return f"{noun} {number}", (f"of {tasks.cluster_size(batch, row)} images",)
 
 
-def _alt(dataset: Dataset, deck: Deck, item: int, where: str, *, revealed: bool) -> str:
-    view = "" if deck.partitions or where.startswith("support of") else ", a random view"
+def _n_classes(dataset: Dataset, batch: TaskBatch, row: int) -> str:
+    """Return how many true classes the images of a row are of."""
+    items = np.concatenate([batch.support[0, row], batch.query[0, row]])
+    n_classes = len({class_name(dataset, int(item)) for item in items})
+    return f"{n_classes} true {'class' if n_classes == 1 else 'classes'}"
+
+
+def _alt(dataset: Dataset, tasks: NumberedTasks, item: int, part: str, row: int, *, revealed: bool) -> str:
+    view = ", a random view" if part == "query" and not tasks.partitions else ""
     name = f", {class_name(dataset, item)}" if revealed else ""
-    return f"item {item}{view}, {where}{name}"
+    return f"item {item}{view}, {part} of row {row + 1}{name}"

@@ -1,9 +1,8 @@
 """The task on screen as Python text: a notebook cell that draws the same images with the umeta library."""
 
-from umeta.ui.frame import state
 from umeta.ui.shared.notebook_cell import IMPORTS, dataset_text, embedding_text, partitions_text
-from umeta.ui.tasks.controls import Asked
-from umeta.ui.tasks.deck import TEST_SEED, TEST_SPLIT, TEST_TASKS
+from umeta.ui.tasks.controls import TaskRequest
+from umeta.ui.tasks.numbered_tasks import TEST_SEED, TEST_SPLIT, TEST_TASKS, partition_method
 
 _CELL = """\
 import numpy as np
@@ -15,15 +14,19 @@ import numpy as np
 {images}
 """
 _DATA_IMPORTS = "from umeta.cache import Home\nfrom umeta.data import DATASETS\n"
+_PARTITION_IMPORTS = """\
+from umeta.tasks import PartitionSource, TaskConfig
+from umeta.tasks.numbered import draw_numbered
+"""
 _PARTITIONS = """\
 source = PartitionSource([partition.clusters for partition in {partitions}{which}])
-task = source.sample(1, shape, rng=np.random.default_rng([{number}, 7]))"""
+task = draw_numbered(source, shape, {number})"""
 _TEST = """\
-listed = TestTasks.draw(dataset, shape, n_tasks={n_tasks}, split={split!r}, seed={seed})
-task = listed.tasks[{number}:{number} + 1]"""
+test = TestTasks.draw(dataset, shape, n_tasks={n_tasks}, split={split!r}, seed={seed})
+task = test.tasks[{number}:{number} + 1]"""
 _AUGMENTED = """\
 source = SOURCES.parse("umtra").over(dataset.items("meta_train"))
-task = source.sample(1, shape, rng=np.random.default_rng([{number}, 7]))"""
+task = draw_numbered(source, shape, {number})"""
 _ITEMS = "montage(dataset.images.images, np.concatenate([task.support[0], task.query[0]], axis=1))"
 _VIEWS = """\
 images = dataset.images.tensor()
@@ -33,42 +36,38 @@ montage(images.flatten(0, 1).numpy(), np.arange(len(images) * images.shape[1]).r
 _VIEW_IMPORTS = """\
 import torch
 from umeta.tasks import SOURCES, TaskConfig
+from umeta.tasks.numbered import draw_numbered
 from umeta.tasks.views import with_views
 """
 
 
-def task_cell(asked: Asked) -> str:
-    """Return the cell."""
+def task_cell(request: TaskRequest) -> str:
+    """Return the cell that draws the task of the controls."""
     imports, data, draw, images = _DATA_IMPORTS, dataset_text(), "", _ITEMS
-    if asked.source == "test tasks":
+    if request.source == "test tasks":
         imports += "from umeta.tasks import TaskConfig, TestTasks\n"
-        number = asked.task % TEST_TASKS
+        number = request.number % TEST_TASKS
         draw = _TEST.format(n_tasks=TEST_TASKS, split=TEST_SPLIT, seed=TEST_SEED, number=number)
-    elif asked.source == "augmented":
+    elif request.source == "augmented":
         imports += _VIEW_IMPORTS
-        draw, images = _AUGMENTED.format(number=asked.task), _VIEWS
+        draw, images = _AUGMENTED.format(number=request.number), _VIEWS
     else:
-        imports = f"{IMPORTS}from umeta.tasks import PartitionSource, TaskConfig\n"
-        data, draw = embedding_text(), _from_partitions(asked)
+        imports = IMPORTS + _PARTITION_IMPORTS
+        data, draw = embedding_text(), _from_partitions(request)
     return _CELL.format(
         imports=imports,
         data=data,
-        way=asked.shape.n_way,
-        shot=asked.shape.n_shot,
-        query=asked.shape.n_query,
+        way=request.shape.n_way,
+        shot=request.shape.n_shot,
+        query=request.shape.n_query,
         draw=draw,
         images=images,
     )
 
 
-def _from_partitions(asked: Asked) -> str:
-    selection = state.selection()
-    name = {"oracle": "oracle", "random": "random"}.get(asked.source, selection.partition)
-    method = selection.partition_method(
-        name, **({} if name == "oracle" else {"n_partitions": asked.n_partitions})
-    )
+def _from_partitions(request: TaskRequest) -> str:
     return _PARTITIONS.format(
-        partitions=partitions_text(method),
-        which="" if asked.number is None else f"[{asked.number} : {asked.number + 1}]",
-        number=asked.task,
+        partitions=partitions_text(partition_method(request)),
+        which="" if request.partition is None else f"[{request.partition} : {request.partition + 1}]",
+        number=request.number,
     )

@@ -6,16 +6,18 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float
 
+from umeta.evaluation.intervals import unpaired_difference
 from umeta.stage import OnStep, UserError
 from umeta.tasks.report import TaskTruth, against_classes, nearest_accuracy
 from umeta.ui.frame import state
 from umeta.ui.shared.fact_table import card_html
-from umeta.ui.tasks.controls import Asked
-from umeta.ui.tasks.deck import TEXTS, Deck, deck_of
+from umeta.ui.tasks.controls import TaskRequest
+from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, tasks_for
 
 N_TASKS = 1000
 TEST = "test tasks"
-Z = 1.96
+MIN_GAP = 1.0
+"""Points of accuracy below which tasks count as equally hard, however sure their difference is."""
 FACTS = {
     "different": (
         "Tasks of different classes",
@@ -27,49 +29,49 @@ FACTS = {
 Accuracies = Float[np.ndarray, " n_tasks"]
 
 
-def report_card(asked: Asked) -> None:
+def draw_report_card(request: TaskRequest) -> None:
     """Judge the first thousand tasks of the source."""
-    deck = deck_of(asked)
+    tasks = tasks_for(request)
     st.markdown(
-        f"**{N_TASKS:,} {asked.shape.n_way}-way {asked.shape.n_shot}-shot tasks.** {TEXTS[deck.kind]}"
+        f"**{N_TASKS:,} {request.shape.n_way}-way {request.shape.n_shot}-shot tasks.** {TEXTS[tasks.source]}"
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown("#### How hard are they?")
-        _difficulty(asked, deck)
+        _draw_difficulty(request, tasks)
     with right:
         st.markdown("#### Do they ask for the true classes?")
-        if not asked.revealed:
+        if not request.revealed:
             st.info(
                 "This, and whether test tasks are as hard, can be said only with the true classes. Reveal them above.",
                 icon=":material/visibility_off:",
             )
             return
-        _truth(deck)
+        _draw_truth(tasks)
 
 
-def _difficulty(asked: Asked, deck: Deck) -> None:
+def _draw_difficulty(request: TaskRequest, tasks: NumberedTasks) -> None:
     from umeta.figures.task_report import difficulty  # these two import plotly, which no other view needs
     from umeta.ui.shared.charts import draw_chart
 
-    if not deck.partitions:
+    if not tasks.partitions:
         st.info(
             "The embedding holds no random views, so nearest neighbours say nothing of augmented tasks.",
             icon=":material/info:",
         )
         return
-    name = TEST if deck.kind == TEST else "pseudo-tasks" if not deck.true_classes else "oracle tasks"
-    found = {name: _accuracies(deck)}
-    if asked.revealed:
+    name = TEST if tasks.source == TEST else "oracle tasks" if tasks.true_classes else "pseudo-tasks"
+    accuracies = {name: _accuracies(tasks)}
+    if request.revealed:
         try:
-            found[TEST] = _accuracies(deck_of(asked, TEST))
+            accuracies[TEST] = _accuracies(tasks_for(request, TEST))
         except UserError as error:
             st.info(f"There are no such test tasks to compare with: {error}", icon=":material/info:")
-    if len(found) == 2:
-        st.markdown(verdict(name, found[name], found[TEST]))
+    if len(accuracies) == 2:
+        st.markdown(verdict(name, accuracies[name], accuracies[TEST]))
     else:
-        st.markdown(f"The nearest neighbour gets **{found[name].mean():.0%}** of their queries right.")
-    draw_chart(difficulty(found, asked.shape.n_way), key="difficulty", picture="png")
+        st.markdown(f"The nearest neighbour gets **{accuracies[name].mean():.0%}** of their queries right.")
+    draw_chart(difficulty(accuracies, request.shape.n_way), key="difficulty", picture="png")
     st.caption(
         f"By the nearest neighbour in the {state.selection().encoder} embedding: pseudo-tasks as their clusters have "
         "it, test tasks as true classes have it, on images that no training sees."
@@ -77,49 +79,48 @@ def _difficulty(asked: Asked, deck: Deck) -> None:
 
 
 def verdict(name: str, ours: Accuracies, test: Accuracies) -> str:
-    """Say in one sentence which tasks are easier, and what that means."""
-    gap = 100 * (ours.mean() - test.mean())
-    error = 100 * Z * float(np.sqrt(ours.var() / len(ours) + test.var() / len(test)))
-    apart = f"{abs(gap):.1f} ± {error:.1f} points"
-    if gap > max(error, 1):
+    """Return one sentence: which tasks are easier, and what that means."""
+    gap, ci95 = (100 * fraction for fraction in unpaired_difference(ours, test))
+    points = f"{abs(gap):.1f} ± {ci95:.1f} points"
+    if gap > max(ci95, MIN_GAP):
         return (
-            f"**The {name} are easier than the test tasks, by {apart}**: more of what they ask can be answered by "
+            f"**The {name} are easier than the test tasks, by {points}**: more of what they ask can be answered by "
             "likeness in the embedding alone, so they leave less to learn than a test will ask."
         )
-    if -gap > max(error, 1):
+    if -gap > max(ci95, MIN_GAP):
         return (
-            f"**The {name} are harder than the test tasks, by {apart}**: their rows cut through what lies close in the "
+            f"**The {name} are harder than the test tasks, by {points}**: their rows cut through what lies close in the "
             "embedding, so likeness alone does not answer them."
         )
     return (
-        f"**The {name} are about as hard as the test tasks** ({gap:+.1f} ± {error:.1f} points): practice is like the "
+        f"**The {name} are about as hard as the test tasks** ({gap:+.1f} ± {ci95:.1f} points): practice is like the "
         "test."
     )
 
 
-def _accuracies(deck: Deck) -> Accuracies:
+def _accuracies(tasks: NumberedTasks) -> Accuracies:
     vectors = state.embedding().vectors
 
     def measure(on_step: OnStep) -> Accuracies:
-        return nearest_accuracy(vectors, deck.first(N_TASKS, on_step))
+        return nearest_accuracy(vectors, tasks.first(N_TASKS, on_step))
 
     return state.remember(
         "nearest accuracies",
-        f"{state.embedding_key()} {deck.key}",
-        f"Answering {N_TASKS:,} {deck.kind} tasks",
+        f"{state.embedding_key()} {tasks.key}",
+        f"Answering {N_TASKS:,} {tasks.source} tasks",
         measure,
     )
 
 
-def _truth(deck: Deck) -> None:
+def _draw_truth(tasks: NumberedTasks) -> None:
     classes = state.dataset().classes.values
     truth = state.remember(
         "task truth",
-        f"{state.embedding_key()} {deck.key}",
+        f"{state.embedding_key()} {tasks.key}",
         f"Comparing {N_TASKS:,} tasks with true classes",
-        lambda step: against_classes(deck.first(N_TASKS, step), classes),
+        lambda step: against_classes(tasks.first(N_TASKS, step), classes),
     )
-    st.html(card_html([deck.kind], FACTS, [truth_facts(truth)]))
+    st.html(card_html([tasks.source], FACTS, [truth_facts(truth)]))
     st.markdown(meaning(truth))
 
 
@@ -133,7 +134,7 @@ def truth_facts(truth: TaskTruth) -> Mapping[str, str]:
 
 
 def meaning(truth: TaskTruth) -> str:
-    """Say in one sentence what the card means."""
+    """Return one sentence: what the card means."""
     wrong = truth.noise.mean()
     clash = 1 - truth.different.mean()
     return (

@@ -1,8 +1,9 @@
-"""Who answers tasks here: the nearest neighbour in the sidebar's embedding, and learners of finished runs."""
+"""What answers tasks here: the nearest neighbour in the sidebar's embedding, and learners of finished runs."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -11,7 +12,7 @@ from jaxtyping import Float, Int
 from umeta.results.finished_run import Finished
 from umeta.runs import RunDirectory, list_runs
 from umeta.stage import OnStep, UserError, ignore_step
-from umeta.tasks import TaskBatch, TaskConfig
+from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig
 from umeta.tasks.report import nearest_accuracy
 from umeta.ui.frame import state
 from umeta.ui.tasks.image_rows import TaskImages
@@ -24,8 +25,7 @@ class Solver:
     """Something that answers tasks."""
 
     name: str
-    classifier: Any
-    """A `FewShotClassifier`."""
+    classifier: FewShotClassifier
     inputs: Literal["embeddings", "images"]
 
 
@@ -36,14 +36,14 @@ def nearest_neighbour() -> Solver:
     return Solver(NEAREST, NeighbourClassifier(1), "embeddings")
 
 
-def learners_at_hand(shape: TaskConfig) -> dict[str, Finished]:
-    """Return the finished runs on the sidebar's images whose learner is kept and takes such tasks, newest first."""
+def available_learners(shape: TaskConfig) -> dict[str, Finished]:
+    """Return the finished runs on the sidebar's images whose learner can answer such tasks here, newest first."""
     files = [run.path / "result.json" for run in list_runs(state.home())]
     runs = [_finished(str(file.parent), file.stat().st_mtime) for file in files if file.exists()]
     return {f"{_method(run)} · {run.run_id}": run for run in runs if _fits(run, shape)}
 
 
-def solver_of(name: str, run: Finished) -> Solver:
+def learner_of_run(name: str, run: Finished) -> Solver:
     """Return a run's learner in the first of its batch-norm modes.
 
     Raises:
@@ -55,28 +55,24 @@ def solver_of(name: str, run: Finished) -> Solver:
     data, config = state.dataset(), config_of(run)
     true_classes = _on_true_classes(run)
 
-    def opened(_) -> Any:
+    def open_learner(_) -> FewShotClassifier:
         weights = learner_of(run, data, state.home(), true_classes=true_classes)
         return config.learner.classifier(weights, batch_norm=config.learner.test_batch_norms[0])
 
-    return Solver(name, state.remember("opened learner", run.run_id, "Opening the learner", opened), "images")
+    return Solver(
+        name, state.remember("opened learner", run.run_id, "Opening the learner", open_learner), "images"
+    )
 
 
 def answers(solver: Solver, batch: TaskBatch, pictures: TaskImages) -> Int[np.ndarray, "n_way n_query"]:
     """Return the row that a solver puts each query of one task in."""
-    import torch
+    from umeta.evaluation.answers import task_answers
 
-    vectors = state.embedding().vectors if solver.inputs == "embeddings" else None
-    parts = (
-        (pictures.images[pictures.support], pictures.images[pictures.query])
-        if vectors is None
-        else (vectors[batch.support[0]], vectors[batch.query[0]])
-    )
-    support, query = (torch.from_numpy(np.array(part)).to(state.device()) for part in parts)
-    known, asked = (solver.classifier.embed(part.flatten(0, 1)) for part in (support, query))
-    n_way, n_shot = support.shape[:2]
-    scores = solver.classifier.scores(known.unflatten(0, (n_way, n_shot))[None], asked[None])
-    return scores[0].argmax(dim=1).cpu().numpy().reshape(n_way, -1)
+    if solver.inputs == "embeddings":
+        support, query = (state.embedding().vectors[items[0]] for items in (batch.support, batch.query))
+    else:
+        support, query = (pictures.images[places] for places in (pictures.support, pictures.query))
+    return task_answers(solver.classifier, support, query, device=state.device())
 
 
 def accuracies(
@@ -85,7 +81,6 @@ def accuracies(
     """Return the share of each task's queries that a solver gets right; the tasks are not augmented."""
     if solver.inputs == "embeddings":
         return nearest_accuracy(state.embedding().vectors, tasks)
-
     from umeta.evaluation import evaluate
 
     images = state.dataset().images.tensor()
@@ -94,23 +89,25 @@ def accuracies(
 
 
 def _fits(run: Finished, shape: TaskConfig) -> bool:
-    """Say whether a run is of the sidebar's images, and its learner is kept and takes tasks of that many ways."""
+    """Return whether a run is of the sidebar's images, and its learner is here and takes tasks of that many ways."""
     if run.result["config"]["dataset"] != state.selection().dataset_method().model_dump(mode="json"):
         return False
-    n_way, has_head = _kept(run.run_id, run)
-    return bool(n_way) and (not has_head or shape.n_way <= n_way)
+    return shape.n_way <= _max_ways(run.run_id, run)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _finished(path: str, changed: float) -> Finished:
-    found = Finished.of(RunDirectory(Path(path)))
-    assert found is not None
-    return found
+    run = Finished.of(RunDirectory(Path(path)))
+    assert run is not None
+    return run
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _kept(run_id: str, _run: Finished) -> tuple[int, bool]:
-    """Return the ways that a run's learner was trained with, 0 if it is not kept, and whether they are the most."""
+def _max_ways(run_id: str, _run: Finished) -> float:
+    """Return the most ways that a run's learner can answer; 0 if its weights are not here.
+
+    A learner with a head has one output for each way of its training tasks; any other takes as many ways as one likes.
+    """
     from umeta.device import pick_device
     from umeta.results.reload import config_of
     from umeta.runs import products
@@ -118,11 +115,12 @@ def _kept(run_id: str, _run: Finished) -> tuple[int, bool]:
     try:
         config = config_of(_run)
     except UserError:  # of a method that this version does not know
-        return 0, False
+        return 0
     device = pick_device(config.device)
     key = products.learner_key(state.dataset(), config, device, true_classes=_on_true_classes(_run))
-    kept = config.learner.iterations > 0 and state.home().has("learners", key)
-    return (config.task.n_way if kept else 0), config.learner.has_head
+    if config.learner.iterations == 0 or not state.home().has("learners", key):
+        return 0
+    return config.task.n_way if config.learner.has_head else math.inf
 
 
 def _on_true_classes(run: Finished) -> bool:

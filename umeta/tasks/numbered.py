@@ -1,0 +1,47 @@
+"""Tasks by their numbers: the same number, source and shape give the same task on any machine."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from umeta.stage import OnStep, Step, ignore_step
+from umeta.tasks.source import TaskSource
+from umeta.tasks.task import TaskBatch, TaskConfig
+
+STREAM = 7
+"""Stands beside a task's number in the seed of its generator."""
+TASKS_PER_STEP = 50
+
+
+def draw_numbered(source: TaskSource, shape: TaskConfig, number: int) -> TaskBatch:
+    """Draw the task of a number, a batch of one.
+
+    Raises:
+        UserError: the source cannot fill a task of that shape.
+    """
+    return source.sample(1, shape, rng=np.random.default_rng([number, STREAM]))
+
+
+def first_tasks(draw: Callable[[int], TaskBatch], n_tasks: int, on_step: OnStep = ignore_step) -> TaskBatch:
+    """Return the tasks numbered from 0 to n_tasks − 1 as one batch; `draw` gives the task of a number."""
+    batches = []
+    for number in range(n_tasks):
+        batches.append(draw(number))
+        if (number + 1) % TASKS_PER_STEP == 0:
+            on_step(Step("tasks", number + 1, n_tasks))
+    return concatenate(batches)
+
+
+def concatenate(batches: Sequence[TaskBatch]) -> TaskBatch:
+    """Return batches of one shape and source as one batch."""
+    views = batches[0].views
+    if views is not None:
+        views = replace(views, seeds=np.concatenate([batch.views.seeds for batch in batches if batch.views]))
+    return TaskBatch(
+        support=np.concatenate([batch.support for batch in batches]),
+        query=np.concatenate([batch.query for batch in batches]),
+        origin=np.concatenate([batch.origin for batch in batches]),
+        clusters=np.concatenate([batch.clusters for batch in batches]),
+        views=views,
+    )

@@ -1,0 +1,133 @@
+"""The tasks that the controls ask for: drawn by their numbers from clusters, true classes, or random views."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from umeta.partitions import Partition
+from umeta.stage import OnStep, ignore_step
+from umeta.tasks import SOURCES, PartitionSource, TaskBatch, TaskConfig, TestTasks
+from umeta.tasks.numbered import draw_numbered, first_tasks
+from umeta.ui.frame import state
+from umeta.ui.tasks.controls import OF_TRUE_CLASSES, TaskRequest
+
+TEST_SPLIT, TEST_TASKS, TEST_SEED = "meta_test", 1000, 0
+"""The list of test tasks that a run is judged on where its config does not ask for another."""
+TEXTS = {
+    "partition A": "Rows are clusters of partition A.",
+    "random": "Rows are clusters drawn by chance: there is nothing to learn in them.",
+    "augmented": "Each row is one image; all but the first in it are random views of that image, as in UMTRA.",
+    "oracle": "Rows are true classes: what pseudo-tasks try to imitate.",
+    "test tasks": "Rows are true classes of images that no training sees: what every learner is judged on.",
+}
+"""What is said of the rows, by the page's sources."""
+
+
+@dataclass(frozen=True, eq=False)
+class NumberedTasks:
+    """All tasks of one source and shape."""
+
+    source: str
+    """As the page names it."""
+    source_key: str
+    """What identifies the source in memory."""
+    shape: TaskConfig
+    partitions: Sequence[Partition]
+    """What rows are drawn from; none for augmented tasks."""
+    draw: Callable[[int], TaskBatch]
+    """Gives the task of a number."""
+    tasks_hash: str = ""
+    """Of the saved list, for test tasks."""
+
+    @property
+    def true_classes(self) -> bool:
+        """Whether rows are true classes."""
+        return self.source in OF_TRUE_CLASSES
+
+    @property
+    def key(self) -> str:
+        """What identifies the tasks in memory."""
+        return f"{self.source_key} {self.shape.model_dump_json()}"
+
+    def first(self, n_tasks: int, on_step: OnStep = ignore_step) -> TaskBatch:
+        """Return the tasks numbered from 0, as many as asked for."""
+        return first_tasks(self.draw, n_tasks, on_step)
+
+    def cluster_size(self, batch: TaskBatch, row: int) -> int:
+        """Return how many images the cluster has that a row was drawn from."""
+        return int((self.partitions[int(batch.origin[0])].clusters == batch.clusters[0, row]).sum())
+
+
+def tasks_for(request: TaskRequest, source: str | None = None) -> NumberedTasks:
+    """Return the tasks that are asked for, or those of another source and the same shape."""
+    request = replace(request, source=source or request.source)
+    if request.source == "test tasks":
+        return _test_tasks(request.shape)
+    if request.source == "augmented":
+        views = SOURCES.parse("umtra").over(state.items())
+        draw = partial(draw_numbered, views, request.shape)
+        return NumberedTasks(request.source, f"{_dataset_key()} umtra", request.shape, (), draw)
+    key, partitions = _partitions(request)
+    clusters = state.remember(
+        "task source",
+        f"{state.embedding_key()} {key}",
+        "Sorting clusters",
+        lambda _: PartitionSource([partition.clusters for partition in partitions]),
+    )
+    draw = partial(draw_numbered, clusters, request.shape)
+    return NumberedTasks(request.source, key, request.shape, partitions, draw)
+
+
+def task_description(tasks: NumberedTasks, request: TaskRequest, batch: TaskBatch) -> str:
+    """Return what the rows are, what the task asks of a learner, and what guessing gets."""
+    way, shot, query = tasks.shape.n_way, tasks.shape.n_shot, tasks.shape.n_query
+    which = ""
+    if tasks.source == "test tasks":
+        which = f" It is number {request.number % TEST_TASKS} of {TEST_TASKS:,}, list `{tasks.tasks_hash}`."
+    elif len(tasks.partitions) > 1 and request.partition is None:
+        which = f" This one comes from partition {int(batch.origin[0]) + 1}."
+    return (
+        f"{TEXTS[tasks.source]} A learner sees {shot} labelled {'image' if shot == 1 else 'images'} of each of {way} "
+        f"rows and must put {way * query} queries into the right row; guessing gets {1 / way:.0%} right.{which}"
+    )
+
+
+def partition_method(request: TaskRequest) -> Any:
+    """Return the strategy whose partitions tasks are drawn from."""
+    selection = state.selection()
+    strategy = request.source if request.source in ("oracle", "random") else selection.partition
+    options = {} if strategy == "oracle" else {"n_partitions": request.n_partitions}
+    return selection.partition_method(strategy, **options)
+
+
+def _partitions(request: TaskRequest) -> tuple[str, Sequence[Partition]]:
+    """Return what identifies the partitions that tasks are drawn from, and these."""
+    method = partition_method(request)
+    partitions = state.partitions(method)
+    if request.partition is not None and request.partition < len(partitions):
+        return f"{method.model_dump_json()} {request.partition}", [partitions[request.partition]]
+    return method.model_dump_json(), partitions
+
+
+def _test_tasks(shape: TaskConfig) -> NumberedTasks:
+    """Return the saved list of test tasks; a number beyond its end begins it again."""
+    data = state.dataset()
+    key = f"{_dataset_key()} {TEST_SPLIT}"
+    test = state.remember(
+        "test tasks",
+        f"{key} {shape.model_dump_json()}",
+        "Drawing test tasks",
+        lambda _: TestTasks.draw(data, shape, n_tasks=TEST_TASKS, split=TEST_SPLIT, seed=TEST_SEED),
+    )
+    partitions = [Partition(classes, n_made=int(classes.max()) + 1) for classes in data.truth(TEST_SPLIT)]
+
+    def draw(number: int) -> TaskBatch:
+        place = number % TEST_TASKS
+        return test.tasks[place : place + 1]
+
+    return NumberedTasks("test tasks", key, shape, partitions, draw, test.hash)
+
+
+def _dataset_key() -> str:
+    return state.selection().dataset_method().model_dump_json()
