@@ -83,7 +83,7 @@ def _measured_sample(tasks: NumberedTasks, solver: Solver, *, revealed: bool) ->
 
 
 def _pick_order(revealed: bool) -> Order:
-    options = [order for order in ORDERS if revealed or order not in NEED_CLASSES]
+    options: list[Order] = [order for order in ORDERS if revealed or order not in NEED_CLASSES]
     linked = links.ORDER.read()
     if st.session_state.get(links.ORDER.key, linked or ORDERS[0]) not in options:
         st.session_state[links.ORDER.key] = ORDERS[0]

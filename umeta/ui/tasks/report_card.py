@@ -89,8 +89,8 @@ def verdict(name: str, ours: Accuracies, test: Accuracies) -> str:
         )
     if -gap > max(ci95, MIN_GAP):
         return (
-            f"**The {name} are harder than the test tasks, by {points}**: their rows cut through what lies close in the "
-            "embedding, so likeness alone does not answer them."
+            f"**The {name} are harder than the test tasks, by {points}**: their rows cut through what lies close in "
+            "the embedding, so likeness alone does not answer them."
         )
     return (
         f"**The {name} are about as hard as the test tasks** ({gap:+.1f} ± {ci95:.1f} points): practice is like the "
