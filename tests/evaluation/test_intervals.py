@@ -13,6 +13,7 @@ from umeta.evaluation import (
     per_task,
     shared_tasks,
 )
+from umeta.evaluation.intervals import unpaired_difference
 from umeta.stage import UserError
 
 # four tasks of two ways and one query: 1, 0.5, 0.5 and 0 right
@@ -58,6 +59,14 @@ def test_a_method_judged_on_the_first_tasks_alone_is_paired_on_these_when_that_i
     assert [len(one) for one in shared_tasks(A[:3], B)] == [3, 3]
     with pytest.raises(UserError, match="different tasks cannot be paired"):
         paired_difference(A, B[:, :1], shared=True)
+
+
+def test_unpaired_difference_by_hand():
+    # means 0.9 and 0.5, variance 0.01 each
+    a, b = np.tile([1.0, 0.8], 500), np.tile([0.6, 0.4], 500)
+    difference, ci95 = unpaired_difference(a, b)
+    assert difference == pytest.approx(0.4)
+    assert ci95 == pytest.approx(1.96 * np.sqrt(0.02 / 1000))
 
 
 def test_over_training_seeds_by_hand():

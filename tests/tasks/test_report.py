@@ -8,7 +8,7 @@ from umeta.evaluation.intervals import per_task
 from umeta.stage import UserError
 from umeta.tasks import PartitionSource, TaskBatch, TaskConfig
 from umeta.tasks.augmented import AugmentedSource
-from umeta.tasks.report import against_classes, nearest_accuracy
+from umeta.tasks.report import against_classes, nearest_accuracy, queries_match
 
 
 def tasks(support, query) -> TaskBatch:
@@ -90,3 +90,10 @@ def test_augmented_tasks_have_no_embedding():
     with pytest.raises(UserError, match="the queries of augmented tasks are random views"):
         nearest_accuracy(np.zeros((8, 2), np.float32), batch)
     assert (against_classes(batch, CLASSES).matching == 1).all()
+
+
+def test_a_query_matches_where_the_support_of_its_row_holds_its_class():
+    # items 0 and 1 are the support of two rows; classes by item
+    classes = np.array([7, 8, 7, 8, 8, 8])
+    batch = tasks(support=[[[0], [1]]], query=[[[2, 3], [4, 5]]])
+    assert queries_match(batch, classes).tolist() == [[[True, False], [True, True]]]
