@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from umeta.ui.frame import links
 from umeta.ui.start import map_panel, panels, results_panel
 
 demo = panels.remembered_demo()
@@ -11,7 +12,7 @@ with title:
     st.title("Learning to learn, with no labels at all")
     st.markdown(panels.lead(demo))
 with controls, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-    truth = st.toggle("Show the true characters", key="truth", bind="query-params")
+    truth = st.toggle("Show the true characters", key=links.TRUTH.key, bind="query-params")
     number = panels.another_task(demo)
 
 with st.container(key="story"):

@@ -45,17 +45,17 @@ def test_start_shows_four_panels_and_says_that_it_is_precomputed(open_page: Open
 
 
 def test_another_task_changes_the_drawings_and_the_link(open_page: OpenPage):
-    app = open_page("start", task="3")
+    app = open_page("start", demo_task="3")
     before = html_of(app)
     app.button(key="another").click().run()
     assert not app.exception
-    assert app.query_params["task"] in ("4", ["4"])
+    assert app.query_params["demo_task"] in ("4", ["4"])
     assert html_of(app) != before
 
 
 @pytest.mark.parametrize("task", ["0", "25", "-1", "rubbish", "99999999999999999999"])
 def test_a_wild_task_in_the_link_still_opens_start(task: str, open_page: OpenPage):
-    app = open_page("start", task=task)
+    app = open_page("start", demo_task=task)
     assert not app.exception
     assert not app.error
 

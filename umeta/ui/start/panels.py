@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from umeta.ui.frame import state
+from umeta.ui.frame import links, state
 from umeta.ui.shared.demo import Demo, load_demo
 from umeta.ui.start.pictures import drawings_html, exam_html, practice_html
 
@@ -37,11 +37,11 @@ def lead(demo: Demo) -> str:
 def another_task(demo: Demo) -> int:
     """Draw the button and return the number of the task, which is in the URL."""
     n_tasks = len(demo.exams)
-    task = st.query_params.get("task", "1")
-    number = (int(task) - 1) % n_tasks if task.isdecimal() else 0
+    linked = links.DEMO_TASK.read()
+    number = (int(linked) - 1) % n_tasks if linked.isdecimal() else 0
 
     def move() -> None:
-        st.query_params["task"] = str((number + 1) % n_tasks + 1)
+        links.DEMO_TASK.write((number + 1) % n_tasks + 1)
 
     st.button(
         "Another task", icon=":material/shuffle:", type="primary", on_click=move, key="another", shortcut="n"
