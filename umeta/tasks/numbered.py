@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import OnStep, Step, ignore_step
 from umeta.tasks.source import TaskSource
 from umeta.tasks.task import TaskBatch, TaskConfig
 
-STREAM = 7
-"""Stands beside a task's number in the seed of its generator."""
 TASKS_PER_STEP = 50
 
 
@@ -20,7 +19,7 @@ def draw_numbered(source: TaskSource, shape: TaskConfig, number: int) -> TaskBat
     Raises:
         UserError: the source cannot fill a task of that shape.
     """
-    return source.sample(1, shape, rng=np.random.default_rng([number, STREAM]))
+    return source.sample(1, shape, rng=numpy_generator(number, Stream.SHOWN_TASK))
 
 
 def first_tasks(draw: Callable[[int], TaskBatch], n_tasks: int, on_step: OnStep = ignore_step) -> TaskBatch:

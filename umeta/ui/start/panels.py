@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from umeta.randomness import Stream, numpy_generator
 from umeta.ui.frame import links, state
 from umeta.ui.shared.demo import Demo, load_demo
 from umeta.ui.start.pictures import drawings_html, exam_html, practice_html
@@ -64,7 +65,7 @@ def draw_link(page: str, label: str) -> None:
 
 def draw_drawings(demo: Demo, number: int) -> None:
     """Show drawings, those of the practice task among them."""
-    rng = np.random.default_rng(number)
+    rng = numpy_generator(number, Stream.START_TASK)
     in_task = demo.practice[number].ravel()
     elsewhere = np.setdiff1d(demo.points.items, in_task)
     others = rng.choice(elsewhere, N_DRAWINGS - len(in_task), replace=False)

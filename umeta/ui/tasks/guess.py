@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Bool, Int
 
+from umeta.randomness import Stream, numpy_generator
 from umeta.tasks import TaskBatch
 from umeta.tasks.guess_code import decode_guess, encode_guess, task_code
 from umeta.ui.frame import links, state
@@ -58,7 +59,7 @@ def draw_guess(request: TaskRequest) -> None:
 
 def _draw_board(request: TaskRequest, batch: TaskBatch, pictures: TaskImages) -> None:
     # the order in which a person sees the queries; the same link gives the same
-    order = np.random.default_rng([request.number, 11]).permutation(batch.query[0].size)
+    order = numpy_generator(request.number, Stream.GUESS_ORDER).permutation(batch.query[0].size)
     task = task_code(batch)
 
     def put_into_link() -> None:

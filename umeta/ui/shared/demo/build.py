@@ -22,6 +22,7 @@ from umeta.figures.palette import colour_groups
 from umeta.learners.training import load_state, save_state
 from umeta.partitions import Partition
 from umeta.partitions.typicality import distances_to_means, medoids
+from umeta.randomness import Stream, numpy_generator
 from umeta.results.trained_products import SHIPPED_LEARNER
 from umeta.runs import RunConfig, RunDirectory, execute, products
 from umeta.runs.pipeline import prepare
@@ -71,7 +72,9 @@ def _write_map_and_tasks(
     positions = products.positions(embedding, items, PROJECTION, home)
     exams = TestTasks.load(run.path / "test_tasks" / "5way_1shot.safetensors").tasks[:N_TASKS]
     answers = answers_by_method(config, dataset, embedding.vectors, run, exams)
-    practice = PartitionSource([partition.clusters]).sample(N_TASKS, PRACTICE, rng=np.random.default_rng(0))
+    practice = PartitionSource([partition.clusters]).sample(
+        N_TASKS, PRACTICE, rng=numpy_generator(0, Stream.SAMPLE)
+    )
     sprite = Sprite.publish(dataset.images.images, target / "media", ink=True)
     points = MapPoints.publish(positions, items, target / "media", sprite)
     arrays = {
