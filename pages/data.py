@@ -5,6 +5,7 @@ import streamlit as st
 from umeta.data import datasets_at_hand
 from umeta.ui.data import cards
 from umeta.ui.frame import state
+from umeta.ui.frame.errors import explained
 
 st.title("Data")
 st.markdown(
@@ -13,7 +14,7 @@ st.markdown(
     "[Your own images](#own) are welcome too."
 )
 home = state.home()
-with state.explained():
+with explained():
     here = datasets_at_hand(home)
 for one in here:
     if one.available:

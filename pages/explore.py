@@ -3,7 +3,7 @@
 import streamlit as st
 
 from umeta.ui.explore import controls, gallery, neighbours
-from umeta.ui.frame import state
+from umeta.ui.frame.errors import explained
 
 st.title("Explore", anchor=False)
 st.markdown(
@@ -12,7 +12,7 @@ st.markdown(
 # The map keeps its zoom only while its place on the page stays: what comes and goes above it has a box of its own.
 above = st.container()
 left, right = st.columns([5, 3], gap="medium")
-with state.explained():
+with explained():
     with above:
         shown, found = controls.controls()
         points, view = controls.prepare(shown, found)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from umeta.ui.frame import links, state
+from umeta.ui.frame import links
+from umeta.ui.frame.errors import explained
 from umeta.ui.partitions import (
     attributes,
     audit,
@@ -18,7 +19,7 @@ from umeta.ui.partitions import (
 
 st.title("Partitions", anchor=False)
 st.markdown("A partition puts every image into one cluster; clusters stand in for classes in tasks.")
-with state.explained():
+with explained():
     a, b, projection, task = sides.controls()
     linked_maps.compare(a, b)
     chosen = linked_maps.draw_maps(a, b, projection)

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from umeta.results.contenders import Over
-from umeta.ui.frame import links, state
+from umeta.ui.frame import links
+from umeta.ui.frame.errors import explained
 from umeta.ui.results import cost, headline, microscope, numbers, overview, paired_differences, task_by_task
 from umeta.ui.results.result_set import pick, pick_setting
 
 st.title("Results", anchor=False)
-with state.explained():
+with explained():
     runs = pick()
     head = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):

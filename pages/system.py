@@ -3,10 +3,11 @@
 import streamlit as st
 
 from umeta.ui.frame import state
+from umeta.ui.frame.errors import explained
 from umeta.ui.system import facts
 
 st.title("System")
-with state.explained():
+with explained():
     facts = facts.facts(state.home())
 
 machine, storage = st.columns(2, border=True)

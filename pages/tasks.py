@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from umeta.ui.frame import state
+from umeta.ui.frame.errors import explained
 from umeta.ui.tasks.browse import draw_browser
 from umeta.ui.tasks.controls import draw_controls
 from umeta.ui.tasks.guess import draw_guess
@@ -22,6 +22,6 @@ st.title("Tasks", anchor=False)
 st.markdown(
     "Clusters become small exams: a few labelled images of each, then others to recognise. Press **N** for another."
 )
-with state.explained():
+with explained():
     request = draw_controls()
     DRAW_SECTION[request.section](request)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from umeta.ui.frame import state
+from umeta.ui.frame.errors import explained
 from umeta.ui.train import launcher, run_cards, study_cards
 
 st.title("Train")
@@ -11,7 +12,7 @@ st.markdown(
     "it beside every baseline on saved test tasks."
 )
 home = state.home()
-with state.explained():
+with explained():
     launcher.draw_launcher(home)
     run_cards.draw_runs(home)
     study_cards.draw_studies(home)

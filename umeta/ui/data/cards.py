@@ -10,6 +10,7 @@ from umeta.data import DATASETS, SPLITS, Dataset, download_dataset
 from umeta.data.registry import DatasetAtHand
 from umeta.stage import UserError
 from umeta.ui.frame import links, opened_paths, state
+from umeta.ui.frame.memory import remember, working
 from umeta.ui.shared.grid import Tile, image_grid
 
 SAMPLES = 24
@@ -114,7 +115,7 @@ def _draw_missing(one: DatasetAtHand, home: Home) -> None:
         f"Download ({one.download_mb:.0f} MB)", icon=":material/download:", key=f"download {one.name}"
     ):
         try:
-            with state.working(f"Downloading {one.title}") as on_step:
+            with working(f"Downloading {one.title}") as on_step:
                 download_dataset(one.name, home, on_step=on_step)
         except UserError as error:
             st.error(str(error), icon=":material/error:")
@@ -125,8 +126,9 @@ def _draw_missing(one: DatasetAtHand, home: Home) -> None:
 def load(name: str, split: str, home: Home) -> Dataset:
     """Return a data set, kept in memory."""
     method = DATASETS.parse({"name": name, "split": split})
-    key = method.model_dump_json()
-    return state.remember("dataset", key, f"Reading {name}", lambda step: method.load(home, on_step=step))
+    return remember(
+        "dataset", method, label=f"Reading {name}", make=lambda step: method.load(home, on_step=step)
+    )
 
 
 def samples(dataset: Dataset) -> list[Tile]:

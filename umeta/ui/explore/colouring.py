@@ -7,7 +7,7 @@ from umeta.figures.palette import ramp, ramp_colour
 from umeta.partitions.typicality import medoids
 from umeta.ui.explore.map_content import Shown, named_colours
 from umeta.ui.explore.quantities import PURITY, QUANTITIES
-from umeta.ui.frame import state
+from umeta.ui.frame.memory import remember
 from umeta.ui.shared import embedding_maps
 from umeta.ui.shared.map import LegendEntry, MapLabel, MapThumbnail, MapView
 
@@ -43,11 +43,12 @@ def _named_view(shown: Shown, attribute: Attribute, **options) -> MapView:
     colours, groups = shown.named_colours, shown.named_groups.clusters[shown.items]
     ids, sizes = shown.named_groups.sizes()
     painted, second = colours.painted(groups)
-    labels, typical = state.remember(
+    labels, typical = remember(
         "names on the map",
-        f"{embedding_maps.layout_key(shown.projection, shown.every_split)} {shown.colour}",
-        "Placing names",
-        lambda _: _places_of_names(shown, attribute),
+        *embedding_maps.layout_parts(shown.projection, shown.every_split),
+        shown.colour,
+        label="Placing names",
+        make=lambda _: _places_of_names(shown, attribute),
     )
     tiles = tuple(
         MapThumbnail(item=item, colour=colours.of(k), text=str(attribute.names[k]), rank=-float(n), group=k)

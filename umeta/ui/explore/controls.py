@@ -14,6 +14,7 @@ from umeta.ui.explore.map_content import Shown, truths
 from umeta.ui.explore.neighbours import COUNT, nearest_to
 from umeta.ui.explore.search import find, findable
 from umeta.ui.frame import links, state
+from umeta.ui.frame.memory import remember
 from umeta.ui.shared import embedding_maps
 from umeta.ui.shared.lasso import lasso_text, lassoed
 from umeta.ui.shared.map import MapPoints, MapRing, MapSelection, MapView, embedding_map
@@ -166,22 +167,22 @@ def how_to_read(shown: Shown) -> None:
         f"alike. Clusters were made from all {vectors.shape[1]} numbers of each vector, not from this picture.{colours}"
     )
     try:
-        score = state.remember(
+        score = remember(
             "preservation",
-            embedding_maps.layout_key(projection, shown.every_split),
-            "Judging the map",
-            lambda _: preservation(vectors, places),
+            *embedding_maps.layout_parts(projection, shown.every_split),
+            label="Judging the map",
+            make=lambda _: preservation(vectors, places),
         )
     except UserError:
         return  # too few images for a score
     share = ""
     if projection.startswith("pca"):
         number = {2: "two", 3: "three"}[places.shape[1]]
-        held = state.remember(
+        held = remember(
             "explained share",
-            embedding_maps.layout_key(projection, shown.every_split),
-            "Judging the map",
-            lambda _: explained_share(vectors, places),
+            *embedding_maps.layout_parts(projection, shown.every_split),
+            label="Judging the map",
+            make=lambda _: explained_share(vectors, places),
         )
         share = (
             f" Its {number} directions hold {held:.0%} of how the vectors differ; **UMAP** and **t-SNE**, under Map, "

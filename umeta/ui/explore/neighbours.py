@@ -1,11 +1,9 @@
 """An item's nearest items by their vectors, not by the map; by two encoders side by side."""
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
-from umeta.encoders import ENCODERS, Embedding
+from umeta.encoders import ENCODERS
 from umeta.ui.explore.gallery import tile_of
 from umeta.ui.explore.map_content import Shown
 from umeta.ui.frame import links, state
@@ -63,7 +61,7 @@ def neighbours(shown: Shown, typical: int) -> None:
 
 
 def _by_second(item: int, encoder: str, shown: Shown) -> dict[str, np.ndarray]:
-    if not is_at_hand(encoder):
+    if not state.is_trained(encoder):
         st.info(
             f"The encoder **{encoder}** is not trained on these images yet. Choose it in the sidebar to train it.",
             icon=":material/model_training:",
@@ -74,31 +72,7 @@ def _by_second(item: int, encoder: str, shown: Shown) -> dict[str, np.ndarray]:
 
 def nearest_to(item: int, encoder: str, items: np.ndarray) -> np.ndarray:
     """Return the items on the map that an encoder finds most like one of them, the most alike first."""
-    vectors = embedding_by(encoder).vectors
+    vectors = state.embedding(encoder).vectors
     near, _ = nearest_neighbours(vectors[items], vectors[[item]], min(COUNT + 1, len(items)))
     found = items[near[0]]
     return found[found != item][:COUNT]
-
-
-def embedding_by(encoder: str) -> Embedding:
-    """Return the embedding of every item by any encoder that is at hand, the sidebar's or another."""
-    from umeta.runs import products
-
-    if encoder == state.selection().encoder:
-        return state.embedding()
-    data, method = state.dataset(), replace(state.selection(), encoder=encoder).encoder_method()
-    return state.remember(
-        "embedding",
-        f"{products.embedding_key(data, method, state.device())}",
-        f"Embedding images by {encoder}",
-        lambda step: products.embed(data, method, state.home(), device=state.device(), on_step=step),
-    )
-
-
-def is_at_hand(encoder: str) -> bool:
-    """Say whether an encoder needs no minutes of training first."""
-    from umeta.runs import products
-
-    method = replace(state.selection(), encoder=encoder).encoder_method()
-    key = products.embedding_key(state.dataset(), method, state.device())
-    return not hasattr(method, "steps") or state.home().has("embeddings", key)

@@ -10,6 +10,7 @@ from umeta.tasks import TaskConfig
 from umeta.tasks.usage import N_TASKS, times_used
 from umeta.ui.explore.map_content import Shown
 from umeta.ui.frame import state
+from umeta.ui.frame.memory import remember
 from umeta.ui.shared import embedding_maps
 from umeta.vectors.crowding import distance_to_crowd
 
@@ -36,11 +37,12 @@ def _sizes(shown: Shown) -> Quantity:
 
 def _purity(shown: Shown) -> Quantity:
     """Which share of an item's cluster is of the cluster's most frequent class."""
-    judged = state.remember(
+    judged = remember(
         "purity",
-        f"{state.embedding_key()} {shown.name}",
-        "Judging clusters",
-        lambda _: report(shown.partition, state.items(), shown.dataset.classes.values),
+        state.embedding(),
+        shown.name,
+        label="Judging clusters",
+        make=lambda _: report(shown.partition, state.items(), shown.dataset.classes.values),
     )
     purity = judged.agreement.cluster_purity if judged.agreement else np.full(len(judged.clusters), np.nan)
     texts = {
@@ -57,11 +59,11 @@ def _purity(shown: Shown) -> Quantity:
 def _crowding(shown: Shown) -> Quantity:
     """How near an item's nearest others are, by their vectors: a high value is a crowd."""
     vectors = state.embedding().of(shown.items)
-    far = state.remember(
+    far = remember(
         "crowding",
-        embedding_maps.layout_key("any", shown.every_split),
-        "Finding every image's neighbours",
-        lambda _: distance_to_crowd(vectors),
+        *embedding_maps.layout_parts("any", shown.every_split),
+        label="Finding every image's neighbours",
+        make=lambda _: distance_to_crowd(vectors),
     )
     return Quantity(
         -np.log(np.maximum(far, 1e-9)), lambda *_: ("alone among the vectors", "between", "in a crowd")
@@ -71,11 +73,12 @@ def _crowding(shown: Shown) -> Quantity:
 def _used(shown: Shown) -> Quantity:
     """How often an item is in the support or the queries of so many tasks."""
     shape = TaskConfig()
-    counts = state.remember(
+    counts = remember(
         "used in tasks",
-        f"{state.embedding_key()} {shown.name}",
-        "Drawing tasks",
-        lambda _: times_used(shown.partition.clusters, shape),
+        state.embedding(),
+        shown.name,
+        label="Drawing tasks",
+        make=lambda _: times_used(shown.partition.clusters, shape),
     )
     return Quantity(
         np.where(shown.partition.clusters[shown.items] >= 0, counts[shown.items], np.nan),

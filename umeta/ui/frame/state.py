@@ -1,14 +1,11 @@
-"""What every page depends on: the sidebar's selection, and the products it asks for.
+"""What every page depends on: the sidebar's selection, and the products made of it.
 
-Products are made once on disk (`umeta.runs.products`); here they are also kept in memory, and whatever takes long
-shows its progress while it is made.
+Products are made once on disk (`umeta.runs.products`) and kept in memory (`umeta.ui.frame.memory`).
 """
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -17,9 +14,8 @@ from umeta.cache import Home
 from umeta.data import DATASETS, Dataset
 from umeta.encoders import ENCODERS, Embedding
 from umeta.partitions import PARTITIONS, Partition
-from umeta.stage import OnStep, Step, UserError
-
-T = TypeVar("T")
+from umeta.stage import UserError
+from umeta.ui.frame.memory import remember
 
 
 @dataclass(frozen=True)
@@ -68,13 +64,20 @@ class Selection:
 
 
 def takes_clusters(partition: str) -> bool:
-    """Say whether a strategy is told how many clusters to make."""
+    """Return whether a strategy is told how many clusters to make."""
     return "n_clusters" in PARTITIONS.method_class(partition).model_fields
 
 
 def home() -> Home:
     """Return where everything is kept."""
     return Home.from_environment()
+
+
+def device() -> Any:
+    """Return the device that the app computes on."""
+    from umeta.device import pick_device
+
+    return pick_device("auto")
 
 
 def page(name: str) -> Any:
@@ -91,7 +94,7 @@ def dataset() -> Dataset:
     """Return the selected data set."""
     method = selection().dataset_method()
     return remember(
-        "dataset", method.model_dump_json(), "Reading images", lambda step: method.load(home(), on_step=step)
+        "dataset", method, label="Reading images", make=lambda step: method.load(home(), on_step=step)
     )
 
 
@@ -100,19 +103,32 @@ def items() -> np.ndarray:
     return dataset().items("meta_train")
 
 
-def embedding() -> Embedding:
-    """Return the embedding of every item of the selected data set by the selected encoder."""
+def embedding(encoder: str | None = None) -> Embedding:
+    """Return the embedding of every item of the selected data set by the selected encoder, or by another."""
     from umeta.runs import products
 
-    data, encoder = dataset(), selection().encoder_method()
-    if hasattr(encoder, "steps") and not home().has("embeddings", embedding_key()):
-        _ask_before_training(encoder.name)
+    data, method = dataset(), _encoder_method(encoder)
+    if not is_trained(encoder):
+        _ask_before_training(method.name)
     return remember(
         "embedding",
-        f"{embedding_key()}",
-        f"Embedding images by {encoder.name}",
-        lambda step: products.embed(data, encoder, home(), device=device(), on_step=step),
+        products.embedding_key(data, method, device()),
+        label=f"Embedding images by {method.name}",
+        make=lambda step: products.embed(data, method, home(), device=device(), on_step=step),
     )
+
+
+def is_trained(encoder: str | None = None) -> bool:
+    """Return whether the selected encoder, or another, needs no minutes of training before it embeds these images."""
+    from umeta.runs import products
+
+    method = _encoder_method(encoder)
+    key = products.embedding_key(dataset(), method, device())
+    return not hasattr(method, "steps") or home().has("embeddings", key)
+
+
+def _encoder_method(encoder: str | None) -> Any:
+    return replace(selection(), encoder=encoder or selection().encoder).encoder_method()
 
 
 def _ask_before_training(name: str) -> None:
@@ -126,13 +142,6 @@ def _ask_before_training(name: str) -> None:
         st.stop()
 
 
-def embedding_key() -> dict[str, Any]:
-    """Return what identifies the embedding."""
-    from umeta.runs import products
-
-    return products.embedding_key(dataset(), selection().encoder_method(), device())
-
-
 def partitions(method: Any = None) -> Sequence[Partition]:
     """Return the partitions by a strategy, partition A's unless another is given."""
     from umeta.runs import products
@@ -141,67 +150,8 @@ def partitions(method: Any = None) -> Sequence[Partition]:
     data, embedded = dataset(), embedding()
     return remember(
         "partitions",
-        f"{embedding_key()} {method.made_from()}",
-        f"Clustering by {method.name}",
-        lambda step: products.partition(data, embedded, method, home(), on_step=step),
+        embedded,
+        method.made_from(),
+        label=f"Clustering by {method.name}",
+        make=lambda step: products.partition(data, embedded, method, home(), on_step=step),
     )
-
-
-def device() -> Any:
-    """Return the device that the app computes on."""
-    from umeta.device import pick_device
-
-    return pick_device("auto")
-
-
-@dataclass
-class _Box:
-    """A place for one product, shared by all sessions; the lock lets one of them make it while others wait."""
-
-    lock: threading.Lock
-    value: Any = None
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _box(kind: str, key: str) -> _Box:
-    return _Box(threading.Lock())
-
-
-def remember(kind: str, key: str, label: str, make: Callable[[OnStep], T]) -> T:
-    """Return the product of that kind and key, making it under a progress bar if it is not in memory."""
-    box = _box(kind, key)
-    if box.value is None:
-        with box.lock:
-            if box.value is None:
-                with working(label) as on_step:
-                    box.value = make(on_step)
-    return box.value
-
-
-@contextmanager
-def working(label: str) -> Iterator[OnStep]:
-    """Show a progress bar with a label, and the latest picture, while the block works, and nothing after it."""
-    place, picture = st.empty(), st.empty()
-    place.progress(0.0, text=f"{label} …")
-
-    def on_step(step: Step) -> None:
-        share = step.done / step.total if step.total else 0.0
-        place.progress(min(share, 1.0), text=f"{label}: {step.done:,} of {step.total:,}")
-        if step.picture is not None:
-            picture.image(step.picture, width=420, caption="How the encoder's training goes")
-
-    try:
-        yield on_step
-    finally:
-        place.empty()
-        picture.empty()
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Turn an error that a person can mend into one line on the page, and end the page there."""
-    try:
-        yield
-    except UserError as error:
-        st.error(str(error), icon=":material/error:")
-        st.stop()

@@ -9,6 +9,7 @@ from umeta.data.measurements import traits
 from umeta.figures.partition_study import followed
 from umeta.partitions.follows import follows
 from umeta.ui.frame import state
+from umeta.ui.frame.memory import remember
 from umeta.ui.partitions.sides import Side
 from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.reveal import not_seen_badge
@@ -58,11 +59,14 @@ def _followed(side: Side) -> dict[str, float]:
         attributes = {CLASS: data.classes.values}
         attributes |= {name: attribute.values for name, attribute in data.attributes.items()}
     attributes |= _traits()
-    return state.remember(
+    return remember(
         "follows",
-        f"{state.embedding_key()} {side.name} {sorted(attributes)} {state.selection().split}",
-        f"Asking what {side.letter} follows",
-        lambda on_step: follows(side.partition.clusters, attributes, on_step=on_step),
+        state.embedding(),
+        side.name,
+        sorted(attributes),
+        state.selection().split,
+        label=f"Asking what {side.letter} follows",
+        make=lambda on_step: follows(side.partition.clusters, attributes, on_step=on_step),
     )
 
 
@@ -77,6 +81,6 @@ def _traits() -> dict[str, np.ndarray]:
             found[name][shown] = values
         return found
 
-    return state.remember(
-        "traits", f"{images.fingerprint} {state.selection().split}", "Measuring the images", measure
+    return remember(
+        "traits", images.fingerprint, state.selection().split, label="Measuring the images", make=measure
     )

@@ -11,6 +11,7 @@ from umeta.partitions.audit_file import Judged, as_csv, as_json, read_audit, row
 from umeta.stage import UserError
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import state
+from umeta.ui.frame.memory import key_of
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.grid import Tile, grid_html
 from umeta.ui.shared.reveal import not_seen_badge
@@ -33,7 +34,7 @@ def draw_audit(a: Side, b: Side, task: TaskConfig) -> None:
         "with how sure it is."
     )
     side = pick_side(a, b)
-    key = f"{state.embedding_key()} {side.name} {task.items_per_class} {state.selection().split}"
+    key = key_of(state.embedding(), side.name, task.items_per_class, state.selection().split)
     audits: dict[str, Judged] = st.session_state.setdefault("umeta.audits", {})
     if key not in audits:
         pairs = draw_pairs(side.partition.clusters, task.items_per_class, rng=np.random.default_rng(0))

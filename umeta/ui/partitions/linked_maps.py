@@ -10,6 +10,7 @@ from umeta.partitions import OUTSIDE
 from umeta.partitions.shared_pairs import shared_pairs
 from umeta.partitions.typicality import by_cluster_typical_first, medoids
 from umeta.ui.frame import links, state
+from umeta.ui.frame.memory import remember
 from umeta.ui.partitions.sides import Side
 from umeta.ui.partitions.similarity import in_words
 from umeta.ui.shared import embedding_maps
@@ -24,11 +25,14 @@ _CLEARED = "umeta.partitions cleared"
 
 def compare(a: Side, b: Side) -> None:
     """Say how alike the two are."""
-    pairs = state.remember(
+    pairs = remember(
         "shared pairs",
-        f"{state.embedding_key()} {a.name} {b.name} {state.selection().split}",
-        "Comparing A and B",
-        lambda _: shared_pairs(a.partition.clusters, b.partition.clusters),
+        state.embedding(),
+        a.name,
+        b.name,
+        state.selection().split,
+        label="Comparing A and B",
+        make=lambda _: shared_pairs(a.partition.clusters, b.partition.clusters),
     )
     st.markdown(in_words(pairs))
 

@@ -8,6 +8,7 @@ import streamlit as st
 from umeta.cache import Arrays
 from umeta.stage import OnStep
 from umeta.ui.frame import state
+from umeta.ui.frame.memory import remember
 
 
 def on_demand(
@@ -21,7 +22,7 @@ def on_demand(
         label: What the progress bar says.
         make: Makes it.
     """
-    key = {**state.embedding_key(), **made_from}
+    key = {**state.embedding().key, **made_from}
     place = st.empty()
     if not state.home().has(kind, key):
         with place.container():
@@ -31,6 +32,9 @@ def on_demand(
                 )
                 return None
     place.empty()
-    return state.remember(
-        kind, str(key), label, lambda on_step: state.home().arrays(kind, key, lambda: make(on_step))
+    return remember(
+        kind,
+        key,
+        label=label,
+        make=lambda on_step: state.home().arrays(kind, key, lambda: make(on_step)),
     )

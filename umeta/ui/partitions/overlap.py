@@ -8,6 +8,7 @@ from umeta.partitions.diversity import iou
 from umeta.partitions.overlap import overlap
 from umeta.partitions.report import agree
 from umeta.ui.frame import state
+from umeta.ui.frame.memory import remember
 from umeta.ui.partitions.sides import Side
 from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.fact_table import card_html, two_digits
@@ -30,11 +31,14 @@ def draw_differ(a: Side, b: Side) -> None:
     if not both.any():
         st.info("No image is in a cluster of both, so there is nothing to compare.", icon=":material/info:")
         return
-    found, scores = state.remember(
+    found, scores = remember(
         "overlap",
-        f"{state.embedding_key()} {a.name} {b.name} {state.selection().split}",
-        "Matching the clusters of A and B",
-        lambda _: (overlap(*clusters), _scores(*(each[both] for each in clusters))),
+        state.embedding(),
+        a.name,
+        b.name,
+        state.selection().split,
+        label="Matching the clusters of A and B",
+        make=lambda _: (overlap(*clusters), _scores(*(each[both] for each in clusters))),
     )
     st.markdown(
         "Each cluster of A (a row) is matched with one of B (a column), so that matched ones share as many images as "

@@ -13,6 +13,7 @@ from umeta.partitions.report import agree
 from umeta.stage import OnStep, Step, UserError
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import links, state
+from umeta.ui.frame.memory import remember
 from umeta.ui.partitions.on_demand import on_demand
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.charts import draw_chart
@@ -78,11 +79,14 @@ def _agreements(methods: Mapping[str, tuple[Any, int]]) -> None:
             partition = state.partitions(method)[number]
         except UserError:
             continue
-        agreement = state.remember(
+        agreement = remember(
             "agreement",
-            f"{state.embedding_key()} {method.model_dump_json()} {number} {state.selection().split}",
-            f"Judging {name}",
-            lambda _, clusters=partition.clusters: agree(clusters, classes),
+            state.embedding(),
+            method,
+            number,
+            state.selection().split,
+            label=f"Judging {name}",
+            make=lambda _, clusters=partition.clusters: agree(clusters, classes),
         )
         scores = (100 * agreement.purity, agreement.nmi, agreement.ari)
         for key, value in zip(rows, (name, *map(two_digits, scores), agreement.classes_covered), strict=True):

@@ -9,6 +9,7 @@ import streamlit as st
 from umeta.partitions import PARTITIONS, Partition, PartitionReport, report
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import links, state
+from umeta.ui.frame.memory import remember
 from umeta.ui.shared import embedding_maps
 from umeta.ui.shared.reveal import reveal_toggle
 from umeta.ui.shared.task_shape import task_shape
@@ -41,11 +42,14 @@ class Side:
     def report(self) -> PartitionReport:
         """Its numbers, with those about true classes where they are revealed."""
         classes = state.dataset().classes.values if self.revealed else None
-        return state.remember(
+        return remember(
             "report",
-            f"{state.embedding_key()} {self.name} {self.revealed} {state.selection().split}",
-            f"Judging partition {self.letter}",
-            lambda _: report(self.partition, state.items(), classes),
+            state.embedding(),
+            self.name,
+            self.revealed,
+            state.selection().split,
+            label=f"Judging partition {self.letter}",
+            make=lambda _: report(self.partition, state.items(), classes),
         )
 
 

@@ -9,6 +9,7 @@ from umeta.results.contenders import Contender
 from umeta.results.reload import config_of, tasks_of
 from umeta.stage import UserError
 from umeta.ui.frame import state
+from umeta.ui.frame.memory import remember
 from umeta.ui.results.overview import picture
 from umeta.ui.results.paired_differences import pick_method
 from umeta.ui.results.result_set import Shown
@@ -70,11 +71,14 @@ def _microscope(one: Contender, dataset: Dataset) -> None:
             "Curves of", (ONE, MANY), default=ONE, required=True, key="curves", bind="query-params"
         )
     many = what == MANY
-    views = state.remember(
+    views = remember(
         "inner loops",
-        f"{one.run.run_id} {one.name} {one.setting} {'many' if many else number}",
-        "Following gradient steps",
-        lambda step: _inner_loops(one, dataset, number, many=many, on_step=step),
+        one.run.run_id,
+        one.name,
+        one.setting,
+        "many" if many else number,
+        label="Following gradient steps",
+        make=lambda step: _inner_loops(one, dataset, number, many=many, on_step=step),
     )
     draw_chart(inner_loop(views), key="microscope", picture=picture())
     st.markdown(
@@ -124,8 +128,8 @@ def _beside_encoder(one: Contender, shown: Shown, dataset: Dataset) -> None:
     key = f"{one.run.run_id} {one.row['method']}"
     if not st.button("Compare what they see", key="compare", help="Embeds images of the test split by both."):
         return
-    before, after = state.remember(
-        "alike", key, "Embedding images by the learner", lambda step: _alike(one, dataset, step)
+    before, after = remember(
+        "alike", key, label="Embedding images by the learner", make=lambda step: _alike(one, dataset, step)
     )
     st.markdown(
         f"How alike the learner sees the images as its encoder does: **{after:.2f}** after meta-training, {before:.2f} "

@@ -14,6 +14,7 @@ from umeta.results.contenders import Contender
 from umeta.results.reload import dataset_of, tasks_of
 from umeta.stage import UserError
 from umeta.ui.frame import state
+from umeta.ui.frame.memory import remember
 from umeta.ui.results.overview import picture
 from umeta.ui.results.paired_differences import pick_method
 from umeta.ui.results.result_set import Shown
@@ -117,11 +118,11 @@ def images_of(one: Contender) -> Dataset | None:
     """Return the data set of a method's run; None, with the reason on the page, where it is not at hand."""
     name = one.run.result["config"]["dataset"]
     try:
-        return state.remember(
+        return remember(
             "dataset of a run",
-            str(name),
-            "Reading images",
-            lambda step: dataset_of(one.run, state.home(), on_step=step),
+            name,
+            label="Reading images",
+            make=lambda step: dataset_of(one.run, state.home(), on_step=step),
         )
     except UserError as error:
         st.info(f"Its images cannot be shown here: {error}", icon=":material/image_not_supported:")

@@ -11,6 +11,7 @@ from umeta.partitions.typicality import distances_to_means
 from umeta.projections import PROJECTIONS
 from umeta.runs.projection_process import lay_out_apart
 from umeta.ui.frame import links, state
+from umeta.ui.frame.memory import key_of, remember
 from umeta.ui.shared import media
 from umeta.ui.shared.grid import is_ink
 from umeta.ui.shared.layout_job import layout_job, wait_for
@@ -49,7 +50,7 @@ def when_ready(projection: str, *, every_split: bool = False) -> str:
         return projection
     shown, key = items(every_split), state.embedding().key  # made here, since it must be stored
     job = layout_job(
-        f"{state.home().root} {layout_key(projection, every_split)}",
+        key_of(state.home().root, *layout_parts(projection, every_split)),
         lambda on_step: lay_out_apart(key, shown, projection, on_step=on_step),
     )
     if job.problem is not None:
@@ -65,7 +66,7 @@ def is_ready(projection: str, *, every_split: bool = False) -> bool:
     shown = items(every_split)
     if PROJECTIONS[projection].estimate(len(shown)) < AT_ONCE:
         return True
-    key = products.positions_key(state.embedding_key(), shown, projection)
+    key = products.positions_key(state.embedding().key, shown, projection)
     return state.home().has("projections", key)
 
 
@@ -74,18 +75,21 @@ def positions(projection: str, *, every_split: bool = False) -> np.ndarray:
     from umeta.runs import products
 
     embedding, shown = state.embedding(), items(every_split)
-    return state.remember(
+    return remember(
         "map positions",
-        layout_key(projection, every_split),
-        f"Laying out by {PROJECTIONS[projection].title}",
-        lambda step: products.positions(embedding, shown, projection, state.home(), on_step=step),
+        *layout_parts(projection, every_split),
+        label=f"Laying out by {PROJECTIONS[projection].title}",
+        make=lambda step: products.positions(embedding, shown, projection, state.home(), on_step=step),
     )
 
 
-def layout_key(projection: str, every_split: bool = False) -> str:
-    """Return what identifies a map in memory: the embedding, the projection and the items."""
-    which = state.selection().dataset_method().model_dump_json() if every_split else "meta_train"
-    return f"{state.embedding_key()} {projection} {which}"
+def layout_parts(projection: str, every_split: bool = False) -> tuple[object, ...]:
+    """Return what a map is made of: the embedding, the projection and what tells its items."""
+    return (
+        state.embedding(),
+        projection,
+        state.selection().dataset_method() if every_split else "meta_train",
+    )
 
 
 def points(projection: str, *, every_split: bool = False) -> MapPoints:
@@ -96,12 +100,13 @@ def points(projection: str, *, every_split: bool = False) -> MapPoints:
     def publish_sprite(_) -> Sprite:
         return Sprite.publish(images.images, folder, ink=is_ink(images.images))
 
-    sprite = state.remember("sprite", f"{folder} {images.fingerprint}", "Preparing pictures", publish_sprite)
-    return state.remember(
+    sprite = remember("sprite", folder, images.fingerprint, label="Preparing pictures", make=publish_sprite)
+    return remember(
         "points",
-        f"{folder} {layout_key(projection, every_split)}",
-        "Preparing the map",
-        lambda _: MapPoints.publish(places, shown, folder, sprite),
+        folder,
+        *layout_parts(projection, every_split),
+        label="Preparing the map",
+        make=lambda _: MapPoints.publish(places, shown, folder, sprite),
     )
 
 
@@ -117,22 +122,24 @@ def cluster_colours(
         every_split: Whether that map shows every split.
     """
     groups, places = partition.clusters[items(every_split)], positions(projection, every_split=every_split)
-    return state.remember(
+    return remember(
         "colours",
-        f"{layout_key(projection, every_split)} {name}",
-        "Choosing colours",
-        lambda _: colour_groups(groups, places[:, :2]),
+        *layout_parts(projection, every_split),
+        name,
+        label="Choosing colours",
+        make=lambda _: colour_groups(groups, places[:, :2]),
     )
 
 
 def typicality(name: str, partition: Partition) -> np.ndarray:
     """Return each item's squared distance to its cluster's mean in the embedding; infinite outside (n_items,)."""
-    vectors, clusters = state.embedding().vectors, partition.clusters
-    return state.remember(
+    embedding, clusters = state.embedding(), partition.clusters
+    return remember(
         "typicality",
-        f"{state.embedding_key()} {name}",
-        "Finding typical images",
-        lambda _: distances_to_means(vectors, clusters),
+        embedding,
+        name,
+        label="Finding typical images",
+        make=lambda _: distances_to_means(embedding.vectors, clusters),
     )
 
 

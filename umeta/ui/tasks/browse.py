@@ -7,6 +7,7 @@ from jaxtyping import Int
 from umeta.tasks import TaskBatch
 from umeta.tasks.browse import NEED_CLASSES, ORDERS, Order, TaskTraits, in_order, task_traits
 from umeta.ui.frame import links, state
+from umeta.ui.frame.memory import remember
 from umeta.ui.shared.grid import GridRow, Tile, image_rows
 from umeta.ui.shared.tables import draw_table
 from umeta.ui.tasks.controls import TaskRequest, open_task
@@ -64,20 +65,31 @@ def draw_browser(request: TaskRequest) -> None:
 
 def _measured_sample(tasks: NumberedTasks, solver: Solver, *, revealed: bool) -> tuple[TaskBatch, TaskTraits]:
     """Return the first tasks, and what they can be sorted by."""
-    key = f"{state.embedding_key()} {tasks.key}"
-    sample = state.remember("task sample", key, "Drawing tasks", lambda step: tasks.first(N_TASKS, step))
-    accuracy = state.remember(
+    embedding = state.embedding()
+    sample = remember(
+        "task sample",
+        embedding,
+        tasks.key,
+        label="Drawing tasks",
+        make=lambda step: tasks.first(N_TASKS, step),
+    )
+    accuracy = remember(
         "sample accuracies",
-        f"{key} {solver.name}",
-        f"Answering {N_TASKS} tasks by {solver.name}",
-        lambda step: accuracies(solver, sample, step),
+        embedding,
+        tasks.key,
+        solver.name,
+        label=f"Answering {N_TASKS} tasks by {solver.name}",
+        make=lambda step: accuracies(solver, sample, step),
     )
     classes = state.dataset().classes.values if revealed else None
-    traits = state.remember(
+    traits = remember(
         "task traits",
-        f"{key} {solver.name} {revealed}",
-        "Measuring tasks",
-        lambda _: task_traits(sample, state.embedding().vectors, accuracy=accuracy, classes=classes),
+        embedding,
+        tasks.key,
+        solver.name,
+        revealed,
+        label="Measuring tasks",
+        make=lambda _: task_traits(sample, embedding.vectors, accuracy=accuracy, classes=classes),
     )
     return sample, traits
 

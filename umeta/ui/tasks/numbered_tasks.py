@@ -10,6 +10,7 @@ from umeta.stage import OnStep, ignore_step
 from umeta.tasks import SOURCES, PartitionSource, TaskBatch, TaskConfig, TestTasks
 from umeta.tasks.numbered import draw_numbered, first_tasks
 from umeta.ui.frame import state
+from umeta.ui.frame.memory import remember
 from umeta.ui.tasks.controls import OF_TRUE_CLASSES, TaskRequest
 
 TEST_SPLIT, TEST_TASKS, TEST_SEED = "meta_test", 1000, 0
@@ -69,11 +70,12 @@ def tasks_for(request: TaskRequest, source: str | None = None) -> NumberedTasks:
         draw = partial(draw_numbered, views, request.shape)
         return NumberedTasks(request.source, f"{_dataset_key()} umtra", request.shape, (), draw)
     key, partitions = _partitions(request)
-    clusters = state.remember(
+    clusters = remember(
         "task source",
-        f"{state.embedding_key()} {key}",
-        "Sorting clusters",
-        lambda _: PartitionSource([partition.clusters for partition in partitions]),
+        state.embedding(),
+        key,
+        label="Sorting clusters",
+        make=lambda _: PartitionSource([partition.clusters for partition in partitions]),
     )
     draw = partial(draw_numbered, clusters, request.shape)
     return NumberedTasks(request.source, key, request.shape, partitions, draw)
@@ -114,11 +116,12 @@ def _test_tasks(shape: TaskConfig) -> NumberedTasks:
     """Return the saved list of test tasks; a number beyond its end begins it again."""
     data = state.dataset()
     key = f"{_dataset_key()} {TEST_SPLIT}"
-    test = state.remember(
+    test = remember(
         "test tasks",
-        f"{key} {shape.model_dump_json()}",
-        "Drawing test tasks",
-        lambda _: TestTasks.draw(data, shape, n_tasks=TEST_TASKS, split=TEST_SPLIT, seed=TEST_SEED),
+        key,
+        shape,
+        label="Drawing test tasks",
+        make=lambda _: TestTasks.draw(data, shape, n_tasks=TEST_TASKS, split=TEST_SPLIT, seed=TEST_SEED),
     )
     partitions = [Partition(classes, n_made=int(classes.max()) + 1) for classes in data.truth(TEST_SPLIT)]
 

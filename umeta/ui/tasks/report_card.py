@@ -10,6 +10,7 @@ from umeta.evaluation.intervals import unpaired_difference
 from umeta.stage import OnStep, UserError
 from umeta.tasks.report import TaskTruth, against_classes, nearest_accuracy
 from umeta.ui.frame import state
+from umeta.ui.frame.memory import remember
 from umeta.ui.shared.fact_table import card_html
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, tasks_for
@@ -104,21 +105,23 @@ def _accuracies(tasks: NumberedTasks) -> Accuracies:
     def measure(on_step: OnStep) -> Accuracies:
         return nearest_accuracy(vectors, tasks.first(N_TASKS, on_step))
 
-    return state.remember(
+    return remember(
         "nearest accuracies",
-        f"{state.embedding_key()} {tasks.key}",
-        f"Answering {N_TASKS:,} {tasks.source} tasks",
-        measure,
+        state.embedding(),
+        tasks.key,
+        label=f"Answering {N_TASKS:,} {tasks.source} tasks",
+        make=measure,
     )
 
 
 def _draw_truth(tasks: NumberedTasks) -> None:
     classes = state.dataset().classes.values
-    truth = state.remember(
+    truth = remember(
         "task truth",
-        f"{state.embedding_key()} {tasks.key}",
-        f"Comparing {N_TASKS:,} tasks with true classes",
-        lambda step: against_classes(tasks.first(N_TASKS, step), classes),
+        state.embedding(),
+        tasks.key,
+        label=f"Comparing {N_TASKS:,} tasks with true classes",
+        make=lambda step: against_classes(tasks.first(N_TASKS, step), classes),
     )
     st.html(card_html([tasks.source], FACTS, [truth_facts(truth)]))
     st.markdown(meaning(truth))

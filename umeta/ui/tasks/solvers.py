@@ -15,6 +15,7 @@ from umeta.stage import OnStep, UserError, ignore_step
 from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig
 from umeta.tasks.report import nearest_accuracy
 from umeta.ui.frame import state
+from umeta.ui.frame.memory import remember
 from umeta.ui.tasks.image_rows import TaskImages
 
 NEAREST = "nearest neighbour"
@@ -59,9 +60,8 @@ def learner_of_run(name: str, run: Finished) -> Solver:
         weights = learner_of(run, data, state.home(), true_classes=true_classes)
         return config.learner.classifier(weights, batch_norm=config.learner.test_batch_norms[0])
 
-    return Solver(
-        name, state.remember("opened learner", run.run_id, "Opening the learner", open_learner), "images"
-    )
+    classifier = remember("opened learner", run.run_id, label="Opening the learner", make=open_learner)
+    return Solver(name, classifier, "images")
 
 
 def answers(solver: Solver, batch: TaskBatch, pictures: TaskImages) -> Int[np.ndarray, "n_way n_query"]:

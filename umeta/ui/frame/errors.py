@@ -1,0 +1,18 @@
+"""Errors that a person can mend."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from umeta.stage import UserError
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn an error that a person can mend into one line on the page, and end the page there."""
+    try:
+        yield
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
