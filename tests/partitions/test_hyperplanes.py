@@ -4,7 +4,8 @@ import time
 import numpy as np
 import pytest
 
-from umeta.partitions import OUTSIDE, PARTITIONS, Partition
+from tests.partitions.points import partitions_of
+from umeta.partitions import OUTSIDE, PARTITIONS
 from umeta.partitions.hyperplanes import Hyperplanes, cells, sides, widest_margins
 from umeta.stage import Step, UserError
 
@@ -16,10 +17,6 @@ DISTANCES = NORMALS @ POINTS.T
 
 def cloud(n: int = 1200, dim: int = 8, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(n, dim)).astype(np.float32)
-
-
-def fit(strategy: Hyperplanes, embeddings: np.ndarray, seed: int = 0) -> list[Partition]:
-    return strategy.fit(embeddings, rng=np.random.default_rng(seed))
 
 
 def test_cells_of_two_planes_by_hand():
@@ -44,15 +41,17 @@ def test_the_widest_margin_by_hand():
 
 
 def test_every_item_beyond_the_margin_of_every_plane_is_in_a_cell():
-    (whole,) = fit(Hyperplanes(n_way=8, min_cluster_size=2), cloud())
-    (halved,) = fit(Hyperplanes(n_way=8, min_cluster_size=2, margin=0.4), cloud())
+    (whole,) = partitions_of(Hyperplanes(n_way=8, min_cluster_size=2), cloud())
+    (halved,) = partitions_of(Hyperplanes(n_way=8, min_cluster_size=2, margin=0.4), cloud())
     assert (whole.clusters == OUTSIDE).mean() < 0.01
     assert 0.1 < (halved.clusters == OUTSIDE).mean() < 0.9
     assert whole.n_made == halved.n_made == 8
 
 
 def test_a_partition_has_n_way_cells_of_enough_items():
-    for partition in fit(Hyperplanes(n_way=20, n_partitions=20, min_cluster_size=6, margin=0.1), cloud(4000)):
+    for partition in partitions_of(
+        Hyperplanes(n_way=20, n_partitions=20, min_cluster_size=6, margin=0.1), cloud(4000)
+    ):
         sizes = partition.sizes()[1]
         assert len(sizes) >= 20
         assert sizes.min() >= 6
@@ -61,29 +60,29 @@ def test_a_partition_has_n_way_cells_of_enough_items():
 
 @pytest.mark.parametrize(("n_way", "n_cells"), [(2, 2), (5, 8), (8, 8), (9, 16), (20, 32)])
 def test_planes_are_as_many_as_n_way_needs(n_way: int, n_cells: int):
-    assert fit(Hyperplanes(n_way=n_way), cloud())[0].n_made == n_cells
+    assert partitions_of(Hyperplanes(n_way=n_way), cloud())[0].n_made == n_cells
 
 
 def test_planes_through_the_data_do_not_mind_where_it_lies_nor_its_scale():
     here, there = cloud(), (cloud() * np.linspace(0.5, 1, 8, dtype=np.float32)) * 100 + 5000
     for embeddings in (here, there):
-        (partition,) = fit(Hyperplanes(n_way=5, min_cluster_size=10), embeddings)
+        (partition,) = partitions_of(Hyperplanes(n_way=5, min_cluster_size=10), embeddings)
         assert partition.n_clusters >= 5
     with pytest.raises(
         UserError, match="partition.through=cube most planes pass beside the data. Use partition.through=data"
     ):
-        fit(Hyperplanes(n_way=5, min_cluster_size=10, through="cube"), cloud() + 1e5)
+        partitions_of(Hyperplanes(n_way=5, min_cluster_size=10, through="cube"), cloud() + 1e5)
 
 
 def test_planes_through_the_origin_split_normalised_embeddings():
     directions = cloud() / np.linalg.norm(cloud(), axis=1, keepdims=True)
-    (partition,) = fit(Hyperplanes(n_way=5, through="origin", min_cluster_size=10), directions)
+    (partition,) = partitions_of(Hyperplanes(n_way=5, through="origin", min_cluster_size=10), directions)
     assert partition.n_clusters == 8
 
 
 def test_same_seed_same_partitions_and_each_partition_its_own_planes():
     strategy = Hyperplanes(n_way=5, n_partitions=3, margin=0.1)
-    one, again = fit(strategy, cloud()), fit(strategy, cloud())
+    one, again = partitions_of(strategy, cloud()), partitions_of(strategy, cloud())
     assert all((a.clusters == b.clusters).all() for a, b in zip(one, again, strict=True))
     assert (one[0].clusters != one[1].clusters).any()
 
@@ -91,18 +90,18 @@ def test_same_seed_same_partitions_and_each_partition_its_own_planes():
 def test_a_margin_wider_than_the_data_is_refused_within_seconds_with_a_margin_that_works():
     start = time.monotonic()
     with pytest.raises(UserError, match=r"0 of 1000 random planes have 160 items .* on each side") as caught:
-        fit(Hyperplanes(margin=9, min_cluster_size=16), cloud())
+        partitions_of(Hyperplanes(margin=9, min_cluster_size=16), cloud())
     assert time.monotonic() - start < 10
     assert "beyond partition.margin=9; on average 0.0% of the 1200 items lie beyond it" in str(caught.value)
     remedy = re.search(r"Lower partition.margin: half of the planes allow ([\d.]+\d)", str(caught.value))
     assert remedy is not None
-    fit(Hyperplanes(margin=float(remedy[1]), n_planes=1, min_cluster_size=16), cloud())
+    partitions_of(Hyperplanes(margin=float(remedy[1]), n_planes=1, min_cluster_size=16), cloud())
 
 
 def test_retries_end_and_the_error_tells_how_near_it_came():
     crowded = Hyperplanes(margin=0.5, n_way=20, min_cluster_size=16, max_retries=7)
     with pytest.raises(UserError, match="none of 8 draws of 5 planes with partition.margin=0.5") as caught:
-        fit(crowded, cloud())
+        partitions_of(crowded, cloud())
     assert re.search(
         r"gave n_way=20 cells of 16 items .* the best gave \d+, and at most \d+% of the 1200 items lay beyond the "
         r"margins. Lower partition.margin, n_way or n_query",
@@ -111,14 +110,16 @@ def test_retries_end_and_the_error_tells_how_near_it_came():
 
 
 def test_rejected_draws_are_counted():
-    made = fit(Hyperplanes(margin=0.3, n_way=15, n_planes=4, n_partitions=30, min_cluster_size=3), cloud())
+    made = partitions_of(
+        Hyperplanes(margin=0.3, n_way=15, n_planes=4, n_partitions=30, min_cluster_size=3), cloud()
+    )
     assert max(partition.retries for partition in made) > 0
     assert all(partition.n_clusters >= 15 for partition in made)
 
 
 def test_too_few_items_are_refused():
     with pytest.raises(UserError, match="there are 100 items in all. Lower task.n_shot or task.n_query"):
-        fit(Hyperplanes(min_cluster_size=16), cloud(100))
+        partitions_of(Hyperplanes(min_cluster_size=16), cloud(100))
 
 
 def test_too_few_planes_for_n_way_are_refused_at_once_and_when_n_way_is_filled_in():
@@ -126,22 +127,22 @@ def test_too_few_planes_for_n_way_are_refused_at_once_and_when_n_way_is_filled_i
     with pytest.raises(UserError, match=message):
         PARTITIONS.parse({"name": "hyperplanes", "n_planes": 3, "n_way": 20})
     with pytest.raises(UserError, match=message):
-        fit(Hyperplanes(n_planes=3).model_copy(update={"n_way": 20}), cloud())
+        partitions_of(Hyperplanes(n_planes=3).model_copy(update={"n_way": 20}), cloud())
 
 
 def test_nan_and_constant_embeddings_are_refused():
     broken = cloud()
     broken[3, 1] = np.inf
     with pytest.raises(UserError, match="the first at item 3"):
-        fit(Hyperplanes(), broken)
+        partitions_of(Hyperplanes(), broken)
     with pytest.raises(UserError, match="are the same point"):
-        fit(Hyperplanes(), np.ones((500, 4), np.float32))
+        partitions_of(Hyperplanes(), np.ones((500, 4), np.float32))
 
 
 def test_embeddings_are_not_changed_and_every_partition_is_a_step():
     points, steps = cloud(), list[Step]()
     before = points.copy()
     points.flags.writeable = False
-    Hyperplanes(n_partitions=3).fit(points, rng=np.random.default_rng(0), on_step=steps.append)
+    Hyperplanes(n_partitions=3).make_partitions(points, on_step=steps.append)
     assert (points == before).all()
     assert [step.done for step in steps if step.done] == [1, 2, 3]

@@ -3,29 +3,12 @@ import logging
 import numpy as np
 import pytest
 
+from tests.partitions.points import agreement, blobs, partitions_of
 from umeta.partitions import OUTSIDE, PARTITIONS, Partition, spread
 from umeta.partitions.kmeans import KMeans, default_n_clusters
 from umeta.partitions.partition import drop_small
 from umeta.stage import UserError
 from umeta.vectors import kmeans
-
-
-def blobs(n_blobs: int = 8, per_blob: int = 30, dim: int = 6, seed: int = 0) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    centres = rng.normal(size=(n_blobs, dim)) * 20
-    return (np.repeat(centres, per_blob, axis=0) + rng.normal(size=(n_blobs * per_blob, dim))).astype(
-        np.float32
-    )
-
-
-def fit(strategy: KMeans, embeddings: np.ndarray, seed: int = 0) -> list[Partition]:
-    return strategy.fit(embeddings, rng=np.random.default_rng(seed))
-
-
-def agreement(a: np.ndarray, b: np.ndarray) -> float:
-    from sklearn.metrics import adjusted_rand_score
-
-    return adjusted_rand_score(a, b)
 
 
 def test_kmeans_finds_the_centres_of_hand_made_groups():
@@ -51,8 +34,8 @@ def test_kmeans_is_no_worse_than_scikit_learns():
 
 def test_partition_0_is_unscaled_and_the_others_are_scaled_by_their_own_draw():
     points = np.random.default_rng(0).normal(size=(600, 12)).astype(np.float32)
-    made = fit(KMeans(n_clusters=10, n_partitions=3), points)
-    alone = fit(KMeans(n_clusters=10, n_partitions=1), points)
+    made = partitions_of(KMeans(n_clusters=10, n_partitions=3), points)
+    alone = partitions_of(KMeans(n_clusters=10, n_partitions=1), points)
     assert (made[0].clusters == alone[0].clusters).all()
     assert agreement(made[0].clusters, made[1].clusters) < 0.9
     assert agreement(made[1].clusters, made[2].clusters) < 0.9
@@ -60,8 +43,8 @@ def test_partition_0_is_unscaled_and_the_others_are_scaled_by_their_own_draw():
 
 def test_scaling_makes_partitions_differ_more_than_seeding_alone():
     points = np.random.default_rng(0).normal(size=(1500, 16)).astype(np.float32)
-    scaled = fit(KMeans(n_clusters=20, n_partitions=3), points)
-    seeded = fit(KMeans(n_clusters=20, n_partitions=3, scaling=False), points)
+    scaled = partitions_of(KMeans(n_clusters=20, n_partitions=3), points)
+    seeded = partitions_of(KMeans(n_clusters=20, n_partitions=3, scaling=False), points)
     assert agreement(scaled[1].clusters, scaled[2].clusters) < agreement(
         seeded[1].clusters, seeded[2].clusters
     )
@@ -74,7 +57,7 @@ def test_small_clusters_are_dropped_neither_merged_nor_refilled():
 
 
 def test_every_cluster_left_is_large_enough():
-    made = fit(KMeans(n_clusters=40, min_cluster_size=6), blobs())
+    made = partitions_of(KMeans(n_clusters=40, min_cluster_size=6), blobs())
     _, sizes = made[0].sizes()
     assert sizes.min() >= 6
     assert made[0].n_made == 40
@@ -82,7 +65,7 @@ def test_every_cluster_left_is_large_enough():
 
 def test_retries_end_and_are_reported(caplog):
     with caplog.at_level(logging.WARNING):
-        made = fit(KMeans(n_clusters=60, min_cluster_size=8, max_retries=2), blobs())
+        made = partitions_of(KMeans(n_clusters=60, min_cluster_size=8, max_retries=2), blobs())
     assert made[0].retries == 2
     assert "after 2 retries only" in caplog.text
     assert "hold 8 items" in caplog.text
@@ -90,21 +73,21 @@ def test_retries_end_and_are_reported(caplog):
 
 def test_no_cluster_left_is_an_error_with_a_remedy():
     with pytest.raises(UserError, match=r"leaves no cluster of 16 items .* lower partition.n_clusters to 3"):
-        fit(KMeans(n_clusters=100, min_cluster_size=16, max_retries=0), blobs(4, 30))
+        partitions_of(KMeans(n_clusters=100, min_cluster_size=16, max_retries=0), blobs(4, 30))
 
 
 def test_more_clusters_than_items_are_refused():
     with pytest.raises(UserError, match="n_clusters=300 is more than the 240 items"):
-        fit(KMeans(n_clusters=300), blobs())
+        partitions_of(KMeans(n_clusters=300), blobs())
 
 
 def test_nan_and_constant_embeddings_are_refused():
     broken = blobs()
     broken[7, 2] = np.nan
     with pytest.raises(UserError, match="1 of 240 embeddings hold NaN .* the first at item 7"):
-        fit(KMeans(n_clusters=4), broken)
+        partitions_of(KMeans(n_clusters=4), broken)
     with pytest.raises(UserError, match="all 240 embeddings are the same point"):
-        fit(KMeans(n_clusters=4), np.ones((240, 6), np.float32))
+        partitions_of(KMeans(n_clusters=4), np.ones((240, 6), np.float32))
 
 
 def test_the_default_number_of_clusters_grows_to_the_papers_500():
@@ -114,7 +97,7 @@ def test_the_default_number_of_clusters_grows_to_the_papers_500():
 def test_embeddings_are_not_changed():
     points = blobs()
     before = points.copy()
-    fit(KMeans(n_clusters=8, n_partitions=3), points)
+    partitions_of(KMeans(n_clusters=8, n_partitions=3), points)
     assert (points == before).all()
 
 
@@ -125,7 +108,7 @@ def test_spread_leaves_items_outside_the_split_in_no_cluster():
 
 def test_random_labels_ignore_the_embedding():
     strategy = PARTITIONS.parse({"name": "random", "n_clusters": 5})
-    a = strategy.fit(blobs(), rng=np.random.default_rng(1))
-    b = strategy.fit(blobs(seed=9), rng=np.random.default_rng(1))
+    a = strategy.make_partitions(blobs())
+    b = strategy.make_partitions(blobs(seed=9))
     assert (a[0].clusters == b[0].clusters).all()
     assert set(a[0].clusters.tolist()) == set(range(5))

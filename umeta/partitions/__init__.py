@@ -4,8 +4,9 @@ One strategy per file; `PARTITIONS` finds them by name. `report` judges a partit
 `audit` say without true classes how good clusterings are, `overlap` compares two, and `follows` asks what one follows.
 """
 
-from umeta.partitions.partition import OUTSIDE, Partition, PartitionStrategy, spread
+from umeta.partitions.partition import OUTSIDE, Partition, spread
 from umeta.partitions.report import PartitionReport, report
+from umeta.partitions.strategy import PartitionStrategy
 from umeta.stage import Registry
 
 PARTITIONS = Registry(

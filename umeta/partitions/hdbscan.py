@@ -4,21 +4,24 @@ Reference: Campello, Moulavi, Sander, "Density-Based Clustering Based on Hierarc
 """
 
 import logging
-from typing import Literal
+from collections.abc import Callable
+from typing import ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Float32, Int32
 from pydantic import Field
 
-from umeta.partitions.partition import OUTSIDE, Partition, rescaled
-from umeta.stage import Method, OnStep, Step, UserError, ignore_step
+from umeta.partitions.partition import OUTSIDE, Partition
+from umeta.partitions.strategy import StrategyOptions, repeat_clustering
+from umeta.randomness import Stream, numpy_generator
+from umeta.stage import OnStep, UserError, ignore_step
 from umeta.vectors import principal_components
 from umeta.vectors.kmeans import check_embeddings
 
 log = logging.getLogger(__name__)
 
 
-class Hdbscan(Method):
+class Hdbscan(StrategyOptions):
     """HDBSCAN over the first principal components; it finds the number of clusters itself.
 
     Few dimensions on purpose: with more, hardly any item lies in a crowd. Omniglot's 22,000 drawings (PCA-64) with
@@ -27,8 +30,9 @@ class Hdbscan(Method):
     items take 3 seconds on one core, and 0.4 GB.
     """
 
+    page_options: ClassVar[frozenset[str]] = frozenset({"n_partitions", "scaling"})
+
     name: Literal["hdbscan"] = "hdbscan"
-    n_partitions: int = Field(default=1, ge=1)
     scaling: bool = True
     """Multiply every dimension by Uniform(0, 1), anew for each partition but the first."""
     max_dim: int = Field(default=6, ge=1)
@@ -39,38 +43,40 @@ class Hdbscan(Method):
     """How many neighbours make a crowd; more of them leave more items in no cluster."""
     selection: Literal["leaf", "eom"] = "leaf"
     """Which clusters of the hierarchy: the finest, or the longest-lived, often a few that hold almost everything."""
-    seed: int = 0
 
-    def fit(
-        self,
-        embeddings: Float32[np.ndarray, "n_items dim"],
-        *,
-        rng: np.random.Generator,
-        on_step: OnStep = ignore_step,
+    def make_partitions(
+        self, embeddings: Float32[np.ndarray, "n_items dim"], *, on_step: OnStep = ignore_step
     ) -> list[Partition]:
-        """Return the partitions."""
-        check_embeddings(embeddings)
-        least = self.min_cluster_size or 5
-        if 2 * least > len(embeddings):
-            raise UserError(
-                f"two clusters of partition.min_cluster_size={least} items (n_shot + n_query) need {2 * least} items; "
-                f"there are {len(embeddings)}. Lower task.n_shot or task.n_query."
-            )
-        partitions = []
-        for number in range(self.n_partitions):
-            on_step(Step("partition", number, self.n_partitions))
-            scaled = rescaled(embeddings, number, scaling=self.scaling, rng=rng)
-            reduced = principal_components(scaled, self.max_dim, seed=int(rng.integers(2**31)))
-            partitions.append(self._crowds(reduced, least, number))
-        on_step(Step("partition", self.n_partitions, self.n_partitions))
-        return partitions
+        """Return partitions of int32 cluster ids `(n_items,)`, -1 for the items that lie in no crowd.
 
-    def _crowds(self, embeddings: Float32[np.ndarray, "n_items dim"], least: int, number: int) -> Partition:
+        Raises:
+            UserError: too few items for two clusters, or no cluster is found.
+        """
+        check_embeddings(embeddings)
+        min_size = self.min_cluster_size or 5
+        if 2 * min_size > len(embeddings):
+            raise UserError(
+                f"two clusters of partition.min_cluster_size={min_size} items (n_shot + n_query) need {2 * min_size} "
+                f"items; there are {len(embeddings)}. Lower task.n_shot or task.n_query."
+            )
+        rng = numpy_generator(self.seed, Stream.PARTITION)
+
+        def cluster(scaled: np.ndarray, number: int, report: Callable[[int], None]) -> Partition:
+            reduced = principal_components(scaled, self.max_dim, seed=int(rng.integers(2**31)))
+            return self._crowds(reduced, min_size, number)
+
+        return repeat_clustering(
+            cluster, embeddings, self.n_partitions, scaling=self.scaling, rng=rng, on_step=on_step
+        )
+
+    def _crowds(
+        self, embeddings: Float32[np.ndarray, "n_items dim"], min_size: int, number: int
+    ) -> Partition:
         from sklearn.cluster import HDBSCAN
 
-        found: Int32[np.ndarray, " n_items"] = (
+        clusters: Int32[np.ndarray, " n_items"] = (
             HDBSCAN(
-                min_cluster_size=least,
+                min_cluster_size=min_size,
                 min_samples=self.min_samples,
                 cluster_selection_method=self.selection,
                 algorithm="kd_tree",  # "auto" may build the full distance matrix
@@ -79,17 +85,17 @@ class Hdbscan(Method):
             .fit_predict(embeddings.astype(np.float64))
             .astype(np.int32)
         )
-        n_clusters = int(found.max()) + 1
+        n_clusters = int(clusters.max()) + 1
         log.info(
             "partition %d: %d clusters, %.0f %% of the items are noise",
             number,
             n_clusters,
-            100 * (found == OUTSIDE).mean(),
+            100 * (clusters == OUTSIDE).mean(),
         )
         if n_clusters == 0:
             raise UserError(
-                f"partition {number}: HDBSCAN finds no cluster of min_cluster_size={least} items among "
+                f"partition {number}: HDBSCAN finds no cluster of min_cluster_size={min_size} items among "
                 f"{len(embeddings)} in {embeddings.shape[1]} dimensions; all are noise. Lower partition.max_dim, "
                 "task.n_shot or task.n_query, or take partition=kmeans."
             )
-        return Partition(np.where(found < 0, OUTSIDE, found).astype(np.int32), n_made=n_clusters)
+        return Partition(np.where(clusters < 0, OUTSIDE, clusters).astype(np.int32), n_made=n_clusters)

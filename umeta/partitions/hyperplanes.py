@@ -4,15 +4,18 @@ Reference: Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 20
 authors' code.
 """
 
+from collections.abc import Callable
 from math import ceil, log2
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Float, Float32, Int8, Int32
 from pydantic import Field, model_validator
 
 from umeta.partitions.partition import OUTSIDE, Partition, drop_small
-from umeta.stage import Method, OnStep, Step, UserError, ignore_step
+from umeta.partitions.strategy import StrategyOptions, repeat_clustering
+from umeta.randomness import Stream, numpy_generator
+from umeta.stage import OnStep, Step, UserError, ignore_step
 from umeta.vectors.kmeans import check_embeddings
 
 DEFAULT_WAY = 5
@@ -26,7 +29,7 @@ DRAWS_PER_PLANE = 10
 """Planes drawn at most for each plane of the pool."""
 
 
-class Hyperplanes(Method):
+class Hyperplanes(StrategyOptions):
     """Every partition takes a few planes of one pool; items nearer than the margin to any of them are in no cluster.
 
     The paper's planes go through a point of the cube [-0.8, 0.8]^dim. That suits embeddings around the origin with
@@ -34,6 +37,8 @@ class Hyperplanes(Method):
     units of the embedding: its mean ± 0.8 of its standard deviation in each dimension, which is the paper's own
     for an embedding of mean 0 and deviation 1.
     """
+
+    page_options: ClassVar[frozenset[str]] = frozenset({"margin", "n_partitions"})
 
     name: Literal["hyperplanes"] = "hyperplanes"
     margin: float = Field(default=0.0, ge=0, allow_inf_nan=False)
@@ -46,43 +51,39 @@ class Hyperplanes(Method):
     """A point of each plane: within the data's spread, in the paper's cube, or the origin (the paper's DeepCluster)."""
     n_pool: int = Field(default=1000, ge=16)
     """Useful planes to choose from; fewer where ten times as many draws do not give them."""
-    n_partitions: int = Field(default=1, ge=1)
-    min_cluster_size: int | None = Field(default=None, ge=1)
-    """Smaller cells are dropped. None: what a task needs of one class, n_shot + n_query."""
     max_retries: int = Field(default=200, ge=0)
     """How often a partition's planes are drawn again while fewer than n_way cells are large enough."""
-    seed: int = 0
 
     @model_validator(mode="after")
     def _enough_cells(self) -> "Hyperplanes":
         self._count_planes()
         return self
 
-    def fit(
-        self,
-        embeddings: Float32[np.ndarray, "n_items dim"],
-        *,
-        rng: np.random.Generator,
-        on_step: OnStep = ignore_step,
+    def make_partitions(
+        self, embeddings: Float32[np.ndarray, "n_items dim"], *, on_step: OnStep = ignore_step
     ) -> list[Partition]:
-        """Return the partitions; no two planes of one partition are the same.
+        """Return partitions of int32 cluster ids `(n_items,)`, -1 near a plane and in cells that are too small.
+
+        No two planes of one partition are the same.
 
         Raises:
             UserError: no plane, or no choice of planes, leaves enough items beyond the margin.
         """
         check_embeddings(embeddings)
         n_planes = self._count_planes()  # again: n_way may have been filled in since
+        rng = numpy_generator(self.seed, Stream.PARTITION)
         on_step(Step("partition", 0, self.n_partitions))
         pool = self._pool(embeddings, n_planes, rng=rng)
-        partitions = []
-        for number in range(self.n_partitions):
-            on_step(Step("partition", number, self.n_partitions))
-            partitions.append(self._choose(pool, n_planes, number, rng))
-        on_step(Step("partition", self.n_partitions, self.n_partitions))
-        return partitions
+
+        def cluster(_: np.ndarray, number: int, report: Callable[[int], None]) -> Partition:
+            return self._choose(pool, n_planes, number, rng)
+
+        return repeat_clustering(
+            cluster, embeddings, self.n_partitions, scaling=False, rng=rng, on_step=on_step
+        )
 
     @property
-    def _least(self) -> int:
+    def _min_size(self) -> int:
         return self.min_cluster_size or 1
 
     def _count_planes(self) -> int:
@@ -100,7 +101,7 @@ class Hyperplanes(Method):
         self, embeddings: Float32[np.ndarray, "n_items dim"], n_planes: int, *, rng: np.random.Generator
     ) -> Int8[np.ndarray, "n_pool n_items"]:
         """Return on which side of each useful plane every item lies, 0 for the margin."""
-        needed = SIDE * self._least
+        needed = SIDE * self._min_size
         kept, n_kept, n_drawn, beyond = [], 0, 0, 0.0
         while n_kept < self.n_pool and n_drawn < DRAWS_PER_PLANE * self.n_pool:
             side = sides(self._planes(embeddings, rng=rng), self.margin)
@@ -143,15 +144,15 @@ class Hyperplanes(Method):
         for retries in range(self.max_retries + 1):
             clusters = cells(pool[rng.choice(len(pool), n_planes, replace=False)])
             inside = clusters[clusters != OUTSIDE]
-            large = int((np.bincount(inside, minlength=1) >= self._least).sum())
+            large = int((np.bincount(inside, minlength=1) >= self._min_size).sum())
             if large >= n_way:
-                return Partition(drop_small(clusters, self._least), n_made=2**n_planes, retries=retries)
+                return Partition(drop_small(clusters, self._min_size), n_made=2**n_planes, retries=retries)
             most, share = max(most, large), max(share, len(inside) / len(clusters))
         remedy = "Lower partition.margin, n_way" if self.margin else "Lower n_way"
         raise UserError(
             f"partition {number}: none of {self.max_retries + 1} draws of {n_planes} planes with "
-            f"partition.margin={self.margin:g} gave n_way={n_way} cells of {self._least} items (n_shot + n_query); the "
-            f"best gave {most}, and at most {share:.0%} of the {pool.shape[1]} items lay beyond the margins. "
+            f"partition.margin={self.margin:g} gave n_way={n_way} cells of {self._min_size} items (n_shot + n_query); "
+            f"the best gave {most}, and at most {share:.0%} of the {pool.shape[1]} items lay beyond the margins. "
             f"{remedy} or n_query, or raise partition.max_retries."
         )
 

@@ -1,13 +1,12 @@
-"""What a partition is, and what makes partitions."""
+"""What a partition is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Float32, Int, Int32
+from jaxtyping import Int, Int32
 
-from umeta.stage import OnStep, UserError, ignore_step
+from umeta.stage import UserError
 
 OUTSIDE = -1
 """The cluster id of an item that is in no cluster, or outside the split."""
@@ -34,34 +33,6 @@ class Partition:
         return np.unique(self.clusters[self.clusters != OUTSIDE], return_counts=True)
 
 
-@runtime_checkable
-class PartitionStrategy(Protocol):
-    """Makes P partitions of embedded items. It never sees labels."""
-
-    @property
-    def name(self) -> str:
-        """The registered name."""
-        ...
-
-    def made_from(self) -> dict[str, Any]:
-        """Return what identifies the product: options and code version."""
-        ...
-
-    def fit(
-        self,
-        embeddings: Float32[np.ndarray, "n_items dim"],
-        *,
-        rng: np.random.Generator,
-        on_step: OnStep = ignore_step,
-    ) -> list[Partition]:
-        """Return the partitions of these items.
-
-        Raises:
-            UserError: the items cannot be partitioned so; the message gives the values and the remedy.
-        """
-        ...
-
-
 def drop_small(
     clusters: Int32[np.ndarray, " n_items"], min_cluster_size: int
 ) -> Int32[np.ndarray, " n_items"]:
@@ -86,19 +57,6 @@ def without_small(
             f"{len(clusters)} items; lower partition.n_clusters to {max(2, len(clusters) // (2 * min_cluster_size))}."
         )
     return Partition(kept, n_made=n_clusters, retries=retries)
-
-
-def rescaled(
-    embeddings: Float32[np.ndarray, "n_items dim"], number: int, *, scaling: bool, rng: np.random.Generator
-) -> Float32[np.ndarray, "n_items dim"]:
-    """Return what partition `number` clusters: the embedding itself for number 0 or without `scaling`.
-
-    Else every dimension is multiplied by a draw of Uniform(0, 1): another metric, and so other clusters, from the
-    same encoder (Hsu et al., 2019, Algorithm 1). Nothing is standardised before or normalised after.
-    """
-    if number == 0 or not scaling:
-        return embeddings
-    return embeddings * rng.uniform(size=embeddings.shape[1]).astype(np.float32)
 
 
 def spread(

@@ -198,7 +198,7 @@ class RunConfig(Config):
 
     def with_defaults_for(self, n_items: int, device: str) -> "RunConfig":
         """Fill in what only the data set and the machine decide: the number of clusters and the device."""
-        from umeta.partitions.kmeans import default_n_clusters
+        from umeta.partitions.strategy import default_n_clusters
 
         update: dict[str, Any] = {"device": device}
         if isinstance(self.partition, Method) and getattr(self.partition, "n_clusters", 0) is None:

@@ -67,15 +67,16 @@ def partition(
         return strategy.classes(dataset, "meta_train")
     items = dataset.items("meta_train")
 
-    def fit() -> Arrays:
-        rng = np.random.default_rng([_seed(strategy), 2])
-        made = spread(strategy.fit(embedding.of(items), rng=rng, on_step=on_step), items, len(dataset.images))
+    def make() -> Arrays:
+        made = strategy.make_partitions(embedding.of(items), on_step=on_step)
         return {
-            "clusters": np.stack([one.clusters for one in made]),
-            "counts": np.array([[one.n_made, one.retries] for one in made], np.int64),
+            "clusters": np.stack(
+                [partition.clusters for partition in spread(made, items, len(dataset.images))]
+            ),
+            "counts": np.array([[partition.n_made, partition.retries] for partition in made], np.int64),
         }
 
-    arrays = home.arrays("partitions", {**embedding.key, "partition": strategy.made_from()}, fit)
+    arrays = home.arrays("partitions", {**embedding.key, "partition": strategy.made_from()}, make)
     counts = arrays["counts"].tolist()
     return [
         Partition(clusters, n_made, retries)

@@ -8,8 +8,8 @@ import streamlit as st
 
 from umeta.cache import Arrays
 from umeta.figures.size_multiples import size_multiples
-from umeta.partitions.kmeans import default_n_clusters
 from umeta.partitions.report import agree
+from umeta.partitions.strategy import default_n_clusters
 from umeta.stage import OnStep, Step, UserError
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import links, state
