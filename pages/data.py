@@ -15,14 +15,14 @@ st.markdown(
 )
 home = state.home()
 with explained():
-    here = datasets_at_hand(home)
-for one in here:
-    if one.available:
-        cards.draw_card(one, home)
+    entries = datasets_at_hand(home)
+for entry in entries:
+    if entry.available:
+        cards.draw_card(entry, home)
 cards.draw_own(home)
-for one in here:
-    if not one.available:
-        cards.draw_card(one, home)
+for entry in entries:
+    if not entry.available:
+        cards.draw_card(entry, home)
 st.markdown(
-    f"Files are looked for in {cards.where_to_put(home)}. Nothing is downloaded unless you ask for it."
+    f"Files are looked for in {cards.data_folders(home)}. Nothing is downloaded unless you ask for it."
 )

@@ -4,11 +4,11 @@ import streamlit as st
 
 from umeta.ui.frame import state
 from umeta.ui.frame.errors import explained
-from umeta.ui.system import facts
+from umeta.ui.system.facts import collect_facts
 
 st.title("System")
 with explained():
-    facts = facts.facts(state.home())
+    facts = collect_facts(state.home())
 
 machine, storage = st.columns(2, border=True)
 with machine:
@@ -28,4 +28,4 @@ with storage:
 
 st.markdown("##### Licences")
 st.markdown("umeta is under the MIT licence. The images keep their own:")
-st.markdown("\n".join(f"- **{title}**: {words}" for title, words in facts.licences.items()))
+st.markdown("\n".join(f"- **{title}**: {licence}" for title, licence in facts.licences.items()))

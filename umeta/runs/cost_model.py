@@ -95,27 +95,3 @@ def _pools(side: int) -> bool:
     from umeta.backbones.conv4 import POOLED_FROM  # needs torch, which this module must not wait for
 
     return side >= POOLED_FROM
-
-
-def in_words(config: RunConfig, home: Home) -> str:
-    """Say the estimate and what it rests on."""
-    spent, runs = seconds(config, home)
-    source = (
-        f"from {runs} earlier run{'s' if runs > 1 else ''} here" if runs else "from times on one CPU core"
-    )
-    said = f"About **{duration(spent)}**, an estimate {source}."
-    trained = (
-        " Where the encoder is not trained yet, that comes on top."
-        if hasattr(config.encoder, "steps")
-        else ""
-    )
-    return f":material/schedule: {said}{trained} It goes on when you leave this page."
-
-
-def duration(spent: float | int) -> str:
-    """Return seconds as a person says them."""
-    if spent < 90:
-        return f"{spent:.0f} s"
-    if spent < 90 * 60:
-        return f"{spent / 60:.0f} min"
-    return f"{spent / 3600:.1f} h"

@@ -8,9 +8,8 @@ import pytest
 
 from tests.ui.conftest import OpenPage, texts
 from umeta.cache import Home, StorageError
-from umeta.runs import RunConfig, RunDirectory, cost_model, list_runs
+from umeta.runs import RunConfig, RunDirectory, list_runs
 from umeta.stage import UserError
-from umeta.studies.study import load_study
 
 
 @pytest.fixture
@@ -189,31 +188,3 @@ def test_an_unknown_run_in_the_link_is_announced(open_page: OpenPage, empty_home
     app = open_page("train", run="never-there")
     assert not app.exception
     assert "never-there" in app.warning[0].value
-
-
-def test_the_estimate_grows_with_the_work(home: Home):
-    less = RunConfig.from_keys(["dataset=digits", "learner.iterations=100"])
-    more = RunConfig.from_keys(["dataset=digits", "learner.iterations=100", "oracle=true"])
-    assert cost_model.work_of_step(less) == 5 * (1 + 15)
-    assert cost_model.seconds(more, home)[0] > cost_model.seconds(less, home)[0]
-    assert cost_model.seconds(less, home)[1] == 0
-
-
-@pytest.mark.parametrize(
-    ("study", "asked", "cpu_seconds"),
-    [
-        ("omniglot", "encoder=acai,learner=protonets,seed=0", 192),
-        ("omniglot", "encoder=acai,learner=maml,seed=0", 572),
-        ("omniglot", "encoder=bigan,learner=none", 194),
-    ],
-)
-def test_the_estimate_of_what_was_measured_is_within_a_quarter(
-    study: str, asked: str, cpu_seconds: float, home: Home
-):
-    (cell,) = load_study(study, only=asked).cells
-    assert cost_model.seconds(cell, home)[0] == pytest.approx(cpu_seconds, rel=0.25)
-
-
-@pytest.mark.parametrize(("seconds", "words"), [(4.4, "4 s"), (89, "89 s"), (300, "5 min"), (9000, "2.5 h")])
-def test_a_duration_is_said_as_people_say_it(seconds: float, words: str):
-    assert cost_model.duration(seconds) == words

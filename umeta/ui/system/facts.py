@@ -26,7 +26,7 @@ PACKAGES = (
     "plotly",
     "pandas",
 )
-KINDS = {
+PRODUCT_TITLES = {
     "images": "images, ready to use",
     "encoders": "fitted encoders",
     "embeddings": "embeddings",
@@ -37,7 +37,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What there is to say."""
+    """The texts of the System page."""
 
     machine: dict[str, str]
     versions: dict[str, str]
@@ -50,11 +50,11 @@ class Facts:
 
 
 @st.cache_data(ttl=5, max_entries=4, show_spinner=False)
-def facts(home: Home) -> Facts:
-    """Collect the facts; sizes are those of a few seconds ago at most."""
+def collect_facts(home: Home) -> Facts:
+    """Collect the facts; sizes may be a few seconds old."""
     usage = shutil.disk_usage(next(path for path in (home.root, *home.root.parents) if path.exists()))
     states = Counter(run.status().state for run in list_runs(home))
-    counted = ", ".join(f"{count} {state}" for state, count in states.most_common()) or "none yet"
+    runs = ", ".join(f"{count} {state}" for state, count in states.most_common()) or "none yet"
     return Facts(
         machine={
             "device": _device(),
@@ -67,8 +67,8 @@ def facts(home: Home) -> Facts:
         disk_share=1 - usage.free / usage.total,
         disk_text=f"Disk: {_size(usage.free)} free of {_size(usage.total)}",
         data_folders=[f"{path}{'' if path.exists() else '   (not there)'}" for path in home.data_folders],
-        runs=f"**Runs:** {counted}.",
-        licences={one.title: f"{one.licence} — {one.source}" for one in datasets_at_hand(home)},
+        runs=f"**Runs:** {runs}.",
+        licences={entry.title: f"{entry.licence} — {entry.source}" for entry in datasets_at_hand(home)},
     )
 
 
@@ -87,12 +87,12 @@ def _version(package: str) -> str:
 
 
 def _storage(home: Home) -> dict[str, str]:
-    found = {}
+    sizes = {}
     kinds = sorted(path.name for path in home.products.iterdir()) if home.products.exists() else []
     for kind in kinds:
-        found[KINDS.get(kind, kind)] = _size(folder_size(home.products / kind))
+        sizes[PRODUCT_TITLES.get(kind, kind)] = _size(folder_size(home.products / kind))
     parts = {"runs": home.runs, "downloads": home.downloads, "pictures for the browser": home.root / "media"}
-    return found | {name: _size(folder_size(path)) for name, path in parts.items()}
+    return sizes | {name: _size(folder_size(path)) for name, path in parts.items()}
 
 
 def folder_size(folder: Path) -> int:
@@ -108,7 +108,7 @@ def folder_size(folder: Path) -> int:
 
 
 def _size(n_bytes: float | int) -> str:
-    for unit, least in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if n_bytes >= least:
-            return f"{n_bytes / least:,.1f} {unit}"
+    for unit, n_bytes_in_unit in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if n_bytes >= n_bytes_in_unit:
+            return f"{n_bytes / n_bytes_in_unit:,.1f} {unit}"
     return f"{n_bytes:.0f} B"

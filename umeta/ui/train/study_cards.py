@@ -4,16 +4,18 @@ import streamlit as st
 
 from umeta.cache import Home
 from umeta.runs import cost_model
+from umeta.runs.directory import Status
 from umeta.runs.processes import cancel
 from umeta.studies.cells import ENDED, state_of
 from umeta.studies.directory import StudyDirectory, StudyOrder
 from umeta.studies.processes import launch_study
 from umeta.studies.study import Study, list_studies, load_study
-from umeta.ui.frame import state
+from umeta.ui.frame import links, state
 from umeta.ui.shared.reveal import SEEN
+from umeta.ui.train.durations import duration
 from umeta.ui.train.run_cards import LOOK, act
 
-SECONDS = 3.0
+REFRESH_SECONDS = 3.0
 """Between two looks at a study that is running."""
 
 
@@ -21,8 +23,8 @@ def draw_studies(home: Home) -> None:
     """Draw the studies that come with umeta, two in a row; live while one is running."""
     st.markdown("##### Studies")
     st.markdown(
-        "A study is a grid of runs that answers one question. What is finished stays; started again, it goes on "
-        "where it was. It goes on when you leave this page."
+        "A study is a grid of runs that answers one question. Finished runs are kept: started again, a study goes on "
+        "with the others. It goes on when you leave this page."
     )
     budget = st.segmented_control(
         "Budget of the studies",
@@ -33,15 +35,17 @@ def draw_studies(home: Home) -> None:
         help="short: hours on two cores; paper: as published, for a GPU.",
     )
     active = any(_directory(name, budget, home).status().state == "running" for name in _names(budget))
-    st.fragment(_live, run_every=SECONDS if active else None, key="live studies")(home, budget, active)
+    st.fragment(_draw_live, run_every=REFRESH_SECONDS if active else None, key="live studies")(
+        home, budget, active
+    )
 
 
 def _names(budget: str) -> list[str]:
-    """Return the studies that have a budget; some have one alone."""
+    """Return the studies that can be run at a budget: some have only one."""
     return [name for name in list_studies() if budget in _study(name, "short").file.budgets]
 
 
-def _live(home: Home, budget: str, active: bool) -> None:
+def _draw_live(home: Home, budget: str, active: bool) -> None:
     names = _names(budget)
     if active and not any(_directory(name, budget, home).status().state == "running" for name in names):
         st.rerun()  # once, so that the timer stops
@@ -53,55 +57,62 @@ def _live(home: Home, budget: str, active: bool) -> None:
 
 def _draw_card(study: Study, directory: StudyDirectory, home: Home) -> None:
     states = {cell: state_of(study, cell, home) for cell in study.cells}
-    ended = sum(one in ENDED for one in states.values())
-    precomputed = list(states.values()).count("precomputed")
+    n_ended = sum(cell_state in ENDED for cell_state in states.values())
+    n_precomputed = list(states.values()).count("precomputed")
     status = directory.status()
+    _draw_head(study, status)
+    text = f"{n_ended} of {len(states)} cells finished"
+    if n_precomputed:
+        text += f", {n_precomputed} of them precomputed"
+    st.progress(n_ended / len(states), text=text)
+    for cell, cell_state in states.items():
+        if cell_state == "running":
+            st.markdown(f":material/play_circle: Now: {' · '.join(study.names_of(cell))}")
+    if status.state in ("failed", "lost"):
+        message = "its process is gone; continue where it was" if status.state == "lost" else status.message
+        st.warning(f"{status.state.capitalize()}: {message}", icon=LOOK[status.state][1])
+    n_left = len(states) - n_ended
+    if n_left:
+        time_left = duration(_seconds_left(study.name, study.budget, n_ended, home))
+        st.markdown(f":material/schedule: About {time_left} to go; encoders and clusters come on top.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if status.state == "running":
+            _draw_stop(study, directory)
+        elif n_left:
+            _draw_start(study, n_ended, n_left, home)
+        if n_ended:
+            st.page_link(
+                state.page("results"),
+                label="See its results",
+                icon=":material/bar_chart:",
+                query_params=links.query({links.STUDY: study.name}),
+            )
+
+
+def _draw_head(study: Study, status: Status) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{study.file.title}**", width="content")
         if status.state not in ("unknown", "finished"):
             colour, icon = LOOK[status.state]
             st.badge(status.state, icon=icon, color=colour)
     st.markdown(study.file.question)
-    words = f"{ended} of {len(states)} cells finished"
-    st.progress(
-        ended / len(states), text=words + (f", {precomputed} of them precomputed" if precomputed else "")
-    )
-    for cell, one in states.items():
-        if one == "running":
-            st.markdown(f":material/play_circle: Now: {' · '.join(study.names_of(cell))}")
-    if status.state in ("failed", "lost"):
-        message = "its process is gone; continue where it was" if status.state == "lost" else status.message
-        st.warning(f"{status.state.capitalize()}: {message}", icon=LOOK[status.state][1])
-    left = len(states) - ended
-    if left:
-        spent = cost_model.duration(_seconds_left(study.name, study.budget, ended, home))
-        st.markdown(f":material/schedule: About {spent} to go; encoders and clusters come on top.")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _buttons(study, directory, status.state == "running", ended, left, home)
 
 
-def _buttons(study: Study, directory: StudyDirectory, runs: bool, ended: int, left: int, home: Home) -> None:
-    if runs:
-        if st.button(
-            "Stop", icon=":material/stop:", key=f"stop {study.name}", help="What is finished stays."
-        ):
-            act(lambda: cancel(directory))
-    elif left and st.button(
-        "Continue" if ended else "Start",
+def _draw_stop(study: Study, directory: StudyDirectory) -> None:
+    if st.button("Stop", icon=":material/stop:", key=f"stop {study.name}", help="What is finished stays."):
+        act(lambda: cancel(directory))
+
+
+def _draw_start(study: Study, n_ended: int, n_left: int, home: Home) -> None:
+    if st.button(
+        "Continue" if n_ended else "Start",
         icon=":material/play_arrow:",
         key=f"start {study.name}",
-        help=f"Runs the {left} cells that are not finished, one after the other.",
+        help=f"Runs the {n_left} cells that are not finished, one after the other.",
     ):
         label_use = "revealed" if st.session_state.get(SEEN) else "none"
         order = StudyOrder(study=study.name, budget=study.budget, label_use=label_use)
         act(lambda: launch_study(order, home))
-    if ended:
-        st.page_link(
-            state.page("results"),
-            label="See its results",
-            icon=":material/bar_chart:",
-            query_params={"study": study.name},
-        )
 
 
 def _directory(name: str, budget: str, home: Home) -> StudyDirectory:
@@ -114,8 +125,8 @@ def _study(name: str, budget: str) -> Study:
 
 
 @st.cache_data(show_spinner=False)
-def _seconds_left(name: str, budget: str, ended: int, _home: Home) -> float:
-    """Estimate what the cells that are not finished take; asked anew whenever one more is."""
+def _seconds_left(name: str, budget: str, n_ended: int, _home: Home) -> float:
+    """Estimate the seconds that the unfinished cells take; it is computed again whenever `n_ended` has changed."""
     study = _study(name, budget)
     left = [cell for cell in study.cells if state_of(study, cell, _home) not in ENDED]
     return sum(cost_model.seconds(cell, _home)[0] for cell in left)

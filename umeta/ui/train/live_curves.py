@@ -1,0 +1,64 @@
+"""The curves of a run's training: loss, accuracy in practice, and accuracy on new classes of meta_val."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from umeta.figures.curves import training_curves
+from umeta.runs import RunDirectory
+
+TITLES = {
+    "loss": "**Loss** in practice, running mean",
+    "accuracy": "**Accuracy** in practice, running mean",
+    "meta_val": "**Accuracy on meta_val**, new true classes",
+}
+"""What is drawn, by the names of the columns."""
+HEIGHT = 240
+
+
+def draw_curves(run: RunDirectory) -> None:
+    """Draw the curves so far; only new lines of the run's events are read."""
+    read = st.session_state.setdefault(f"umeta.events {run.run_id}", {"cursor": 0, "events": []})
+    new_events, read["cursor"] = run.events(read["cursor"])
+    read["events"] += [event for event in new_events if event["stage"] == "train"]
+    curves = training_curves(read["events"])
+    if not curves:
+        return
+    tables = {learner: _table(curve) for learner, curve in curves.items()}
+    for place, (column, title) in zip(st.columns(len(TITLES)), TITLES.items(), strict=True):
+        with place:
+            st.markdown(title)
+            _draw_curve(column, pd.DataFrame({learner: table[column] for learner, table in tables.items()}))
+    with st.expander("Show as table", icon=":material/table:"):
+        st.dataframe(pd.concat(tables, axis=1), key="curve table", height=230)
+
+
+def _draw_curve(column: str, table: pd.DataFrame) -> None:
+    """Draw one column of every learner; a single value so far is said, for it makes no curve."""
+    table = table.interpolate(limit_area="inside")
+    n_steps = len(table.dropna(how="all"))
+    if n_steps > 1:
+        alt = f"{column} by training step. Last values: {_last_values(table)}."
+        st.line_chart(table, x_label="training step", height=HEIGHT, alt=alt)
+    elif n_steps == 1:
+        st.markdown(f"So far {_last_values(table)}.")
+    else:
+        st.markdown("Judged after each tenth of the training.")
+
+
+def _table(curve: Mapping[str, list[float]]) -> pd.DataFrame:
+    """Return loss, accuracy and meta_val by training step; the steps of meta_val are fewer."""
+    practice = pd.DataFrame(
+        {name: curve[name] for name in ("loss", "accuracy")}, index=pd.Index(curve["step"], name="step")
+    )
+    meta_val = pd.Series(
+        curve["meta_val"], index=pd.Index(curve["val_step"], name="step"), dtype=float, name="meta_val"
+    )
+    return practice.join(meta_val, how="outer")
+
+
+def _last_values(table: pd.DataFrame) -> str:
+    return ", ".join(
+        f"{name} {column.dropna().iloc[-1]:.2f}" for name, column in table.items() if column.notna().any()
+    )
