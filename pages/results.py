@@ -5,30 +5,37 @@ import streamlit as st
 from umeta.results.contenders import Over
 from umeta.ui.frame import links
 from umeta.ui.frame.errors import explained
-from umeta.ui.results import cost, headline, microscope, numbers, overview, paired_differences, task_by_task
+from umeta.ui.results.cost import draw_config, draw_cost
+from umeta.ui.results.downloads import draw_downloads
+from umeta.ui.results.headline import draw_answer, draw_footing
+from umeta.ui.results.microscope import draw_inside
+from umeta.ui.results.numbers import draw_numbers
+from umeta.ui.results.overview import draw_overview, pick_over, pick_paper
+from umeta.ui.results.paired_differences import draw_differences
 from umeta.ui.results.result_set import pick, pick_setting
+from umeta.ui.results.task_by_task import draw_hard_tasks, draw_task_by_task
 
 st.title("Results", anchor=False)
 with explained():
-    runs = pick()
+    results = pick()
     head = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        shown = pick_setting(runs)
-        over: Over = overview.pick_over(shown.drawn)
-        paper = overview.pick_paper(shown)
+        results = pick_setting(results)
+        over: Over = pick_over(results.charted)
+        references = pick_paper(results)
     with head:
-        headline.answer(shown)
-    overview.overview(shown, over, paper)
-    headline.footing(shown)
+        draw_answer(results)
+    draw_overview(results, over, references)
+    draw_footing(results)
     sections = {
-        "Numbers": lambda: numbers.draw_numbers(shown),
-        "Who beats whom?": lambda: paired_differences.versus(shown, over),
-        "Task by task": lambda: task_by_task.draw_task_by_task(shown),
-        "Which tasks are hard?": lambda: task_by_task.draw_hard_tasks(shown),
-        "What did it cost?": lambda: cost.draw_cost(shown),
-        "Inside a learner": lambda: microscope.draw_inside(shown),
-        "Take away": lambda: numbers.take_away(shown, over),
-        "Config": lambda: cost.draw_config(shown),
+        "Numbers": lambda: draw_numbers(results),
+        "Who beats whom?": lambda: draw_differences(results, over),
+        "Task by task": lambda: draw_task_by_task(results),
+        "Which tasks are hard?": lambda: draw_hard_tasks(results),
+        "What did it cost?": lambda: draw_cost(results),
+        "Inside a learner": lambda: draw_inside(results),
+        "Take away": lambda: draw_downloads(results, over),
+        "Config": lambda: draw_config(results),
     }
     links.announce_unknown(links.SECTION, sections)
     for tab, draw in zip(

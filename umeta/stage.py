@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
 
@@ -77,8 +77,15 @@ class Method(Config):
     """
     page_options: ClassVar[frozenset[str]] = frozenset()
     """The options that a page may offer, e.g. `n_clusters`, `n_partitions` and `scaling` of a partition strategy."""
+    tasks_of: ClassVar[Literal["clusters", "random labels", "true classes"]] = "clusters"
+    """Of a partition strategy: what tasks drawn from its partitions are made of, by which learners are called."""
 
     name: str
+
+    @property
+    def label(self) -> str:
+        """The name in results: the registered one, unless a method says otherwise."""
+        return self.name
 
     @property
     def argument(self) -> str:

@@ -322,9 +322,9 @@ def test_a_run_takes_it_and_says_when_its_fitting_is_unknown(tmp_path: Path, own
     )  # fmt: skip
     short = (*glyphs, *keys, "device=cpu", "budget=smoke")
     run, result = execute(RunConfig.from_keys(short), own_home)
-    assert result["encoder_note"] == "fitted on unknown items"
+    assert result.encoder_note == "fitted on unknown items"
     assert run.config().encoder.name == f"import:{path}"
     save_npz(tmp_path, ids=ids, vectors=vectors, split=np.array([SPLITS[k] for k in data.split_of]))
     other, result = execute(RunConfig.from_keys(short), own_home)
     assert other.run_id != run.run_id
-    assert "encoder_note" not in result
+    assert result.encoder_note == ""

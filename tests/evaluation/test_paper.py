@@ -5,17 +5,20 @@ from umeta.evaluation.paper import SOURCES, PaperRow, paper_rows
 ROWS = paper_rows()
 
 
-def figure(dataset: str, encoder: str | None, method: str, n_way: int, n_shot: int, **more) -> PaperRow:
-    asked = {
-        "dataset": dataset,
-        "encoder": encoder,
-        "method": method,
-        "n_way": n_way,
-        "n_shot": n_shot,
-        **more,
-    }
-    (found,) = (row for row in ROWS if all(getattr(row, key) == value for key, value in asked.items()))
-    return found
+def place(row: PaperRow) -> tuple[str, str | None, str, int, int]:
+    return row.dataset, row.method.encoder, row.method.name, row.n_way, row.n_shot
+
+
+def figure(
+    dataset: str, encoder: str | None, method: str, n_way: int, n_shot: int, n_partitions: int | None = None
+) -> PaperRow:
+    (row,) = (
+        row
+        for row in ROWS
+        if place(row) == (dataset, encoder, method, n_way, n_shot)
+        and n_partitions in (None, row.n_partitions)
+    )
+    return row
 
 
 @pytest.mark.parametrize(
@@ -40,8 +43,7 @@ def test_figures_as_printed(asked, accuracy, ci95):
 def test_the_constructions_of_the_poster():
     asked = ("omniglot", "acai", "CACTUs-MAML", 5, 5)
     by_construction = {
-        (row.partition, row.n_partitions): row.accuracy for row in ROWS if (row.dataset, *row[1:2]) == asked[:2]
-        and (row.method, row.n_way, row.n_shot) == asked[2:]
+        (row.partition, row.n_partitions): row.accuracy for row in ROWS if place(row) == asked
     }  # fmt: skip
     assert by_construction == {("kmeans", 100): 0.8778, ("hyperplanes", 2400): 0.8320, ("kmeans", 1): 0.8560}
 
@@ -53,7 +55,7 @@ def test_the_papers_gain_over_nearest_neighbours():
 
 
 def test_intervals_are_given_where_they_were_read_and_nowhere_else():
-    found = {(row.dataset, row.encoder, row.method, row.n_way, row.n_shot) for row in ROWS if row.ci95}
+    found = {place(row) for row in ROWS if row.ci95}
     read = [
         ("omniglot", "acai", "CACTUs-MAML"), ("omniglot", "acai", "CACTUs-ProtoNets"),
         ("omniglot", None, "oracle-MAML"),
@@ -65,7 +67,7 @@ def test_intervals_are_given_where_they_were_read_and_nowhere_else():
 
 def test_what_was_found_in_no_print_is_absent():
     assert {row.dataset for row in ROWS} == {"omniglot", "miniimagenet", "celeba"}
-    celeba = {(row.encoder, row.method) for row in ROWS if row.dataset == "celeba"}
+    celeba = {(row.method.encoder, row.method.name) for row in ROWS if row.dataset == "celeba"}
     assert celeba == {
         (None, "scratch"), ("deepcluster", "nearest-neighbour"), ("deepcluster", "CACTUs-MAML"), (None, "oracle-MAML"),
     }  # fmt: skip
@@ -76,7 +78,7 @@ def test_what_was_found_in_no_print_is_absent():
         ("miniimagenet", 5, 1),
         ("miniimagenet", 5, 50),
     }
-    assert not [row for row in ROWS if row.encoder == "bigan" and row.n_partitions == 1]
+    assert not [row for row in ROWS if row.method.encoder == "bigan" and row.n_partitions == 1]
     assert len(ROWS) == 15 * 4 + 15 * 4 + 4 * 2 + 2 * 2 + 4
 
 
@@ -84,4 +86,4 @@ def test_every_figure_is_a_fraction_above_half_of_chance_with_a_known_source_and
     for row in ROWS:
         assert 0.5 / row.n_way < row.accuracy < 1
         assert row.source in SOURCES
-    assert len({row[:7] for row in ROWS}) == len(ROWS)
+    assert len({row[:6] for row in ROWS}) == len(ROWS)

@@ -16,7 +16,7 @@ RUN = finished(
 
 def chart(over: Over = "tasks") -> Chart:
     *others, reference = sorted(
-        contenders([RUN], Setting(2, 1)), key=lambda one: one.row["method"] == "nearest-neighbour"
+        contenders([RUN], Setting(2, 1)), key=lambda one: one.row.method.name == "nearest-neighbour"
     )
     return differences([difference(one, reference) for one in others], over=over)
 

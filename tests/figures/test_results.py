@@ -1,7 +1,8 @@
 from tests.figures.drawn import results, rulers
 from tests.results.made_up import finished
-from umeta.figures.results import KINDS, Reference, accuracies
+from umeta.figures.results import KINDS, accuracies
 from umeta.results.contenders import GROUPS, Over, Setting
+from umeta.results.paper import PaperReference
 from umeta.results.tables import every_contender
 
 RUN = finished(
@@ -87,7 +88,7 @@ def test_names_stand_once_for_each_row_of_facets_and_headings_have_no_mark_of_ch
 
 
 def test_the_papers_figures_stand_on_the_lines_of_their_methods_marked_as_of_another_split():
-    marks = [Reference("nearest-neighbour", Setting(5, 1), 0.5746)]
+    marks = [PaperReference("nearest-neighbour", Setting(5, 1), 0.5746)]
     last = results(accuracies(every_contender([RUN]), references=marks).figure)[-1]
     assert "other split" in last.name
     assert (list(last.x), list(last.y)) == ([57.46], ["nearest-neighbour"])

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from umeta.results.finished_run import Finished, Row
+from umeta.evaluation.method_id import SOURCE_LABELS, MethodId, MethodKind
+from umeta.results.finished_run import FinishedRun
+from umeta.runs.result import ResultRow, RunResult
 
 CONFIG: dict[str, Any] = {
     "dataset": {"name": "omniglot", "split_seed": 0},
@@ -16,6 +18,19 @@ CONFIG: dict[str, Any] = {
     "learner": {"name": "maml", "iterations": 100},
     "test": {"n_tasks": 4, "seed": 0, "split": "meta_test"},
 }
+SOURCES = {
+    **{source: kind for kind, source in SOURCE_LABELS.items()},
+    "UMTRA": MethodKind.OTHER_SOURCE,
+}
+
+
+def method_called(name: str, batch_norm: str | None = None, encoder: str = "acai") -> MethodId:
+    """The method of a printed name, as a run with that encoder would make it."""
+    source, _, label = name.partition("-")
+    if source not in SOURCES:
+        return MethodId(MethodKind.BASELINE, name, None, batch_norm, None if name == "scratch" else encoder)
+    kind = SOURCES[source]
+    return MethodId(kind, label, source, batch_norm, encoder if kind is MethodKind.CLUSTERS else None)
 
 
 def answers(*right: int) -> np.ndarray:
@@ -25,20 +40,20 @@ def answers(*right: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Given:
+class RecordByHand:
     """A record of answers given by hand: by method and batch-norm mode."""
 
     answers: Mapping[str, np.ndarray]
 
-    def correct(self, row: Row) -> np.ndarray | None:
-        return self.answers.get(f"{row['method']}/{row['bn']}")
+    def correct(self, row: ResultRow) -> np.ndarray | None:
+        return self.answers.get(row.method.name_with_mode)
 
-    def classes(self, row: Row) -> np.ndarray | None:
+    def classes(self, row: ResultRow) -> np.ndarray | None:
         return None
 
 
 def finished(
-    *methods: tuple[str, str | None, tuple[int, ...]],
+    *methods: tuple[str | MethodId, str | None, tuple[int, ...]],
     seed: int = 0,
     run_id: str = "run",
     tasks_hash: str = "abc",
@@ -48,35 +63,38 @@ def finished(
     kept: bool = True,
     shape: tuple[int, int] = (2, 1),
     **config: Any,
-) -> Finished:
+) -> FinishedRun:
     """A run in which each method, with its batch-norm mode, got so many of 10 queries of each task right."""
-    found = {f"{name}/{bn}": answers(*right) for name, bn, right in methods}
-    rows = [
-        {
-            "method": name,
-            "n_way": shape[0],
-            "n_shot": shape[1],
-            "n_query": 5,
-            "accuracy": float(np.mean(right)) / 10,
-            "ci95": 0.01,
-            "ci95_classes": 0.02,
-            "n_tasks": len(right),
-            "split": "meta_test",
-            "seed": seed,
-            "bn": bn,
-            "transductive": bn == "transductive",
-            "label_use": "oracle" if name.startswith("oracle") else label_use,
-            "tasks_hash": tasks_hash,
-        }
-        for name, bn, right in methods
-    ]
-    result = {
-        "run_id": run_id,
-        "config": {**CONFIG, "seed": seed, **config},
-        "tasks_hash": tasks_hash,
-        "seconds": dict(seconds or {}),
-        "cpu_seconds": dict(cpu_seconds or {}),
-        "label_use": label_use,
-        "results": rows,
-    }
-    return Finished(result, Given(found if kept else {}))
+    config = {**CONFIG, "seed": seed, **config}
+    rows = []
+    right_of = {}
+    for named, batch_norm, right in methods:
+        encoder = config["encoder"]["name"]
+        method = method_called(named, batch_norm, encoder) if isinstance(named, str) else named
+        right_of[method.name_with_mode] = answers(*right)
+        row = ResultRow(
+            method=method,
+            n_way=shape[0],
+            n_shot=shape[1],
+            n_query=5,
+            accuracy=float(np.mean(right)) / 10,
+            ci95=0.01,
+            ci95_classes=0.02,
+            n_tasks=len(right),
+            split="meta_test",
+            seed=seed,
+            transductive=batch_norm == "transductive",
+            label_use="oracle" if method.kind is MethodKind.ORACLE else label_use,
+            tasks_hash=tasks_hash,
+        )
+        rows.append(row)
+    result = RunResult(
+        run_id=run_id,
+        config=config,
+        tasks_hash=tasks_hash,
+        seconds=dict(seconds or {}),
+        cpu_seconds=dict(cpu_seconds or {}),
+        label_use=label_use,
+        rows=tuple(rows),
+    )
+    return FinishedRun(result, RecordByHand(right_of if kept else {}))

@@ -1,16 +1,17 @@
 """Claims of a study whose cells have answers that are worked out by hand."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.results.made_up import method_called
 from tests.studies.small_studies import write_study
 from umeta.cache import Home
 from umeta.results.cell_files import export_cells
 from umeta.results.claims import findings
-from umeta.results.finished_run import Finished
+from umeta.results.finished_run import FinishedRun
+from umeta.runs.result import ResultRow, RunResult
 from umeta.studies.study import load_study
 
 SHARES = {
@@ -26,16 +27,16 @@ METHODS = {
 }
 
 
-class Known:
+class RecordByAccuracy:
     """Of 10 queries a class the first ones are right; every task has classes of its own."""
 
-    def correct(self, row: dict[str, Any]) -> np.ndarray:
-        right = np.zeros((row["n_tasks"], row["n_way"], row["n_query"]), bool)
-        right[:, :, : round(row["accuracy"] * row["n_query"])] = True
+    def correct(self, row: ResultRow) -> np.ndarray:
+        right = np.zeros((row.n_tasks, row.n_way, row.n_query), bool)
+        right[:, :, : round(row.accuracy * row.n_query)] = True
         return right
 
-    def classes(self, row: dict[str, Any]) -> np.ndarray:
-        return np.arange(row["n_tasks"] * row["n_way"]).reshape(row["n_tasks"], row["n_way"])
+    def classes(self, row: ResultRow) -> np.ndarray:
+        return np.arange(row.n_tasks * row.n_way).reshape(row.n_tasks, row.n_way)
 
 
 @pytest.fixture
@@ -48,16 +49,24 @@ def study(tmp_path: Path):
         for method in METHODS[cell.partition.name]:
             share = SHARES[method]
             accuracy = share[cell.seed] if isinstance(share, dict) else share
-            what = {"method": method, "bn": None, "seed": cell.seed, "accuracy": accuracy, "ci95": 0.0}
-            shape = {"n_way": 3, "n_shot": 1, "n_query": 10, "n_tasks": 6, "tasks_hash": "t"}
-            rows.append({**what, **shape})
-        result = {
-            "run_id": cell.run_id,
-            "config": cell.model_dump(mode="json"),
-            "label_use": "none",
-            "seconds": {},
-        }
-        made.append(Finished({**result, "results": rows}, Known()))
+            row = ResultRow(
+                method=method_called(method, encoder=cell.encoder.name),
+                n_way=3,
+                n_shot=1,
+                n_query=10,
+                accuracy=accuracy,
+                ci95=0.0,
+                ci95_classes=0.0,
+                n_tasks=6,
+                split="meta_test",
+                seed=cell.seed,
+                transductive=False,
+                label_use="none",
+                tasks_hash="t",
+            )
+            rows.append(row)
+        result = RunResult(cell.run_id, cell.model_dump(mode="json"), "t", {}, {}, "none", tuple(rows))
+        made.append(FinishedRun(result, RecordByAccuracy()))
     export_cells(made, study.shipped.parent, "smoke")
     return study
 
@@ -66,13 +75,13 @@ def test_a_claim_is_the_paired_difference_over_training_seeds(study, tmp_path):
     first, second = findings(study, Home(tmp_path / "empty", ()))
     # against prototypes, the better of the two baselines: 0.6 - 0.5 and 0.8 - 0.5
     assert first.claim == "Clusters beat the embedding."
-    assert first.found.b.row["method"] == "prototypes"
-    assert first.found.mean == pytest.approx(0.2)
+    assert first.difference.b.method.name == "prototypes"
+    assert first.difference.mean == pytest.approx(0.2)
     assert {seed: round(one.mean, 6) for seed, one in first.by_seed.items()} == {0: 0.1, 1: 0.3}
-    assert first.found.seeds is not None
-    assert first.found.seeds.ci95 == pytest.approx(12.706 * 0.1, rel=1e-3)  # t of 1 degree · 0.1414 / √2
+    assert first.difference.seeds is not None
+    assert first.difference.seeds.ci95 == pytest.approx(12.706 * 0.1, rel=1e-3)  # t of 1 degree · 0.1414 / √2
     # the oracle has seed 0 alone: 0.9 - 0.6
-    assert second.found.mean == pytest.approx(0.3)
+    assert second.difference.mean == pytest.approx(0.3)
     assert second.by_seed == {}
     data = second.as_data()
     assert (data["over"], data["n_way"], data["over_tasks"]["n_tasks"]) == ("tasks", 3, 6)

@@ -1,15 +1,15 @@
 import pytest
 
 from tests.results.made_up import finished
-from umeta.results.comparison import difference, in_words
+from umeta.results.comparison import difference, difference_sentence
 from umeta.results.contenders import Contender, Setting, contenders
-from umeta.results.finished_run import Finished
+from umeta.results.finished_run import FinishedRun
 
 LEARNER, KNN = "CACTUs-ProtoNets", "nearest-neighbour"
 
 
-def two(*runs: Finished, a: str = LEARNER, b: str = KNN) -> tuple[Contender, Contender]:
-    found = {one.row["method"]: one for one in contenders(runs, Setting(2, 1))}
+def two(*runs: FinishedRun, a: str = LEARNER, b: str = KNN) -> tuple[Contender, Contender]:
+    found = {one.row.method.name: one for one in contenders(runs, Setting(2, 1))}
     return found[a], found[b]
 
 
@@ -18,7 +18,7 @@ def test_the_sentence_gives_the_paired_difference_worked_by_hand():
     run = finished((LEARNER, None, (8, 9, 7, 6)), (KNN, None, (5, 4, 3, 2)))
     found = difference(*two(run))
     assert found.seeds is None
-    assert in_words(found) == (
+    assert difference_sentence(found) == (
         "CACTUs-ProtoNets beats nearest-neighbour on the same embedding by 40.0 points [32.0, 48.0] "
         "on the same 4 tasks (2-way 1-shot)."
     )
@@ -26,20 +26,21 @@ def test_the_sentence_gives_the_paired_difference_worked_by_hand():
 
 def test_a_loss_is_called_a_loss():
     run = finished((LEARNER, None, (5, 4, 3, 2)), (KNN, None, (8, 9, 7, 6)))
-    assert "falls behind nearest-neighbour on the same embedding by 40.0 points [32.0, 48.0]" in in_words(
-        difference(*two(run))
+    assert (
+        "falls behind nearest-neighbour on the same embedding by 40.0 points [32.0, 48.0]"
+        in difference_sentence(difference(*two(run)))
     )
 
 
 def test_a_baseline_that_sees_no_embedding_is_not_said_to_share_it():
     run = finished((LEARNER, None, (8, 9, 7, 6)), ("scratch", "transductive", (5, 4, 3, 2)))
-    assert "beats scratch (transductive BN) by" in in_words(difference(*two(run, b="scratch")))
+    assert "beats scratch (transductive BN) by" in difference_sentence(difference(*two(run, b="scratch")))
 
 
 def test_what_the_interval_does_not_decide_is_called_undecided():
     # differences 0.2, −0.1: mean 0.05, sd 0.2121, ± 0.294
     run = finished((LEARNER, None, (7, 4)), (KNN, None, (5, 5)))
-    assert "cannot be told apart: +5.0 points [-24.4, 34.4]" in in_words(difference(*two(run)))
+    assert "cannot be told apart: +5.0 points [-24.4, 34.4]" in difference_sentence(difference(*two(run)))
 
 
 def test_several_trainings_are_paired_by_seed_with_the_interval_over_them():
@@ -53,7 +54,7 @@ def test_several_trainings_are_paired_by_seed_with_the_interval_over_them():
     assert found.seeds is not None
     assert found.seeds.n == 3
     assert found.seeds.ci95 == pytest.approx(0.2484, abs=1e-4)
-    assert in_words(found).endswith("on the same 2 tasks (2-way 1-shot) over 3 trainings.")
+    assert difference_sentence(found).endswith("on the same 2 tasks (2-way 1-shot) over 3 trainings.")
 
 
 def test_a_baseline_of_one_run_stands_beside_every_training():
@@ -74,6 +75,6 @@ def test_tasks_that_one_was_not_judged_on_do_not_count():
 
 def test_without_kept_answers_the_means_differ_and_there_is_no_interval():
     run = finished((LEARNER, None, (6, 6)), (KNN, None, (5, 5)), kept=False)
-    words = in_words(difference(*two(run)))
+    words = difference_sentence(difference(*two(run)))
     assert "differ by +10.0 points" in words
     assert "no interval" in words

@@ -1,24 +1,9 @@
 import pytest
 
 from tests.results.made_up import finished
-from umeta.results.contenders import Setting, contenders, kind_of, on_same_tasks, settings_of
+from umeta.results.contenders import Setting, contenders, on_same_tasks, settings_of
 
 TWO_WAY = Setting(2, 1)
-
-
-@pytest.mark.parametrize(
-    ("method", "kind"),
-    [
-        ("CACTUs-MAML", "CACTUs"),
-        ("UMTRA-MAML", "augmented"),
-        ("ProtoCLR-ProtoNets", "augmented"),
-        ("oracle-ProtoNets", "oracle"),
-        ("random-MAML", "random"),
-        ("linear", "baseline"),
-    ],
-)
-def test_a_methods_kind_is_told_by_its_name(method: str, kind: str):
-    assert kind_of(method) == kind
 
 
 def test_trainings_of_one_method_are_one_contender_with_the_mean_of_all():

@@ -22,7 +22,7 @@ SECONDS = {
 
 def test_each_method_pays_for_what_it_needs_alone():
     run = finished(*METHODS, seconds=SECONDS)
-    spent = {one.row["method"]: seconds_of(one, [run]) for one in contenders([run], Setting(2, 1))}
+    spent = {one.row.method.name: seconds_of(one, [run]) for one in contenders([run], Setting(2, 1))}
     assert spent == {
         "CACTUs-MAML": {"encoder": 100.0, "partition": 20.0, "training": 50.0, "test": 5.0},
         "oracle-MAML": {"training": 40.0, "test": 4.0},

@@ -1,13 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 
 from umeta.evaluation import accuracy
-from umeta.results.finished_run import Finished, setting_of
+from umeta.results.finished_run import FinishedRun
 from umeta.runs import RunDirectory
 from umeta.tasks import TestTasks
 
 
 def test_a_run_is_read_with_the_answers_and_classes_behind_each_row(finished):
-    found = Finished.of(finished)
+    found = FinishedRun.of(finished)
     assert found is not None
     assert (found.run_id, found.precomputed, found.directory) == (finished.run_id, False, finished)
     tasks = TestTasks.load(finished.path / "test_tasks" / "5way_1shot.safetensors").tasks
@@ -15,16 +17,16 @@ def test_a_run_is_read_with_the_answers_and_classes_behind_each_row(finished):
         correct, classes = found.correct(row), found.classes(row)
         assert correct is not None
         assert classes is not None
-        assert accuracy(correct).mean == row["accuracy"]
+        assert accuracy(correct).mean == row.accuracy
         assert classes.shape == correct.shape[:2]
         np.testing.assert_array_equal(classes, tasks.clusters)
-    assert found.seconds == sum(finished.result()["seconds"].values())
+    assert found.seconds == sum(finished.result().seconds.values())
 
 
 def test_a_row_on_the_first_tasks_has_the_classes_of_these(finished):
-    found = Finished.of(finished)
+    found = FinishedRun.of(finished)
     assert found is not None
-    few = {**found.rows[0], "n_tasks": 7}
+    few = replace(found.rows[0], n_tasks=7)
     classes = found.classes(few)
     assert classes is not None
     assert len(classes) == 7
@@ -32,13 +34,9 @@ def test_a_row_on_the_first_tasks_has_the_classes_of_these(finished):
 
 def test_what_was_not_kept_is_none(finished, tmp_path):
     (tmp_path / "result.json").write_text((finished.path / "result.json").read_text())
-    found = Finished.of(RunDirectory(tmp_path), precomputed=True)
+    found = FinishedRun.of(RunDirectory(tmp_path), precomputed=True)
     assert found is not None
     assert found.precomputed
     assert found.correct(found.rows[0]) is None
     assert found.classes(found.rows[0]) is None
-    assert Finished.of(RunDirectory(tmp_path / "nothing")) is None
-
-
-def test_a_setting_is_named_as_its_files_are():
-    assert setting_of({"n_way": 20, "n_shot": 5}) == "20way_5shot"
+    assert FinishedRun.of(RunDirectory(tmp_path / "nothing")) is None

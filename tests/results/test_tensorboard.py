@@ -5,7 +5,7 @@ import pytest
 
 from tests.results.made_up import finished
 from umeta.cache import Home
-from umeta.results.finished_run import Finished
+from umeta.results.finished_run import FinishedRun
 from umeta.results.tensorboard import write_events
 from umeta.runs import RunConfig, RunDirectory
 from umeta.runs.pipeline import execute
@@ -31,7 +31,7 @@ def test_a_run_without_a_directory_has_its_test_accuracies_alone(tmp_path: Path)
 def test_the_curves_of_a_run_stand_in_a_folder_for_each_training(tmp_path: Path, shared_home: Home):
     pytest.importorskip("tensorboardX")
     directory: RunDirectory = execute(RunConfig.from_keys((*WORDS, "oracle=true", "seed=11")), shared_home)[0]
-    run = Finished.of(directory)
+    run = FinishedRun.of(directory)
     assert run is not None
     folders = write_events([run], tmp_path)
     assert [folder.name for folder in folders] == ["CACTUs", "oracle", "test"]

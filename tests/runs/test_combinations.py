@@ -77,9 +77,9 @@ def finish(combination: tuple[str, str, str], home: Home, imported: str) -> None
     )
     config = RunConfig.from_keys(keys)
     _, result = execute(config, home)
-    rows = result["results"]
+    rows = result.rows
     assert len(rows) == 1 + len(config.learner.test_batch_norms)
-    assert all(math.isfinite(row["accuracy"]) and 0 <= row["accuracy"] <= 1 for row in rows)
+    assert all(math.isfinite(row.accuracy) and 0 <= row.accuracy <= 1 for row in rows)
 
 
 def has(registry: Registry, name: str, option: str) -> bool:

@@ -50,7 +50,7 @@ def test_a_detached_run_finishes_without_its_launcher(tmp_path):
     wait(run, "finished")
     result = run.result()
     assert result is not None
-    assert result["results"][0]["method"] == "CACTUs-ProtoNets"
+    assert result.rows[0].method.name == "CACTUs-ProtoNets"
     events, cursor = run.events()
     assert {"train", "test"} <= {event["stage"] for event in events}
     assert run.events(cursor) == ([], cursor)

@@ -20,28 +20,28 @@ SCRATCH = "baselines=nearest-neighbour,linear,prototypes,scratch"
 
 
 def test_every_method_is_judged_on_the_same_tasks(finished):
-    rows = finished.result()["results"]
-    assert [row["method"] for row in rows] == [
+    rows = finished.result().rows
+    assert [row.method.name for row in rows] == [
         "CACTUs-ProtoNets", "oracle-ProtoNets", "nearest-neighbour", "linear", "prototypes",
     ]  # fmt: skip
-    assert {row["tasks_hash"] for row in rows} == {finished.result()["tasks_hash"]}
+    assert {row.tasks_hash for row in rows} == {finished.result().tasks_hash}
     for row in rows:
-        assert (row["n_way"], row["n_shot"], row["n_query"], row["n_tasks"]) == (5, 1, 5, 20)
-        assert 0 < row["accuracy"] <= 1
-        assert row["split"] == "meta_test"
-        assert row["seed"] == 0
-        assert row["bn"] == ("running" if "ProtoNets" in row["method"] else None)
-    assert finished.result()["made_with"]["threads"] == torch.get_num_threads()
+        assert (row.n_way, row.n_shot, row.n_query, row.n_tasks) == (5, 1, 5, 20)
+        assert 0 < row.accuracy <= 1
+        assert row.split == "meta_test"
+        assert row.seed == 0
+        assert row.method.batch_norm == ("running" if "ProtoNets" in row.method.name else None)
+    assert finished.result().made_with["threads"] == torch.get_num_threads()
     json.dumps(finished.result())
 
 
 def test_each_number_can_be_traced_to_saved_answers(finished):
     correct = load_file(finished.path / "correct.safetensors")
-    for row in finished.result()["results"]:
-        answers = correct[f"{row['method']}/{row['bn']}/5way_1shot"].astype(bool)
-        assert accuracy(answers).mean == row["accuracy"]
+    for row in finished.result().rows:
+        answers = correct[f"{row.method.name}/{row.method.batch_norm}/5way_1shot"].astype(bool)
+        assert accuracy(answers).mean == row.accuracy
     tasks = TestTasks.load(finished.path / "test_tasks" / "5way_1shot.safetensors")
-    assert tasks.hash == finished.result()["tasks_hash"]
+    assert tasks.hash == finished.result().tasks_hash
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_a_learner_trained_on_augmented_items_needs_no_partition(tmp_path, sourc
     home = Home(tmp_path, (tmp_path / "data",))
     config = small(f"source={source}", "task.n_way=5", "learner.iterations=2", "oracle=false")
     _, result = execute(config, home)
-    assert result["results"][0]["method"] == method
-    assert "partition" not in result["seconds"]
+    assert result.rows[0].method.name == method
+    assert "partition" not in result.seconds
     assert not (tmp_path / "products" / "partitions").exists()
     execute(small(f"source={source}", "task.n_way=5", "learner.iterations=2", "encoder=untrained"), home)
     assert len(list((tmp_path / "products" / "learners").iterdir())) == 1
@@ -68,9 +68,7 @@ def test_a_baseline_can_be_judged_again_from_the_saved_tasks(finished, finished_
     tasks = TestTasks.load(finished.path / "test_tasks" / "5way_1shot.safetensors")
     method = BASELINES.parse("prototypes").classifier({}, (16,), 5, generator=torch.Generator(), device=CPU)
     again = accuracy(evaluate(method, vectors, tasks.tasks, device=CPU)).mean
-    assert again == next(
-        row["accuracy"] for row in finished.result()["results"] if row["method"] == "prototypes"
-    )
+    assert again == next(row.accuracy for row in finished.result().rows if row.method.name == "prototypes")
 
 
 @pytest.mark.parametrize("learner", ["protonets", "maml"])
@@ -79,7 +77,7 @@ def test_same_config_in_two_empty_homes_gives_identical_results(tmp_path, learne
         f"learner={learner}", "learner.n_filters=8", "learner.iterations=4", SCRATCH, "test.n_tasks=6"
     )
     runs = [execute(config, Home(tmp_path / name, ())) for name in ("one", "other")]
-    assert runs[0][1]["results"] == runs[1][1]["results"]
+    assert runs[0][1].rows == runs[1][1].rows
     weights = [load_file(run.checkpoints / "CACTUs.safetensors") for run, _ in runs]
     assert all((weights[0][name] == weights[1][name]).all() for name in weights[0])
 
@@ -89,7 +87,7 @@ def test_maml_is_judged_transductive_and_by_support_statistics(tmp_path):
         "learner=maml", "learner.iterations=2", "learner.n_filters=8", "baselines=linear", "test.n_tasks=4"
     )
     _, result = execute(config, Home(tmp_path, ()))
-    assert [(row["method"], row["bn"]) for row in result["results"]] == [
+    assert [(row.method.name, row.method.batch_norm) for row in result.rows] == [
         ("CACTUs-MAML", "transductive"),
         ("CACTUs-MAML", "support"),
         ("linear", None),
@@ -130,14 +128,14 @@ def test_a_cancelled_run_resumes_to_the_numbers_of_one_that_was_not(tmp_path):
 
     with pytest.raises(Cancelled, match="resume it to go on from its checkpoint"):
         execute(config, home, on_step=stop)
-    run = RunDirectory(home.runs / whole["run_id"])
+    run = RunDirectory(home.runs / whole.run_id)
     assert run.status().state == "cancelled"
     steps: list[Step] = []
     _, result = execute(config, home, on_step=steps.append)
     assert (
         next(step.done for step in steps if step.stage == "train") > 4
     )  # it went on, it did not start again
-    assert result["results"] == whole["results"]
+    assert result.rows == whole.rows
     assert run.status().state == "finished"
 
 
@@ -155,8 +153,8 @@ def test_random_and_oracle_partitions_are_called_so(tmp_path):
         keys = ("learner.iterations=1", "baselines=prototypes", "test.n_tasks=2", f"partition={partition}")
         config = RunConfig.from_keys(("dataset=digits", "budget=smoke", *keys))
         _, result = execute(config, home)
-        assert result["results"][0]["method"] == name
-        assert result["label_use"] == ("oracle" if partition == "oracle" else "none")
+        assert result.rows[0].method.name == name
+        assert result.label_use == ("oracle" if partition == "oracle" else "none")
 
 
 def test_a_failed_run_says_why_in_its_directory(tmp_path):
@@ -191,16 +189,14 @@ def test_every_baseline_has_a_row_and_says_what_was_chosen_on_meta_val(tmp_path)
         "nearest-neighbour-tuned", "linear-tuned", "prototypes-centred", "prototypes", "mlp", "mlp-stopped-on-queries",
         "cluster-matching",
     ]  # fmt: skip
-    assert [row["method"] for row in result["results"]] == 2 * names
-    for row in result["results"]:
-        option = {"nearest-neighbour-tuned": "k", "linear-tuned": "C"}.get(row["method"])
-        assert list(row.get("chosen", ())) == ([option] if option else [])
-        by_queries = row["method"] == "mlp-stopped-on-queries"
-        assert row["label_use"] == (
-            "tuned on meta_val" if option else "test queries" if by_queries else "none"
-        )
-        assert row["transductive"] == by_queries
-        assert row["accuracy"] > (0.2 if row["method"] == "cluster-matching" else 1 / row["n_way"])
+    assert [row.method.name for row in result.rows] == 2 * names
+    for row in result.rows:
+        option = {"nearest-neighbour-tuned": "k", "linear-tuned": "C"}.get(row.method.name)
+        assert list(row.chosen) == ([option] if option else [])
+        by_queries = row.method.name == "mlp-stopped-on-queries"
+        assert row.label_use == ("tuned on meta_val" if option else "test queries" if by_queries else "none")
+        assert row.transductive == by_queries
+        assert row.accuracy > (0.2 if row.method.name == "cluster-matching" else 1 / row.n_way)
     json.dumps(result)
 
 
@@ -218,7 +214,7 @@ def test_trained_with_more_ways_it_is_tested_with_as_many_and_fewer(tmp_path):
         "partition.n_clusters=30", "test.n_way=5,10", "test.n_tasks=4",
     )  # fmt: skip
     _, result = execute(config, Home(tmp_path, ()))
-    assert [(row["method"], row["n_way"], row["bn"]) for row in result["results"]] == [
+    assert [(row.method.name, row.n_way, row.method.batch_norm) for row in result.rows] == [
         ("CACTUs-ANIL", 5, "transductive"), ("CACTUs-ANIL", 5, "support"), ("prototypes", 5, None),
         ("CACTUs-ANIL", 10, "transductive"), ("CACTUs-ANIL", 10, "support"), ("prototypes", 10, None),
     ]  # fmt: skip
@@ -230,17 +226,17 @@ def test_rows_say_how_sure_they_are_which_labels_were_looked_at_and_whether_quer
         "learner=maml", "learner.iterations=1", "oracle=true", "baselines=prototypes", "test.n_tasks=30"
     )
     run, result = execute(config, home, label_use="revealed")
-    assert [(row["method"], row["bn"], row["transductive"], row["label_use"]) for row in result["results"]] == [
+    assert [(row.method.name, row.method.batch_norm, row.transductive, row.label_use) for row in result.rows] == [
         ("CACTUs-MAML", "transductive", True, "revealed"), ("CACTUs-MAML", "support", False, "revealed"),
         ("oracle-MAML", "transductive", True, "oracle"), ("oracle-MAML", "support", False, "oracle"),
         ("prototypes", None, False, "revealed"),
     ]  # fmt: skip
-    assert result["label_use"] == "revealed"
+    assert result.label_use == "revealed"
     tasks = TestTasks.load(run.path / "test_tasks" / "5way_1shot.safetensors").tasks
     correct = load_file(run.path / "correct.safetensors")
-    for row in result["results"]:
-        answers = correct[f"{row['method']}/{row['bn']}/5way_1shot"].astype(bool)
-        assert row["ci95_classes"] == over_classes(answers, tasks.clusters).ci95 > 0
+    for row in result.rows:
+        answers = correct[f"{row.method.name}/{row.method.batch_norm}/5way_1shot"].astype(bool)
+        assert row.ci95_classes == over_classes(answers, tasks.clusters).ci95 > 0
 
 
 def test_there_is_no_interval_over_classes_where_no_class_can_be_left_out(tmp_path):
@@ -252,7 +248,7 @@ def test_there_is_no_interval_over_classes_where_no_class_can_be_left_out(tmp_pa
     n_way = dataset.n_classes(config.test.split)
     config = RunConfig.from_keys([f"test.n_way={n_way}"], config.model_dump())
     _, result = execute(config, Home(tmp_path, ()))
-    assert [row["ci95_classes"] for row in result["results"]] == [None]
+    assert [row.ci95_classes for row in result.rows] == [None]
     json.dumps(result, allow_nan=False)
 
 
@@ -262,7 +258,7 @@ def test_methods_that_take_gradient_steps_may_be_judged_on_the_first_tasks_alone
     )  # fmt: skip
     whole, _ = execute(small(*keys), Home(tmp_path / "whole", ()))
     cut, result = execute(small(*keys, "test.first={5way_2shot: 3}"), Home(tmp_path / "cut", ()))
-    assert [(row["method"], row["n_shot"], row["n_tasks"]) for row in result["results"]] == [
+    assert [(row.method.name, row.n_shot, row.n_tasks) for row in result.rows] == [
         ("CACTUs-MAML", 1, 8), ("CACTUs-MAML", 1, 8), ("prototypes", 1, 8), ("scratch", 1, 8),
         ("CACTUs-MAML", 2, 3), ("CACTUs-MAML", 2, 3), ("prototypes", 2, 8), ("scratch", 2, 3),
     ]  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from tests.studies.small_studies import TINY, write_study
 from umeta.stage import UserError
-from umeta.studies.study import SHIPPED, Selection, list_studies, load_study
+from umeta.studies.study import SHIPPED, RowFilter, list_studies, load_study
 
 
 def test_a_list_is_an_axis_and_the_product_of_a_blocks_axes_are_its_cells(tmp_path):
@@ -152,13 +152,13 @@ def test_what_studies_share_is_the_same_cell():
 
 def test_a_selection_takes_cells_by_name_or_by_option(tmp_path):
     cells = load_study(write_study(tmp_path), "smoke").cells
-    assert [Selection(method="x", partition="kmeans").takes(cell) for cell in cells] == [
+    assert [RowFilter(method="x", partition="kmeans").takes(cell) for cell in cells] == [
         False,
         True,
         True,
         False,
     ]
-    precise = Selection(method="x", partition={"name": "random", "n_clusters": 2}, learner="none")
+    precise = RowFilter(method="x", partition={"name": "random", "n_clusters": 2}, learner="none")
     assert [precise.takes(cell) for cell in cells] == [True, False, False, False]
 
 

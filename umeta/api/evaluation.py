@@ -16,7 +16,7 @@ from umeta.figures.paired import differences
 from umeta.figures.results import accuracies
 from umeta.results.comparison import difference
 from umeta.results.contenders import Contender, Over, contenders, settings_of
-from umeta.results.finished_run import Finished
+from umeta.results.finished_run import FinishedRun
 from umeta.results.tables import columns
 from umeta.runs import RunConfig, execute
 from umeta.stage import OnStep, UserError, build, ignore_step
@@ -26,12 +26,12 @@ from umeta.stage import OnStep, UserError, build, ignore_step
 class Evaluation:
     """What methods answered on the same test tasks, as `umeta.evaluate` returns it."""
 
-    runs: Sequence[Finished] = field(repr=False)
+    runs: Sequence[FinishedRun] = field(repr=False)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
         """One row for each method at each way and shot, as in `umeta run … --json`; accuracies are fractions."""
-        return [row for run in self.runs for row in run.rows]
+        return [row.to_json() for run in self.runs for row in run.rows]
 
     @cached_property
     def methods(self) -> list[Contender]:
@@ -108,7 +108,7 @@ def evaluate(
     test |= {"n_tasks": n_tasks, "seed": seed, "split": split}
     home = Home.from_environment()
     directories = [execute(config, home, on_step=on_step)[0] for config in _runs(methods, test)]
-    return Evaluation([run for directory in directories if (run := Finished.of(directory))])
+    return Evaluation([run for directory in directories if (run := FinishedRun.of(directory))])
 
 
 def _runs(
@@ -152,7 +152,7 @@ def _check_same_data(methods: Sequence[TrainedLearner | EmbeddingBaseline]) -> N
 def _reference(methods: Sequence[Contender], name: str | None) -> Contender:
     """Return the method of a name, or the best baseline; `methods` are in order, the best first."""
     if name is None:
-        return next((method for method in methods if method.kind == "baseline"), methods[0])
+        return next((method for method in methods if method.method.is_baseline), methods[0])
     for method in methods:
         if method.name == name:
             return method

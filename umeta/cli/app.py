@@ -18,6 +18,7 @@ from umeta.cli.printing import AsJson, err, out, print_json, print_rows, shown_p
 from umeta.cli.study import study
 from umeta.device import keep_freed_memory
 from umeta.runs import RunConfig, RunDirectory, list_runs
+from umeta.runs.result import RunResult
 from umeta.stage import Cancelled, UserError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -66,7 +67,7 @@ def run(
     with shown_progress() as on_step:
         directory, result = execute(config, home, on_step=on_step)
     if as_json:
-        print_json(result)
+        print_json(result.to_json())
     else:
         _show(directory, as_json=False)
 
@@ -78,7 +79,7 @@ def datasets(context: typer.Context, as_json: AsJson = False) -> None:
         return
     from umeta.data import datasets_at_hand
 
-    rows = [asdict(one) for one in datasets_at_hand(Home.from_environment(), with_paths=True)]
+    rows = [asdict(dataset) for dataset in datasets_at_hand(Home.from_environment(), with_paths=True)]
     print_rows(rows, as_json, columns=("name", "title", "available", "where", "missing"))
 
 
@@ -115,7 +116,7 @@ def methods(as_json: AsJson = False) -> None:
 @app.command()
 def results(as_json: AsJson = False) -> None:
     """List the runs, the newest first."""
-    rows = [_summary(one) for one in list_runs(Home.from_environment())]
+    rows = [_summary(directory) for directory in list_runs(Home.from_environment())]
     print_rows(rows, as_json, columns=("run_id", "state", "progress", "message"))
 
 
@@ -175,21 +176,22 @@ def _summary(directory: RunDirectory) -> dict[str, Any]:
 def _show(directory: RunDirectory, as_json: bool) -> None:
     result = directory.result()
     if as_json:
-        print_json(result or _summary(directory))
+        print_json(result.to_json() if result else _summary(directory))
         return
     if result is None:
         print_rows([_summary(directory)], as_json=False, columns=("run_id", "state", "progress", "message"))
         return
-    table = Table(title=f"{result['run_id']}   labels: {_labels(result)}   tasks: {result['tasks_hash']}")
+    table = Table(title=f"{result.run_id}   labels: {_labels(result)}   tasks: {result.tasks_hash}")
     for column in ("method", "way", "shot", "accuracy %", "± 95%", "tasks", "batch norm"):
         table.add_column(column, justify="left" if column in ("method", "batch norm") else "right")
-    for row in result["results"]:
-        numbers = (f"{100 * row['accuracy']:.2f}", f"{100 * row['ci95']:.2f}", str(row["n_tasks"]))
-        table.add_row(row["method"], str(row["n_way"]), str(row["n_shot"]), *numbers, row["bn"] or "")
+    for row in result.rows:
+        numbers = (f"{100 * row.accuracy:.2f}", f"{100 * row.ci95:.2f}", str(row.n_tasks))
+        method = row.method
+        table.add_row(method.name, str(row.n_way), str(row.n_shot), *numbers, method.batch_norm or "")
     out.print(table)
-    spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result["seconds"].items())
+    spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result.seconds.items())
     out.print(f"seconds: {spent}", highlight=False, soft_wrap=True)
 
 
-def _labels(result: dict[str, Any]) -> str:
-    return "; ".join(filter(None, (result["label_use"], result.get("encoder_note", ""))))
+def _labels(result: RunResult) -> str:
+    return "; ".join(filter(None, (result.label_use, result.encoder_note)))

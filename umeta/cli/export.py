@@ -9,7 +9,7 @@ import typer
 from umeta.cache import Home
 from umeta.cli.printing import err
 from umeta.results.contenders import on_same_tasks
-from umeta.results.finished_run import Finished
+from umeta.results.finished_run import FinishedRun
 from umeta.results.study_rows import finished_cell
 from umeta.results.tables import TABLES, as_table
 from umeta.results.tensorboard import write_events
@@ -31,23 +31,23 @@ def export(
     """Export finished runs, or the finished cells of a study, as one table or as TensorBoard events."""
     if form not in FORMATS:
         raise UserError(f"--format {form} is not known. Choose one of: {', '.join(FORMATS)}.")
-    runs = _finished(names, budget, Home.from_environment())
+    runs = _finished_runs(names, budget, Home.from_environment())
     if form == "tensorboard":
         folder = to or Path("tensorboard")
         write_events(runs, folder)
         err.print(f"Written: tensorboard --logdir {folder}", soft_wrap=True, markup=False)
         return
-    kept, left_out = on_same_tasks(runs)
-    for run_id, why in left_out.items():
-        err.print(f"{run_id} is left out: {why}.", soft_wrap=True, markup=False)
-    text = as_table(kept, form)
+    comparable, left_out = on_same_tasks(runs)
+    for run_id, reason in left_out.items():
+        err.print(f"{run_id} is left out: {reason}.", soft_wrap=True, markup=False)
+    text = as_table(comparable, form)
     if to is None:
         sys.stdout.write(text)
     else:
         to.write_text(text, encoding="utf-8")
 
 
-def _finished(names: list[str], budget: str, home: Home) -> list[Finished]:
+def _finished_runs(names: list[str], budget: str, home: Home) -> list[FinishedRun]:
     """Return the finished runs of ids, or the finished cells of a study.
 
     Raises:
@@ -55,19 +55,19 @@ def _finished(names: list[str], budget: str, home: Home) -> list[Finished]:
     """
     if len(names) == 1 and (names[0] in list_studies() or names[0].endswith((".yaml", ".yml"))):
         study = load_study(names[0], budget)
-        cells = [found for cell in study.cells if (found := finished_cell(study, cell, home))]
+        cells = [run for cell in study.cells if (run := finished_cell(study, cell, home))]
         if not cells:
             raise UserError(
                 f"study {study.name} has no finished cell at budget={budget}; run `umeta study` first."
             )
         return cells
-    found = []
+    runs = []
     for name in names:
         directory = RunDirectory.find(name, home)
-        run = Finished.of(directory)
+        run = FinishedRun.of(directory)
         if run is None:
             raise UserError(
                 f"run {directory.run_id} is {directory.status().state}, not finished: it has no results."
             )
-        found.append(run)
-    return found
+        runs.append(run)
+    return runs

@@ -15,17 +15,17 @@ from umeta.cache import Home
 from umeta.cli.printing import AsJson, StepBar, err, out, print_json, print_rows
 from umeta.results.cell_files import export_cells
 from umeta.results.claims import findings
-from umeta.results.comparison import in_words
-from umeta.results.contenders import label_of
-from umeta.results.finished_run import Finished, Row
+from umeta.results.comparison import difference_sentence
+from umeta.results.finished_run import FinishedRun
 from umeta.results.study_rows import finished_cell, rows_of
 from umeta.runs import RunConfig
+from umeta.runs.result import ResultRow
 from umeta.stage import Step
 from umeta.studies.cells import ENDED, execute_study, state_of
 from umeta.studies.directory import StudyDirectory, StudyOrder
 from umeta.studies.study import Study, list_studies, load_study
 
-MOST_ROWS = 12
+MAX_ROWS = 12
 """Cells shown at once while a study runs: those around the one that is going on."""
 
 
@@ -43,7 +43,9 @@ def study(
     """List the studies, or run one: every cell of its grid that is not finished. Run again, it goes on."""
     home = Home.from_environment()
     if not words:
-        rows = [_summary(load_study(name, one), home) for name in list_studies() for one in _budgets(name)]
+        rows = [
+            _summary(load_study(name, budget), home) for name in list_studies() for budget in _budgets(name)
+        ]
         print_rows(rows, as_json, columns=("name", "title", "budget", "cells", "finished", "precomputed"))
         return
     chosen = load_study(words[0], budget, words[1:], only)
@@ -53,8 +55,8 @@ def study(
         _with_process(order, home, stop, as_json)
         return
     if export is not None:
-        found = [one for cell in chosen.cells if (one := finished_cell(chosen, cell, home))]
-        files = export_cells(found, export, budget)
+        runs = [run for cell in chosen.cells if (run := finished_cell(chosen, cell, home))]
+        files = export_cells(runs, export, budget)
         err.print(
             f"{len(files)} of {len(chosen.cells)} cells are written to {export / budget}.", soft_wrap=True
         )
@@ -92,7 +94,7 @@ def _with_process(order: StudyOrder, home: Home, stop: bool, as_json: bool) -> N
 
 
 def _budgets(name: str) -> list[str]:
-    return [one for one in ("short", "paper") if one in load_study(name).file.budgets]
+    return [budget for budget in ("short", "paper") if budget in load_study(name).file.budgets]
 
 
 def _summary(study: Study, home: Home) -> dict[str, Any]:
@@ -123,10 +125,10 @@ def _live(study: Study, home: Home) -> Iterator[tuple[Any, Any]]:
             states[cell.run_id] = state
             live.update(Group(_table(study, home, states, cell), bar.progress))
             if not err.is_terminal:
-                found = "begins" if begins else " ".join((state, *_headline(study, cell, home)))
+                news = "begins" if begins else " ".join((state, *_headline(study, cell, home)))
                 number = study.cells.index(cell) + 1
                 err.print(
-                    f"{number}/{len(study.cells)} {_title(study, cell)}: {found}",
+                    f"{number}/{len(study.cells)} {_title(study, cell)}: {news}",
                     highlight=False,
                     soft_wrap=True,
                 )
@@ -143,8 +145,8 @@ def _table(study: Study, home: Home, states: dict[str, Any], current: RunConfig)
     for column in ("encoder", "partition", "learner", "seed", "state", "accuracy %"):
         table.add_column(column)
     here = study.cells.index(current)
-    start = max(0, min(here - MOST_ROWS // 2, len(study.cells) - MOST_ROWS))
-    for cell in study.cells[start : start + MOST_ROWS]:
+    start = max(0, min(here - MAX_ROWS // 2, len(study.cells) - MAX_ROWS))
+    for cell in study.cells[start : start + MAX_ROWS]:
         table.add_row(
             *study.names_of(cell),
             str(cell.seed),
@@ -156,11 +158,11 @@ def _table(study: Study, home: Home, states: dict[str, Any], current: RunConfig)
 
 def _headline(study: Study, cell: RunConfig, home: Home) -> list[str]:
     """Return the best method's accuracy at each way and shot, each method in its own batch-norm mode."""
-    found = finished_cell(study, cell, home)
-    rows = found.rows if found else []
-    own = {(row["method"], _setting(row)): row["accuracy"] for row in reversed(rows)}
+    run = finished_cell(study, cell, home)
+    rows = run.rows if run else ()
+    in_own_mode = {(row.method.name, _setting(row)): row.accuracy for row in reversed(rows)}
     best: dict[str, float] = {}
-    for (_, setting), accuracy in reversed(own.items()):
+    for (_, setting), accuracy in reversed(in_own_mode.items()):
         best[setting] = max(best.get(setting, 0.0), accuracy)
     return [f"{setting} {100 * value:.1f}" for setting, value in best.items()]
 
@@ -169,41 +171,41 @@ def _title(study: Study, cell: RunConfig) -> str:
     return " ".join((*study.names_of(cell), f"seed {cell.seed}"))
 
 
-def _setting(row: Row) -> str:
-    return f"{row['n_way']}w{row['n_shot']}s"
+def _setting(row: ResultRow) -> str:
+    return f"{row.n_way}w{row.n_shot}s"
 
 
 def _show(study: Study, home: Home, as_json: bool) -> None:
     if as_json:
-        about = {**_summary(study, home), "question": study.file.question}
-        found = [finding.as_data() for finding in findings(study, home)]
-        print_json({**about, "rows": rows_of(study, home), "comparisons": found})
+        summary = {**_summary(study, home), "question": study.file.question}
+        comparisons = [finding.as_data() for finding in findings(study, home)]
+        print_json({**summary, "rows": rows_of(study, home), "comparisons": comparisons})
         return
-    finished = [(cell, found) for cell in study.cells if (found := finished_cell(study, cell, home))]
+    finished = [(cell, run) for cell in study.cells if (run := finished_cell(study, cell, home))]
     if not finished:
         err.print(f"no cell of {study.name} is finished yet at budget={study.budget}.")
         return
     out.print(_results_table(study, finished))
-    for claim, found in groupby(findings(study, home), lambda finding: finding.claim):
+    for claim, claim_findings in groupby(findings(study, home), lambda finding: finding.claim):
         out.print(f"{claim}", style="bold", highlight=False, soft_wrap=True)
-        for finding in found:
-            out.print(f"  {in_words(finding.found)}", highlight=False, soft_wrap=True)
+        for finding in claim_findings:
+            out.print(f"  {difference_sentence(finding.difference)}", highlight=False, soft_wrap=True)
 
 
-def _results_table(study: Study, finished: Sequence[tuple[RunConfig, Finished]]) -> Table:
+def _results_table(study: Study, finished: Sequence[tuple[RunConfig, FinishedRun]]) -> Table:
     """Return a table with the cells that share an encoder and a partition below each other."""
     groups: dict[str, dict[str, dict[str, str]]] = {}
-    most = max(row["n_tasks"] for _, found in finished for row in found.rows)
-    for cell, found in finished:
+    max_tasks = max(row.n_tasks for _, run in finished for row in run.rows)
+    for cell, run in finished:
         encoder, partition, learner = study.names_of(cell)
         trained = cell.learner.name != "none"  # nothing else needs the partition
         made_from = f"{encoder}, {partition}" if trained else encoder
-        for row in found.rows:
-            method = label_of(row) + learner.removeprefix(cell.learner.name)
-            method += f", seed {row['seed']}" if row["seed"] else ""
-            number = _number(row, most) + ("*" if found.precomputed else "")
+        for row in run.rows:
+            method = row.method.name_with_mode + learner.removeprefix(cell.learner.name)
+            method += f", seed {row.seed}" if row.seed else ""
+            number = _number(row, max_tasks) + ("*" if run.precomputed else "")
             groups.setdefault(made_from, {}).setdefault(method, {})[_setting(row)] = number
-    settings = list(dict.fromkeys(_setting(row) for _, found in finished for row in found.rows))
+    settings = list(dict.fromkeys(_setting(row) for _, run in finished for row in run.rows))
     table = Table(
         title=f"{study.file.title} ({study.budget})", caption="* precomputed; (n) on the first n tasks"
     )
@@ -218,6 +220,6 @@ def _results_table(study: Study, finished: Sequence[tuple[RunConfig, Finished]])
     return table
 
 
-def _number(row: Row, most_tasks: int) -> str:
-    few = f" ({row['n_tasks']})" if row["n_tasks"] < most_tasks else ""
-    return f"{100 * row['accuracy']:.1f} ± {100 * row['ci95']:.1f}{few}"
+def _number(row: ResultRow, max_tasks: int) -> str:
+    n_tasks = f" ({row.n_tasks})" if row.n_tasks < max_tasks else ""
+    return f"{100 * row.accuracy:.1f} ± {100 * row.ci95:.1f}{n_tasks}"

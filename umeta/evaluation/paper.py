@@ -10,6 +10,8 @@ Reference: Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 20
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from umeta.evaluation.method_id import SOURCE_LABELS, MethodId, MethodKind
+
 SOURCES = {
     "slides": "the paper's main tables, as reprinted in the slides of Khodadadeh, Bölöni, Shah (UMTRA, NeurIPS 2019)",
     "poster": "the authors' poster at ICLR 2019",
@@ -18,16 +20,14 @@ SOURCES = {
 
 
 class PaperRow(NamedTuple):
-    """One figure of the paper under the names that it would have here."""
+    """One figure of the paper, of the method that it would be here."""
 
     dataset: str
-    encoder: str | None
-    """None where no embedding has a part in it."""
+    method: MethodId
     partition: str | None
     n_partitions: int | None
     """What learners were trained on; None for baselines and oracles, and where it is not known. Neither source prints
     the number: 1 stands for a single partition, the others are those of the authors' scripts."""
-    method: str
     n_way: int
     n_shot: int
     accuracy: float
@@ -103,23 +103,33 @@ def paper_rows() -> list[PaperRow]:
 
 
 def _rows(dataset: str, settings: list[str], line: list[str], source: str) -> Iterator[PaperRow]:
-    encoder, described, *figures = line
-    method, *made = described.split(":")
-    if not made and method.startswith("CACTUs"):
-        made = ["kmeans", str(N_PARTITIONS[dataset])]
-    partition, n_partitions = [*made, None, None][:2]
+    encoder, description, *figures = line
+    name, *partition_parts = description.split(":")
+    method = _method(name, None if encoder == "-" else encoder)
+    if not partition_parts and method.kind is MethodKind.CLUSTERS:
+        partition_parts = ["kmeans", str(N_PARTITIONS[dataset])]
+    partition, n_partitions = [*partition_parts, None, None][:2]
     for setting, figure in zip(settings, figures, strict=True):
         n_way, n_shot = map(int, setting.split("/"))
         mean, _, half = figure.partition("±")
         yield PaperRow(
             dataset=dataset,
-            encoder=None if encoder == "-" else encoder,
+            method=method,
             partition=partition,
             n_partitions=int(n_partitions) if n_partitions else None,
-            method=method,
             n_way=n_way,
             n_shot=n_shot,
             accuracy=round(float(mean) / 100, 4),
             ci95=round(float(half) / 100, 4) if half else None,
             source=source,
         )
+
+
+def _method(name: str, encoder: str | None) -> MethodId:
+    """Return the method of a line of the tables above; MAML and training from scratch are transductive there."""
+    for kind, source in SOURCE_LABELS.items():
+        if name.startswith(f"{source}-"):
+            label = name.removeprefix(f"{source}-")
+            mode = "running" if label == "ProtoNets" else "transductive"
+            return MethodId(kind, label, source, mode, encoder)
+    return MethodId(MethodKind.BASELINE, name, None, "transductive" if name == "scratch" else None, encoder)

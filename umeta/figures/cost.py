@@ -11,7 +11,7 @@ from umeta.figures.results import EDGE, KINDS
 from umeta.results.contenders import Contender
 from umeta.results.cost import STAGES, Clock
 
-SHORTEST = 0.01
+MIN_SECONDS = 0.01
 """Seconds: less cannot be drawn on a logarithmic axis, and nobody waits for it."""
 
 
@@ -29,25 +29,25 @@ def accuracy_by_cost(
         seconds: For each, its seconds by stage.
         clock: What the seconds count.
     """
-    totals = [max(sum(one.values()), SHORTEST) for one in seconds]
+    totals = [max(sum(by_stage.values()), MIN_SECONDS) for by_stage in seconds]
     figure = go.Figure()
-    for kind, (words, colour) in KINDS.items():
-        here = [k for k, one in enumerate(methods) if one.kind == kind]
-        if not here:
+    for kind, (meaning, colour) in KINDS.items():
+        of_kind = [k for k, method in enumerate(methods) if method.kind is kind]
+        if not of_kind:
             continue
         figure.add_trace(
             go.Scatter(
-                x=[totals[k] for k in here],
-                y=[100 * methods[k].accuracy for k in here],
+                x=[totals[k] for k in of_kind],
+                y=[100 * methods[k].accuracy for k in of_kind],
                 mode="markers",
                 marker={
                     "size": 11,
                     "color": colour,
-                    "symbol": ["diamond" if methods[k].transductive else "circle" for k in here],
+                    "symbol": ["diamond" if methods[k].transductive else "circle" for k in of_kind],
                     "line": {"width": 1, "color": EDGE},
                 },
-                customdata=[methods[k].name for k in here],
-                name=words,
+                customdata=[methods[k].name for k in of_kind],
+                name=meaning,
                 hovertemplate="%{customdata}<br>%{y:.1f}% after %{x:.1f} s<extra></extra>",
             )
         )
@@ -67,10 +67,13 @@ def accuracy_by_cost(
         legend=LEGEND_BELOW,
     )
     table = {
-        "method": [one.name for one in methods],
-        "accuracy %": [round(100 * one.accuracy, 2) for one in methods],
-        UNITS[clock]: [round(sum(one.values()), 1) for one in seconds],
-        **{stage: [round(one[stage], 1) if stage in one else None for one in seconds] for stage in STAGES},
+        "method": [method.name for method in methods],
+        "accuracy %": [round(100 * method.accuracy, 2) for method in methods],
+        UNITS[clock]: [round(sum(by_stage.values()), 1) for by_stage in seconds],
+        **{
+            stage: [round(by_stage[stage], 1) if stage in by_stage else None for by_stage in seconds]
+            for stage in STAGES
+        },
     }
     dearest = max(range(len(methods)), key=totals.__getitem__)
     best = max(range(len(methods)), key=lambda k: methods[k].accuracy)
@@ -83,11 +86,11 @@ def accuracy_by_cost(
     return Chart(figure, alt, table)
 
 
-def _ticks(least: float, most: float) -> list[float]:
+def _ticks(shortest: float, longest: float) -> list[float]:
     """Return round numbers of seconds that enclose all, two at least: powers of ten, between few also 2 and 5 times."""
-    low, high = math.floor(math.log10(least)), math.floor(math.log10(most)) + 1
+    low, high = math.floor(math.log10(shortest)), math.floor(math.log10(longest)) + 1
     steps = (1, 2, 5) if high - low < 3 else (1,)
     ticks = [step * 10.0**power for power in range(low, high) for step in steps] + [10.0**high]
-    first = max(tick for tick in ticks if tick <= least)
-    last = min(tick for tick in ticks if tick > most)
+    first = max(tick for tick in ticks if tick <= shortest)
+    last = min(tick for tick in ticks if tick > longest)
     return [tick for tick in ticks if first <= tick <= last]

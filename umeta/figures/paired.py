@@ -11,42 +11,48 @@ from umeta.results.comparison import Difference
 from umeta.results.contenders import Over
 
 
-def differences(found: Sequence[Difference], *, over: Over = "tasks") -> Chart:
+def differences(compared: Sequence[Difference], *, over: Over = "tasks") -> Chart:
     """Draw paired differences to one reference method, B of each, with their 95% intervals over one thing.
 
     Args:
-        found: At least one difference, all to the same reference.
+        compared: At least one difference, all to the same reference.
         over: What the interval covers; nothing is drawn for a difference that has no such interval.
     """
-    reference = found[0].b.name
-    found = sorted(found, key=lambda one: -one.mean)
-    names = [one.a.name for one in found]
-    halves = [half_width(one, over) for one in found]
+    reference = compared[0].b.name
+    compared = sorted(compared, key=lambda difference: -difference.mean)
+    names = [difference.a.name for difference in compared]
+    halves = [half_width(difference, over) for difference in compared]
     figure = go.Figure(ruler(0.0, names, "no difference"))
-    for kind, (words, colour) in KINDS.items():
-        here = [(one, half) for one, half in zip(found, halves, strict=True) if one.a.kind == kind]
-        if not here:
+    for kind, (meaning, colour) in KINDS.items():
+        of_kind = [
+            (difference, half)
+            for difference, half in zip(compared, halves, strict=True)
+            if difference.a.kind is kind
+        ]
+        if not of_kind:
             continue
         figure.add_trace(
             go.Scatter(
-                x=[100 * one.mean for one, _ in here],
-                y=[one.a.name for one, _ in here],
+                x=[100 * difference.mean for difference, _ in of_kind],
+                y=[difference.a.name for difference, _ in of_kind],
                 error_x={
                     "type": "data",
-                    "array": [100 * half for _, half in here],
+                    "array": [100 * half for _, half in of_kind],
                     "thickness": 2.5,
                     "width": 6,
                 },
                 mode="markers+text",
-                text=[f"{100 * one.mean:+.1f}" for one, _ in here],
+                text=[f"{100 * difference.mean:+.1f}" for difference, _ in of_kind],
                 textposition="bottom center",
                 marker={
                     "size": 9,
                     "color": colour,
-                    "symbol": ["diamond" if one.a.transductive else "circle" for one, _ in here],
+                    "symbol": [
+                        "diamond" if difference.a.transductive else "circle" for difference, _ in of_kind
+                    ],
                     "line": {"width": 1, "color": EDGE},
                 },
-                name=words,
+                name=meaning,
                 hovertemplate="%{y}: %{x:+.2f} ± %{error_x.array:.2f} points<extra></extra>",
                 showlegend=False,
             )
@@ -54,32 +60,38 @@ def differences(found: Sequence[Difference], *, over: Over = "tasks") -> Chart:
     name_rows(figure, names)
     figure.update_xaxes(title_text="points above the reference", showgrid=True, zeroline=False)
     figure.update_layout(height=100 + 42 * len(names), margin={"l": 10, "r": 10, "t": 20, "b": 40})
-    best = found[0]
+    best = compared[0]
     alt = (
-        f"Paired differences of {len(found)} methods to {reference}, {best.b.setting}, with 95% intervals over "
+        f"Paired differences of {len(compared)} methods to {reference}, {best.b.setting}, with 95% intervals over "
         f"{over}. The best, {best.a.name}: {100 * best.mean:+.1f}{plus_minus(halves[0])} points."
     )
-    return Chart(figure, alt, _table(found))
+    return Chart(figure, alt, _table(compared))
 
 
-def half_width(one: Difference, over: Over) -> float:
+def half_width(difference: Difference, over: Over) -> float:
     """Return the half-width of a difference's interval over tasks, classes or trainings; nan where there is none."""
-    interval = {"tasks": one.tasks, "classes": one.classes, "trainings": one.seeds}[over]
+    interval = {
+        "tasks": difference.tasks,
+        "classes": difference.classes,
+        "trainings": difference.seeds,
+    }[over]
     return float("nan") if interval is None else interval.ci95
 
 
-def _table(found: Sequence[Difference]) -> dict[str, list]:
+def _table(compared: Sequence[Difference]) -> dict[str, list]:
     def points(value: float) -> float | None:
         return None if value != value else round(100 * value, 2)
 
     return {
-        "method": [one.a.name for one in found],
-        "minus": [one.b.name for one in found],
-        "points": [points(one.mean) for one in found],
-        "± tasks": [points(half_width(one, "tasks")) for one in found],
-        "± classes": [points(half_width(one, "classes")) for one in found],
-        "± trainings": [points(half_width(one, "trainings")) for one in found],
-        "trainings": [one.seeds.n if one.seeds else 1 for one in found],
-        "wins on % of tasks": [round(100 * one.tasks.win_rate, 1) if one.tasks else None for one in found],
-        "tasks": [one.tasks.n_tasks if one.tasks else None for one in found],
+        "method": [difference.a.name for difference in compared],
+        "minus": [difference.b.name for difference in compared],
+        "points": [points(difference.mean) for difference in compared],
+        "± tasks": [points(half_width(difference, "tasks")) for difference in compared],
+        "± classes": [points(half_width(difference, "classes")) for difference in compared],
+        "± trainings": [points(half_width(difference, "trainings")) for difference in compared],
+        "trainings": [difference.seeds.n if difference.seeds else 1 for difference in compared],
+        "wins on % of tasks": [
+            round(100 * difference.tasks.win_rate, 1) if difference.tasks else None for difference in compared
+        ],
+        "tasks": [difference.tasks.n_tasks if difference.tasks else None for difference in compared],
     }

@@ -1,45 +1,37 @@
 """Accuracies of methods beside each other, a facet for each way and shot."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from umeta.evaluation.method_id import MethodKind
 from umeta.figures.chart import Chart
 from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.palette import PETROFF, hex_of
 from umeta.figures.rows import name_rows, ruler
-from umeta.results.contenders import GROUPS, Contender, Over, Setting
+from umeta.results.contenders import GROUPS, Contender, Over
+from umeta.results.paper import PaperReference
 from umeta.results.tables import columns
 
 KINDS = {
-    "oracle": ("learner with true labels (oracle)", hex_of(PETROFF[8])),
-    "CACTUs": ("learner on clusters (CACTUs)", hex_of(PETROFF[0])),
-    "augmented": ("learner on augmented images", hex_of(PETROFF[1])),
-    "random": ("learner on random clusters", hex_of(PETROFF[5])),
-    "baseline": ("baseline, no meta-training", hex_of(PETROFF[7])),
+    MethodKind.ORACLE: ("learner with true labels (oracle)", hex_of(PETROFF[8])),
+    MethodKind.CLUSTERS: ("learner on clusters (CACTUs)", hex_of(PETROFF[0])),
+    MethodKind.OTHER_SOURCE: ("learner on tasks without clusters", hex_of(PETROFF[1])),
+    MethodKind.RANDOM_LABELS: ("learner on random clusters", hex_of(PETROFF[5])),
+    MethodKind.BASELINE: ("baseline, no meta-training", hex_of(PETROFF[7])),
 }
 """What a method is, and the colour of that kind."""
 PAPER = ("the paper's figure (other split)", hex_of(PETROFF[4]))
-MOST_NUMBERS = 14
+MAX_NUMBERED_LINES = 14
 """Lines of a chart up to which numbers stand above its points."""
 BETWEEN = 70
 """Pixels between rows of facets, for their titles."""
 EDGE = "rgba(20,22,28,.6)"
 
 
-class Reference(NamedTuple):
-    """A figure of the paper, to stand beside a method's own."""
-
-    label: str
-    """The row it stands on: a contender's name, or a name of its own."""
-    setting: Setting
-    accuracy: float
-
-
 def accuracies(
-    methods: Sequence[Contender], *, over: Over = "tasks", references: Sequence[Reference] = ()
+    methods: Sequence[Contender], *, over: Over = "tasks", references: Sequence[PaperReference] = ()
 ) -> Chart:
     """Draw each method's mean accuracy with its 95% interval, its trainings as small points, and chance.
 
@@ -48,10 +40,11 @@ def accuracies(
         over: What the interval covers.
         references: Figures of the paper to mark.
     """
-    settings = list(dict.fromkeys(one.setting for one in methods))
-    ways, shots = sorted({s.n_way for s in settings}), sorted({s.n_shot for s in settings})
+    settings = list(dict.fromkeys(contender.setting for contender in methods))
+    ways = sorted({setting.n_way for setting in settings})
+    shots = sorted({setting.n_shot for setting in settings})
     lines = _lines(methods, references)
-    numbers = len(lines) <= MOST_NUMBERS and len(shots) < 3
+    numbers = len(lines) <= MAX_NUMBERED_LINES and len(shots) < 3
     title = "{}-way {}-shot" if len(shots) == 1 else "{}-way<br>{}-shot"  # facets on a phone are narrow
     facet = (42 if numbers else 31) * (len(lines) + 0.7)  # pixels
     drawn = len(ways) * facet + (len(ways) - 1) * BETWEEN
@@ -67,13 +60,9 @@ def accuracies(
     named: set[str] = set()
     for r, way in enumerate(ways, start=1):
         for c, shot in enumerate(shots, start=1):
-            here = [one for one in methods if one.setting == (way, shot)]
-            traces = [
-                trace
-                for kind in KINDS
-                for trace in _traces([one for one in here if one.kind == kind], kind, over, numbers=numbers)
-            ]
-            marked = [one for one in references if one.setting == (way, shot)]
+            in_facet = [contender for contender in methods if contender.setting == (way, shot)]
+            traces = [trace for kind in KINDS for trace in _traces(in_facet, kind, over, numbers=numbers)]
+            marked = [reference for reference in references if reference.setting == (way, shot)]
             chance = f"chance {100 / way:.0f}%"
             figure.add_trace(ruler(100 / way, lines, chance), r, c)
             for trace in [*traces, *([_marks(marked)] if marked else [])]:
@@ -100,29 +89,36 @@ def accuracies(
         margin={"l": 10, "r": 10, "t": 50, "b": 125},
         legend=LEGEND_BELOW,
     )
-    return Chart(figure, _in_words(methods, over), columns(methods))
+    return Chart(figure, _alt_text(methods, over), columns(methods))
 
 
-def _lines(methods: Sequence[Contender], references: Sequence[Reference]) -> list[str]:
+def _lines(methods: Sequence[Contender], references: Sequence[PaperReference]) -> list[str]:
     """Return what stands on the y axis from above: each group's heading, if there are several, and its methods."""
     groups: dict[str, list[str]] = {group: [] for group in GROUPS}
-    for one in methods:
-        if one.name not in groups[one.group]:
-            groups[one.group].append(one.name)
+    for contender in methods:
+        if contender.name not in groups[contender.group]:
+            groups[contender.group].append(contender.name)
     filled = {group: names for group, names in groups.items() if names}
     lines = []
     for group, names in filled.items():
         lines += [f"<b>{GROUPS[group]}</b>", *names] if len(filled) > 1 else names
-    return lines + list(dict.fromkeys(one.label for one in references if one.label not in lines))
+    return lines + list(
+        dict.fromkeys(reference.label for reference in references if reference.label not in lines)
+    )
 
 
-def _traces(methods: Sequence[Contender], kind: str, over: Over, *, numbers: bool) -> list[go.Scatter]:
+def _traces(
+    contenders: Sequence[Contender], kind: MethodKind, over: Over, *, numbers: bool
+) -> list[go.Scatter]:
     """Return the points of one kind: the means with their intervals, and under them the single trainings."""
+    methods = [contender for contender in contenders if contender.kind is kind]
     if not methods:
         return []
-    words, colour = KINDS[kind]
-    methods = sorted(methods, key=lambda one: one.transductive)  # the legend takes the first one's symbol
-    single = [(100 * row["accuracy"], one.name) for one in methods if one.repeated for row in one.rows]
+    meaning, colour = KINDS[kind]
+    methods.sort(key=lambda method: method.transductive)  # the legend takes the symbol of the first
+    single = [
+        (100 * row.accuracy, method.name) for method in methods if method.repeated for row in method.rows
+    ]
     trainings = go.Scatter(
         x=[x for x, _ in single],
         y=[y for _, y in single],
@@ -133,49 +129,50 @@ def _traces(methods: Sequence[Contender], kind: str, over: Over, *, numbers: boo
         hovertemplate="%{y}, one training: %{x:.2f}%<extra></extra>",
     )
     means = go.Scatter(
-        x=[100 * one.accuracy for one in methods],
-        y=[one.name for one in methods],
+        x=[100 * method.accuracy for method in methods],
+        y=[method.name for method in methods],
         error_x={
             "type": "data",
-            "array": [100 * one.half_width(over) for one in methods],
+            "array": [100 * method.half_width(over) for method in methods],
             "thickness": 2.5,
             "width": 6,
         },
         mode="markers+text" if numbers else "markers",
-        text=[f"{100 * one.accuracy:.1f}" for one in methods],
+        text=[f"{100 * method.accuracy:.1f}" for method in methods],
         textposition="bottom center",
         marker={
             "size": 9,
             "color": colour,
-            "symbol": ["diamond" if one.transductive else "circle" for one in methods],
+            "symbol": ["diamond" if method.transductive else "circle" for method in methods],
             "line": {"width": 1, "color": EDGE},
         },
-        name=words,
+        name=meaning,
         hovertemplate="%{y}: %{x:.2f}% ± %{error_x.array:.2f}<extra></extra>",
     )
     return [trainings, means] if single else [means]
 
 
-def _marks(references: Sequence[Reference]) -> go.Scatter:
-    words, colour = PAPER
+def _marks(references: Sequence[PaperReference]) -> go.Scatter:
+    meaning, colour = PAPER
     return go.Scatter(
-        x=[100 * one.accuracy for one in references],
-        y=[one.label for one in references],
+        x=[100 * reference.accuracy for reference in references],
+        y=[reference.label for reference in references],
         mode="markers",
         marker={"size": 11, "symbol": "x-thin", "line": {"width": 3, "color": colour}},
-        name=words,
+        name=meaning,
         hovertemplate="%{y}, in the paper: %{x:.2f}%<extra></extra>",
     )
 
 
-def _in_words(methods: Sequence[Contender], over: Over) -> str:
+def _alt_text(methods: Sequence[Contender], over: Over) -> str:
     first = methods[0].setting
-    here = [one for one in methods if one.setting == first]
     numbers = ", ".join(
-        f"{one.name} {100 * one.accuracy:.1f}{plus_minus(one.half_width(over))}%" for one in here
+        f"{method.name} {100 * method.accuracy:.1f}{plus_minus(method.half_width(over))}%"
+        for method in methods
+        if method.setting == first
     )
     return (
-        f"Test accuracy of {len({one.name for one in methods})} methods with 95% intervals over {over}. {first}, "
+        f"Test accuracy of {len({method.name for method in methods})} methods with 95% intervals over {over}. {first}, "
         f"chance {100 / first.n_way:.0f}%: {numbers}."
     )
 

@@ -15,7 +15,6 @@ class NoLearner(Method):
     trains: ClassVar[bool] = False
     has_head: ClassVar[bool] = False
     task_defaults: ClassVar[Mapping[str, int]] = {}
-    label: ClassVar[str] = "none"
     iterations: ClassVar[int] = 0
     tasks_per_step: ClassVar[int] = 0
     train_gradient_steps: ClassVar[int | None] = None

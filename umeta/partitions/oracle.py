@@ -1,7 +1,7 @@
 """The true classes as the partition: what an unsupervised strategy is measured against."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from umeta.stage import Method
 
 class Oracle(Method):
     """The true classes of meta_train. It reads labels, so it is no `PartitionStrategy` and is asked for openly."""
+
+    tasks_of: ClassVar = "true classes"
 
     name: Literal["oracle"] = "oracle"
 

@@ -17,6 +17,7 @@ class RandomLabels(StrategyOptions):
     """Cluster ids drawn uniformly and independently, whatever the embedding."""
 
     page_options: ClassVar[frozenset[str]] = frozenset({"n_clusters", "n_partitions"})
+    tasks_of: ClassVar = "random labels"
 
     name: Literal["random"] = "random"
     n_clusters: int | None = Field(default=None, ge=2)

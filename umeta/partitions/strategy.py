@@ -1,7 +1,7 @@
 """What a partition strategy is, and what the strategies share: common options and the loop over partitions."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float32
@@ -16,6 +16,7 @@ class PartitionStrategy(Protocol):
     """Makes P partitions of embedded items. It never sees labels."""
 
     page_options: ClassVar[frozenset[str]]
+    tasks_of: ClassVar[Literal["clusters", "random labels", "true classes"]]
 
     @property
     def name(self) -> str:

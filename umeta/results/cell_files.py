@@ -7,7 +7,7 @@ FOLDER/tasks.safetensors    the classes of the tasks, by the tasks' hash: the ce
 import base64
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +17,9 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from umeta.cache import write_atomically
-from umeta.results.finished_run import Finished, Row
+from umeta.results.finished_run import FinishedRun
 from umeta.runs.config import RunConfig
+from umeta.runs.result import ResultRow, RunResult
 from umeta.stage import UserError, content_hash
 from umeta.studies.cells import shipped_file
 from umeta.studies.study import Study
@@ -26,27 +27,27 @@ from umeta.studies.study import Study
 TASKS = "tasks.safetensors"
 
 
-def export_cells(finished: Iterable[Finished], folder: Path, budget: str) -> list[Path]:
+def export_cells(runs: Iterable[FinishedRun], folder: Path, budget: str) -> list[Path]:
     """Write finished cells into a folder and return the files; files of other cells there stay."""
     lists = _read_lists(folder / TASKS)
     files = []
-    for one in finished:
+    for run in runs:
         rows = []
-        for row in one.rows:
-            correct, classes = one.correct(row), one.classes(row)
-            rows.append({**row, "answers": None if correct is None else pack(correct)})
+        for row in run.rows:
+            correct, classes = run.correct(row), run.classes(row)
+            rows.append({**row.to_json(), "answers": None if correct is None else pack(correct)})
             # A method may have answered only the first of the tasks; the list is kept as far as any has.
-            if classes is not None and len(classes) > len(lists.get(row["tasks_hash"], ())):
-                lists[row["tasks_hash"]] = classes.astype(np.int32)
-        cell = {**one.result, "results": rows}
-        file = folder / budget / f"{one.run_id}.json"
+            if classes is not None and len(classes) > len(lists.get(row.tasks_hash, ())):
+                lists[row.tasks_hash] = classes.astype(np.int32)
+        cell = {**run.result.to_json(), "results": rows}
+        file = folder / budget / f"{run.run_id}.json"
         write_atomically(file, json.dumps({**cell, "hash": content_hash(cell)}, indent=1).encode())
         files.append(file)
     _write_lists(folder / TASKS, lists)
     return files
 
 
-def shipped_cell(study: Study, cell: RunConfig) -> Finished | None:
+def shipped_cell(study: Study, cell: RunConfig) -> FinishedRun | None:
     """Return a cell that was computed before; None if there is none.
 
     Raises:
@@ -57,20 +58,22 @@ def shipped_cell(study: Study, cell: RunConfig) -> Finished | None:
 
 
 @dataclass(frozen=True)
-class KeptInRows:
-    """The record of a shipped cell: answers in its rows, classes in the study's file."""
+class CellRecord:
+    """The answers of a shipped cell, packed in its rows; the classes of its tasks are in the studies' file."""
 
+    packed: Mapping[str, str | None]
+    """By the row's `answers_key`."""
     lists_file: Path
 
-    def correct(self, row: Row) -> Bool[np.ndarray, "n_tasks n_way n_query"] | None:
+    def correct(self, row: ResultRow) -> Bool[np.ndarray, "n_tasks n_way n_query"] | None:
         """Unpack the right answers behind a row."""
-        packed = row.get("answers")
-        return None if packed is None else unpack(packed, (row["n_tasks"], row["n_way"], row["n_query"]))
+        packed = self.packed.get(row.answers_key)
+        return None if packed is None else unpack(packed, (row.n_tasks, row.n_way, row.n_query))
 
-    def classes(self, row: Row) -> Int[np.ndarray, "n_tasks n_way"] | None:
+    def classes(self, row: ResultRow) -> Int[np.ndarray, "n_tasks n_way"] | None:
         """Return the classes of a row's tasks."""
-        found = self._lists.get(row["tasks_hash"])
-        return None if found is None else found[: row["n_tasks"]]
+        classes = self._lists.get(row.tasks_hash)
+        return None if classes is None else classes[: row.n_tasks]
 
     @cached_property
     def _lists(self) -> dict[str, np.ndarray]:
@@ -88,7 +91,7 @@ def unpack(packed: str, shape: tuple[int, int, int]) -> Bool[np.ndarray, "n_task
     return np.unpackbits(bits, count=int(np.prod(shape))).reshape(shape).astype(bool)
 
 
-def _read(file: Path) -> Finished:
+def _read(file: Path) -> FinishedRun:
     try:
         cell: dict[str, Any] = json.loads(file.read_text())
         expected = cell.pop("hash")
@@ -96,7 +99,12 @@ def _read(file: Path) -> Finished:
         raise UserError(f"{file} is no finished cell ({error}); remove it, or export it again.") from None
     if content_hash(cell) != expected:
         raise UserError(f"{file} was changed after it was written; remove it, or export it again.")
-    return Finished(cell, KeptInRows(file.parent.parent / TASKS), precomputed=True)
+    result = RunResult.from_json(cell)
+    packed = {
+        row.answers_key: row_json.get("answers")
+        for row, row_json in zip(result.rows, cell["results"], strict=True)
+    }
+    return FinishedRun(result, CellRecord(packed, file.parent.parent / TASKS), precomputed=True)
 
 
 def _read_lists(file: Path) -> dict[str, np.ndarray]:
@@ -112,4 +120,6 @@ def _read_lists(file: Path) -> dict[str, np.ndarray]:
 def _write_lists(file: Path, lists: dict[str, np.ndarray]) -> None:
     from safetensors.numpy import save
 
-    write_atomically(file, save({name: np.ascontiguousarray(one) for name, one in sorted(lists.items())}))
+    write_atomically(
+        file, save({name: np.ascontiguousarray(classes) for name, classes in sorted(lists.items())})
+    )

@@ -13,10 +13,11 @@ from umeta.evaluation import (
     paired_difference,
     shared_tasks,
 )
-from umeta.results.contenders import BESIDE, ON_IMAGES, Contender
-from umeta.results.finished_run import Finished, Row
+from umeta.results.contenders import DISTINCTION, Contender
+from umeta.results.finished_run import FinishedRun
+from umeta.runs.result import ResultRow
 
-Training = tuple[Finished, Row]
+Training = tuple[FinishedRun, ResultRow]
 
 
 class Difference(NamedTuple):
@@ -41,39 +42,43 @@ class Difference(NamedTuple):
 def difference(a: Contender, b: Contender) -> Difference:
     """Compare two methods at one way and shot on the tasks both were judged on, over the trainings that both have."""
     pairs = list(_paired_trainings(a, b))
-    answers = [found for found in (_answers(*pair) for pair in pairs) if found is not None]
+    answers = [both for both in (_shared_answers(*pair) for pair in pairs) if both is not None]
     several = (a.repeated or b.repeated) and len(pairs) > 1
     if len(answers) < len(pairs):
-        gaps = [first["accuracy"] - second["accuracy"] for (_, first), (_, second) in pairs]
+        gaps = [first.accuracy - second.accuracy for (_, first), (_, second) in pairs]
         return Difference(a, b, float(np.mean(gaps)), None, None, over_seeds(gaps) if several else None)
     gaps = [float(first.mean() - second.mean()) for first, second in answers]
     n_tasks = min(len(first) for first, _ in answers)
     right_a, right_b = (
-        np.concatenate([one[:n_tasks] for one in side], axis=2) for side in zip(*answers, strict=True)
+        np.concatenate([correct[:n_tasks] for correct in side], axis=2) for side in zip(*answers, strict=True)
     )
     tasks = paired_difference(right_a, right_b)
-    by_classes = (
-        a.row.get("ci95_classes", 0) is not None
-    )  # None: the tasks' classes are made of the same items
-    drawn = a.run.classes(a.row) if by_classes else None
-    classes = None if drawn is None else over_classes(right_a.astype(float) - right_b, drawn[:n_tasks])
+    comparable_classes = a.row.ci95_classes is not None  # None: the tasks' classes are made of the same items
+    class_numbers = a.run.classes(a.row) if comparable_classes else None
+    classes = (
+        None
+        if class_numbers is None
+        else over_classes(right_a.astype(float) - right_b, class_numbers[:n_tasks])
+    )
     return Difference(a, b, tasks.mean, tasks, classes, over_seeds(gaps) if several else None)
 
 
-def in_words(found: Difference) -> str:
-    """Say by how much A beats B; what the interval does not decide is called undecided."""
-    a, b = found.a.name, found.b.name
-    if found.b.kind == "baseline" and found.b.row["method"] not in ON_IMAGES and BESIDE not in b:
+def difference_sentence(compared: Difference) -> str:
+    """Return by how much A beats B, as a sentence; with an interval around zero they cannot be told apart."""
+    a, b = compared.a.name, compared.b.name
+    if compared.b.method.is_baseline and compared.b.method.encoder is not None and DISTINCTION not in b:
         b += " on the same embedding"
-    where = f"({found.a.setting})"
-    sure = found.interval
-    if sure is None:
-        return f"{a} and {b} differ by {100 * found.mean:+.1f} points {where}; no interval, the answers are gone."
-    n_tasks = found.tasks.n_tasks if found.tasks else min(found.a.row["n_tasks"], found.b.row["n_tasks"])
+    where = f"({compared.a.setting})"
+    interval = compared.interval
+    if interval is None:
+        return f"{a} and {b} differ by {100 * compared.mean:+.1f} points {where}; no interval, the answers are gone."
+    rows = compared.a.row, compared.b.row
+    n_tasks = compared.tasks.n_tasks if compared.tasks else min(row.n_tasks for row in rows)
     on = f"on the same {n_tasks:,} tasks {where}"
-    if found.seeds:
-        on += f" over {found.seeds.n} trainings"
-    mean, low, high = 100 * sure.mean, 100 * (sure.mean - sure.ci95), 100 * (sure.mean + sure.ci95)
+    if compared.seeds:
+        on += f" over {compared.seeds.n} trainings"
+    mean = 100 * interval.mean
+    low, high = (100 * (interval.mean + sign * interval.ci95) for sign in (-1, 1))
     if low <= 0 <= high:
         return f"{a} and {b} cannot be told apart: {mean:+.1f} points [{low:.1f}, {high:.1f}] {on}."
     if mean < 0:
@@ -84,17 +89,17 @@ def in_words(found: Difference) -> str:
 def _paired_trainings(a: Contender, b: Contender) -> Iterator[tuple[Training, Training]]:
     """Pair trainings by seed; a baseline that no chance decides stands beside every training of the other."""
     shared = [seed for seed in a.trainings if seed in b.trainings]
-    if a.kind != "baseline" and b.kind == "baseline" and not b.repeated:
-        yield from ((one, b.trainings.get(seed, (b.run, b.row))) for seed, one in a.trainings.items())
-    elif b.kind != "baseline" and a.kind == "baseline" and not a.repeated:
-        yield from ((a.trainings.get(seed, (a.run, a.row)), one) for seed, one in b.trainings.items())
+    if not a.method.is_baseline and b.method.is_baseline and not b.repeated:
+        yield from ((own, b.trainings.get(seed, (b.run, b.row))) for seed, own in a.trainings.items())
+    elif not b.method.is_baseline and a.method.is_baseline and not a.repeated:
+        yield from ((a.trainings.get(seed, (a.run, a.row)), own) for seed, own in b.trainings.items())
     elif shared:
         yield from ((a.trainings[seed], b.trainings[seed]) for seed in shared)
     else:
         yield (a.run, a.row), (b.run, b.row)
 
 
-def _answers(a: Training, b: Training) -> tuple[np.ndarray, np.ndarray] | None:
+def _shared_answers(a: Training, b: Training) -> tuple[np.ndarray, np.ndarray] | None:
     """Return what both got right on the tasks that both were judged on."""
     first, second = a[0].correct(a[1]), b[0].correct(b[1])
     return None if first is None or second is None else shared_tasks(first, second)

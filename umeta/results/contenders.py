@@ -3,27 +3,25 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool
 
 from umeta.evaluation import Interval, over_classes, over_seeds
-from umeta.results.finished_run import Finished, Row
+from umeta.evaluation.method_id import MethodId, MethodKind
+from umeta.results.finished_run import FinishedRun
 from umeta.runs.config import differing_options
+from umeta.runs.result import ResultRow
 
-KINDS = ("oracle", "CACTUs", "augmented", "random", "baseline")
-AUGMENTED = ("UMTRA", "ProtoCLR")
-SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "oracle": ("task", "learner"),
-    "CACTUs": ("encoder", "partition", "task", "learner"),
-    "augmented": ("source", "task", "learner"),
-    "random": ("partition", "task", "learner"),
-    "baseline": ("encoder",),
+SECTIONS: Mapping[MethodKind, tuple[str, ...]] = {
+    MethodKind.ORACLE: ("task", "learner"),
+    MethodKind.CLUSTERS: ("encoder", "partition", "task", "learner"),
+    MethodKind.OTHER_SOURCE: ("source", "task", "learner"),
+    MethodKind.RANDOM_LABELS: ("partition", "task", "learner"),
+    MethodKind.BASELINE: ("encoder",),
 }
 """Which sections of a run's config decide what a method of a kind answers."""
-ON_IMAGES = ("scratch",)
-"""Baselines that see no embedding."""
 GROUPS = {
     "inductive": "no labels known",
     "transductive": "no labels known; queries seen together (transductive)",
@@ -34,7 +32,7 @@ GROUPS = {
 """What was known to a method, in the order in which the groups stand."""
 Over = Literal["tasks", "classes", "trainings"]
 """What an interval covers."""
-BESIDE = " · "
+DISTINCTION = " · "
 """Stands between a method's name and what tells it from others of that name."""
 
 
@@ -45,25 +43,12 @@ class Setting(NamedTuple):
     n_shot: int
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "Setting":
+    def of(cls, row: ResultRow) -> "Setting":
         """Return the way and shot of a result row."""
-        return cls(row["n_way"], row["n_shot"])
+        return cls(row.n_way, row.n_shot)
 
     def __str__(self) -> str:
         return f"{self.n_way}-way {self.n_shot}-shot"
-
-
-def kind_of(method: str) -> str:
-    """Return the kind of a method by its name in results."""
-    family = method.partition("-")[0]
-    if family in AUGMENTED:
-        return "augmented"
-    return family if family in KINDS else "baseline"
-
-
-def label_of(row: Mapping[str, Any]) -> str:
-    """Return a method's name with its batch-norm mode, where it has one."""
-    return f"{row['method']} ({row['bn']} BN)" if row["bn"] else row["method"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,24 +56,34 @@ class Contender:
     """One method at one way and shot: all trainings of it that were judged on the same tasks."""
 
     name: str
-    """As shown: the method, its batch-norm mode, and what tells it from others of that name."""
-    trainings: Mapping[int, tuple[Finished, Row]]
+    """As a person reads it: the method, its batch-norm mode, and what tells it from others of that name."""
+    trainings: Mapping[int, tuple[FinishedRun, ResultRow]]
     """Its result rows by training seed, each with the run it is of."""
 
     @property
-    def row(self) -> Row:
+    def row(self) -> ResultRow:
         """The row of its first training."""
         return next(iter(self.trainings.values()))[1]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ResultRow]:
         """The rows of all trainings."""
         return [row for _, row in self.trainings.values()]
 
     @property
-    def run(self) -> Finished:
+    def run(self) -> FinishedRun:
         """The run of its first training."""
         return next(iter(self.trainings.values()))[0]
+
+    @property
+    def method(self) -> MethodId:
+        """Which method it is, in which batch-norm mode."""
+        return self.row.method
+
+    @property
+    def kind(self) -> MethodKind:
+        """What it was meta-trained on, if it was."""
+        return self.method.kind
 
     @property
     def setting(self) -> Setting:
@@ -96,39 +91,34 @@ class Contender:
         return Setting.of(self.row)
 
     @property
-    def kind(self) -> str:
-        """What kind of method it is."""
-        return kind_of(self.row["method"])
-
-    @property
     def accuracy(self) -> float:
         """The mean accuracy over its trainings."""
-        return float(np.mean([row["accuracy"] for row in self.rows]))
+        return float(np.mean([row.accuracy for row in self.rows]))
 
     @property
     def repeated(self) -> bool:
         """Whether it was trained several times, to different results; a baseline without chance never is."""
-        return len({row["accuracy"] for row in self.rows}) > 1
+        return len({row.accuracy for row in self.rows}) > 1
 
     @property
     def transductive(self) -> bool:
         """Whether the queries of a task were seen together."""
-        return self.row.get("transductive", self.row["bn"] == "transductive")
+        return self.row.transductive
 
     @property
     def label_use(self) -> str:
         """What was known of labels, before anything else that is said of it."""
-        return self.row.get("label_use", self.run.result["label_use"])
+        return self.row.label_use
 
     @cached_property
     def seeds(self) -> Interval | None:
         """The mean over trainings with its interval; None for a single one."""
-        return over_seeds([row["accuracy"] for row in self.rows]) if self.repeated else None
+        return over_seeds([row.accuracy for row in self.rows]) if self.repeated else None
 
     @property
     def group(self) -> str:
         """Which of `GROUPS` it is in."""
-        if self.kind == "oracle" or self.label_use == "oracle":
+        if self.kind is MethodKind.ORACLE or self.label_use == "oracle":
             return "oracle"
         if self.label_use in GROUPS:
             return self.label_use
@@ -145,14 +135,14 @@ class Contender:
     @property
     def over_tasks(self) -> float:
         """The half-width of the 95% interval over test tasks, the mean one of its trainings."""
-        return float(np.mean([row["ci95"] for row in self.rows]))
+        return float(np.mean([row.ci95 for row in self.rows]))
 
     @cached_property
     def over_classes(self) -> float:
         """The half-width of the 95% interval over classes, of its first training; nan where answers were not kept."""
-        if "ci95_classes" in self.row:
-            found = self.row["ci95_classes"]
-            return float("nan") if found is None else float(found)
+        written = self.row.ci95_classes
+        if written is None or written == written:
+            return float("nan") if written is None else written
         correct, classes = self.run.correct(self.row), self.run.classes(self.row)
         return float("nan") if correct is None or classes is None else over_classes(correct, classes).ci95
 
@@ -162,72 +152,80 @@ class Contender:
         return self.run.correct(self.row)
 
 
-def on_same_tasks(runs: Sequence[Finished]) -> tuple[list[Finished], dict[str, str]]:
+def on_same_tasks(runs: Sequence[FinishedRun]) -> tuple[list[FinishedRun], dict[str, str]]:
     """Return the runs that share a list of test tasks with the first, and for each other why it is left out.
 
     Two lists are the same where their hashes are, which cover the images too.
     """
-    kept, left_out = [], {}
+    comparable, left_out = [], {}
     for run in runs:
         if _hashes(run) & _hashes(runs[0]):
-            kept.append(run)
+            comparable.append(run)
         else:
-            left_out[run.run_id] = _why(run, runs[0])
-    return kept, left_out
+            left_out[run.run_id] = _reason_left_out(run, runs[0])
+    return comparable, left_out
 
 
-def settings_of(runs: Iterable[Finished]) -> list[Setting]:
+def settings_of(runs: Iterable[FinishedRun]) -> list[Setting]:
     """Return every way and shot of the runs, in the order in which the first run has them."""
     return list(dict.fromkeys(Setting.of(row) for run in runs for row in run.rows))
 
 
-def contenders(runs: Sequence[Finished], setting: Setting) -> list[Contender]:
+def contenders(runs: Sequence[FinishedRun], setting: Setting) -> list[Contender]:
     """Return the methods that were judged at a way and shot on the same tasks, the best first."""
-    told_apart = _distinguishing(runs)
-    found: dict[str, dict[int, tuple[Finished, Row]]] = {}
-    lists = {}
+    distinction_of = _distinctions(runs)
+    trainings_by_name: dict[str, dict[int, tuple[FinishedRun, ResultRow]]] = {}
+    tasks_hash = None
     for run in runs:
         for row in run.rows:
-            here = Setting.of(row) == setting
-            if not here or lists.setdefault(setting, row.get("tasks_hash")) != row.get("tasks_hash"):
+            if Setting.of(row) != setting:
                 continue
-            words = told_apart(run, row["method"])
-            name = f"{label_of(row)}{BESIDE}{words}" if words else label_of(row)
-            found.setdefault(name, {}).setdefault(row["seed"], (run, row))
-    made = [Contender(name, dict(sorted(trainings.items()))) for name, trainings in found.items()]
-    return sorted(made, key=lambda one: -one.accuracy)
+            tasks_hash = row.tasks_hash if tasks_hash is None else tasks_hash
+            if row.tasks_hash != tasks_hash:
+                continue
+            distinction = distinction_of(run, row.method)
+            name = row.method.name_with_mode
+            name = f"{name}{DISTINCTION}{distinction}" if distinction else name
+            trainings_by_name.setdefault(name, {}).setdefault(row.seed, (run, row))
+    every = [Contender(name, dict(sorted(rows.items()))) for name, rows in trainings_by_name.items()]
+    return sorted(every, key=lambda contender: -contender.accuracy)
 
 
-def _hashes(run: Finished) -> set[str]:
-    return {row.get("tasks_hash", "") for row in run.rows} - {""}
+def _hashes(run: FinishedRun) -> set[str]:
+    return {row.tasks_hash for row in run.rows} - {""}
 
 
-def _why(run: Finished, first: Finished) -> str:
-    here, there = run.result["config"]["dataset"], first.result["config"]["dataset"]
+def _reason_left_out(run: FinishedRun, first: FinishedRun) -> str:
+    here, there = run.result.config["dataset"], first.result.config["dataset"]
     if here["name"] != there["name"]:
         return f"its data set is {here['name']}, not {there['name']}"
     differs = [key for key in here if here[key] != there.get(key)]
     if differs:
         return f"its images or splits are others: dataset.{differs[0]}={here[differs[0]]}"
-    tests = run.result["config"]["test"], first.result["config"]["test"]
+    tests = run.result.config["test"], first.result.config["test"]
     differs = [f"test.{key}={value}" for key, value in tests[0].items() if value != tests[1].get(key)]
     return f"it was judged on other test tasks: {', '.join(differs) or 'their hash differs'}"
 
 
-def _distinguishing(runs: Sequence[Finished]) -> Callable[[Finished, str], str]:
+def _distinctions(runs: Sequence[FinishedRun]) -> Callable[[FinishedRun, MethodId], str]:
     """Return a function that says by which options a run's method differs from those of the same name."""
+    runs_by_name: dict[str, list[FinishedRun]] = {}
+    for run in runs:
+        for name in dict.fromkeys(row.method.name for row in run.rows):
+            runs_by_name.setdefault(name, []).append(run)
 
-    def words(run: Finished, method: str) -> str:
-        sections = () if method in ON_IMAGES else SECTIONS[kind_of(method)]
-        mates = [one for one in runs if any(row["method"] == method for row in one.rows)]
-        return ", ".join(part for section in sections for part in _differing(section, run, mates))
+    def distinction(run: FinishedRun, method: MethodId) -> str:
+        on_images = method.is_baseline and method.encoder is None
+        sections = () if on_images else SECTIONS[method.kind]
+        namesakes = runs_by_name[method.name]
+        return ", ".join(part for section in sections for part in _differences(section, run, namesakes))
 
-    return words
+    return distinction
 
 
-def _differing(section: str, run: Finished, mates: Sequence[Finished]) -> Iterator[str]:
-    own = run.result["config"].get(section, {})
-    others = [one.result["config"].get(section, {}) for one in mates]
+def _differences(section: str, run: FinishedRun, namesakes: Sequence[FinishedRun]) -> Iterator[str]:
+    own = run.result.config.get(section, {})
+    others = [other.result.config.get(section, {}) for other in namesakes]
     if any(other.get("name") != own.get("name") for other in others):
         yield str(own["name"])
     for option in differing_options(own, others):

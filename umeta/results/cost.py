@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from umeta.results.contenders import ON_IMAGES, Contender
-from umeta.results.finished_run import Finished
+from umeta.evaluation.method_id import MethodKind
+from umeta.results.contenders import Contender
+from umeta.results.finished_run import FinishedRun
 
 Clock = Literal["seconds", "cpu_seconds"]
 """What is counted: the seconds that passed, or those that processors worked."""
@@ -17,46 +18,52 @@ DECIDED_BY: Mapping[str, tuple[str, ...]] = {
 """The sections of a run's config by which a stage's product is found again."""
 
 
-def clocks_of(runs: Sequence[Finished]) -> list[Clock]:
+def clocks_of(runs: Sequence[FinishedRun]) -> list[Clock]:
     """Return the clocks that every run has, the one to show first at the front.
 
     Beside other work a processor's seconds tell more than those that passed; on an accelerator they tell little.
     """
     clocks: list[Clock] = ["cpu_seconds", "seconds"]
-    if any(run.result["config"].get("device") != "cpu" for run in runs):
+    if any(run.result.config.get("device") != "cpu" for run in runs):
         clocks.reverse()
-    return [clock for clock in clocks if all(run.result.get(clock) for run in runs)]
+    return [clock for clock in clocks if all(_spent(run, clock) for run in runs)]
 
 
-def seconds_of(one: Contender, runs: Sequence[Finished], clock: Clock = "seconds") -> dict[str, float]:
+def seconds_of(
+    contender: Contender, runs: Sequence[FinishedRun], clock: Clock = "seconds"
+) -> dict[str, float]:
     """Return the seconds that a method's first training took, by stage; the test is of all ways and shots together.
 
     A run that finds a product of another run spends no time on it. So each stage counts with the longest time that
     any of `runs` spent on the very same product: that of the run which made it, if it is among them.
     """
-    method = one.row["method"]
-    needed = {"test": f"test {method}"}
-    if one.kind != "baseline":
-        needed["training"] = f"train {method.partition('-')[0]}"
-    if one.kind == "CACTUs":
-        needed |= {"encoder": "encoder", "partition": "partition"}
-    if one.kind == "random":
-        needed["partition"] = "partition"
-    if one.kind == "baseline" and method not in ON_IMAGES:
-        needed["encoder"] = "encoder"
+    method = contender.method
+    recorded_as = {"test": f"test {method.name}"}
+    if method.source:
+        recorded_as["training"] = f"train {method.source}"
+    if method.kind in (MethodKind.CLUSTERS, MethodKind.RANDOM_LABELS):
+        recorded_as["partition"] = "partition"
+    if method.encoder:
+        recorded_as["encoder"] = "encoder"
     return {
-        stage: _longest(stage, needed[stage], one.run, runs, clock) for stage in STAGES if stage in needed
+        stage: _longest(stage, recorded_as[stage], contender.run, runs, clock)
+        for stage in STAGES
+        if stage in recorded_as
     }
 
 
-def _longest(stage: str, name: str, run: Finished, runs: Sequence[Finished], clock: Clock) -> float:
-    own = run.result[clock].get(name, 0.0)
+def _spent(run: FinishedRun, clock: Clock) -> Mapping[str, float]:
+    return run.result.cpu_seconds if clock == "cpu_seconds" else run.result.seconds
+
+
+def _longest(stage: str, name: str, run: FinishedRun, runs: Sequence[FinishedRun], clock: Clock) -> float:
+    own = _spent(run, clock).get(name, 0.0)
     if stage == "test":
         return own
-    config = run.result["config"]
+    config = run.result.config
     same = [
-        other.result[clock].get(name, 0.0)
+        _spent(other, clock).get(name, 0.0)
         for other in runs
-        if all(other.result["config"].get(key) == config.get(key) for key in DECIDED_BY[stage])
+        if all(other.result.config.get(key) == config.get(key) for key in DECIDED_BY[stage])
     ]
     return max([own, *same])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from umeta.results.contenders import GROUPS, Contender, Setting, contenders, settings_of
-from umeta.results.finished_run import Finished
+from umeta.results.finished_run import FinishedRun
 from umeta.stage import UserError
 
 Columns = dict[str, list[Any]]
@@ -14,35 +14,35 @@ TABLES = ("csv", "latex", "markdown")
 """The formats of a table."""
 
 
-def every_contender(runs: Sequence[Finished]) -> list[Contender]:
+def every_contender(runs: Sequence[FinishedRun]) -> list[Contender]:
     """Return the methods of all ways and shots of the runs."""
-    return [one for setting in settings_of(runs) for one in contenders(runs, setting)]
+    return [contender for setting in settings_of(runs) for contender in contenders(runs, setting)]
 
 
 def columns(methods: Iterable[Contender]) -> Columns:
     """Return all that is known of each method as columns, one line for each method at each way and shot."""
     cells = {
-        "method": lambda one: one.name,
-        "way": lambda one: one.setting.n_way,
-        "shot": lambda one: one.setting.n_shot,
-        "accuracy %": lambda one: _percent(one.accuracy),
-        "± tasks": lambda one: _percent(one.half_width("tasks")),
-        "± classes": lambda one: _percent(one.half_width("classes")),
-        "± trainings": lambda one: _percent(one.half_width("trainings")),
-        "trainings": lambda one: len(one.trainings) if one.repeated else 1,
-        "chance %": lambda one: _percent(1 / one.setting.n_way),
-        "labels": lambda one: GROUPS[one.group],
-        "batch norm": lambda one: one.row["bn"] or "–",
-        "queries seen": lambda one: "together" if one.transductive else "one by one",
-        "split": lambda one: one.row["split"],
-        "seeds": lambda one: ", ".join(map(str, one.trainings)),
-        "tasks": lambda one: one.row["n_tasks"],
-        "queries": lambda one: one.row["n_query"],
-        "tasks hash": lambda one: one.row.get("tasks_hash", ""),
-        "from": lambda one: "precomputed" if one.run.precomputed else "this machine",
+        "method": lambda contender: contender.name,
+        "way": lambda contender: contender.setting.n_way,
+        "shot": lambda contender: contender.setting.n_shot,
+        "accuracy %": lambda contender: _percent(contender.accuracy),
+        "± tasks": lambda contender: _percent(contender.half_width("tasks")),
+        "± classes": lambda contender: _percent(contender.half_width("classes")),
+        "± trainings": lambda contender: _percent(contender.half_width("trainings")),
+        "trainings": lambda contender: len(contender.trainings) if contender.repeated else 1,
+        "chance %": lambda contender: _percent(1 / contender.setting.n_way),
+        "labels": lambda contender: GROUPS[contender.group],
+        "batch norm": lambda contender: contender.method.batch_norm or "–",
+        "queries seen": lambda contender: "together" if contender.transductive else "one by one",
+        "split": lambda contender: contender.row.split,
+        "seeds": lambda contender: ", ".join(map(str, contender.trainings)),
+        "tasks": lambda contender: contender.row.n_tasks,
+        "queries": lambda contender: contender.row.n_query,
+        "tasks hash": lambda contender: contender.row.tasks_hash,
+        "from": lambda contender: "precomputed" if contender.run.precomputed else "this machine",
     }
     methods = list(methods)
-    return {name: [cell(one) for one in methods] for name, cell in cells.items()}
+    return {name: [cell(contender) for contender in methods] for name, cell in cells.items()}
 
 
 def as_csv(table: Mapping[str, Sequence[Any]]) -> str:
@@ -82,7 +82,7 @@ def as_latex(methods: Sequence[Contender]) -> str:
     )
 
 
-def as_table(runs: Sequence[Finished], form: str) -> str:
+def as_table(runs: Sequence[FinishedRun], form: str) -> str:
     """Return the accuracies of runs as a table.
 
     Raises:
@@ -98,37 +98,40 @@ def as_table(runs: Sequence[Finished], form: str) -> str:
 
 def _pivot(methods: Sequence[Contender], plus_minus: str) -> tuple[list[str], list[list[str]]]:
     """Return the heading and the lines of a table of methods by settings, grouped by what was known of labels."""
-    settings: list[Setting] = list(dict.fromkeys(one.setting for one in methods))
-    found = {(one.name, one.setting): one for one in methods}
-    names = {one.name: one for one in methods}
-    ordered = sorted(names, key=lambda name: list(GROUPS).index(names[name].group))
+    settings: list[Setting] = list(dict.fromkeys(contender.setting for contender in methods))
+    by_setting = {(contender.name, contender.setting): contender for contender in methods}
+    by_name = {contender.name: contender for contender in methods}
+    ordered = sorted(by_name, key=lambda name: list(GROUPS).index(by_name[name].group))
 
-    def cell(one: Contender | None) -> str:
-        if one is None:
+    def cell(contender: Contender | None) -> str:
+        if contender is None:
             return "–"
-        half = one.half_width("trainings" if one.repeated else "tasks")
-        return f"{100 * one.accuracy:.2f} {plus_minus} {100 * half:.2f}"
+        half = contender.half_width("trainings" if contender.repeated else "tasks")
+        return f"{100 * contender.accuracy:.2f} {plus_minus} {100 * half:.2f}"
 
-    lines = [[_marked(names[name]), *(cell(found.get((name, s))) for s in settings)] for name in ordered]
+    lines = [
+        [_with_remarks(by_name[name]), *(cell(by_setting.get((name, setting))) for setting in settings)]
+        for name in ordered
+    ]
     return ["method", *map(str, settings)], lines
 
 
-def _marked(one: Contender) -> str:
+def _with_remarks(contender: Contender) -> str:
     """Return a method's name with what must be said of it."""
-    words = [] if one.group in ("inductive", "transductive") else [GROUPS[one.group]]
-    if one.repeated:
-        words.append(f"{len(one.trainings)} trainings")
-    return f"{one.name} [{'; '.join(words)}]" if words else one.name
+    remarks = [] if contender.group in ("inductive", "transductive") else [GROUPS[contender.group]]
+    if contender.repeated:
+        remarks.append(f"{len(contender.trainings)} trainings")
+    return f"{contender.name} [{'; '.join(remarks)}]" if remarks else contender.name
 
 
 def _footnote(methods: Sequence[Contender]) -> str:
-    """Say what the numbers are of."""
-    rows = [row for one in methods for row in one.rows]
-    tasks = sorted({row["n_tasks"] for row in rows})
+    """Return a note on what the numbers are of."""
+    rows = [row for contender in methods for row in contender.rows]
+    tasks = sorted({row.n_tasks for row in rows})
     return (
-        f"Accuracy in %, {rows[0]['split']}, {' or '.join(f'{n:,}' for n in tasks)} tasks, "
-        f"{rows[0]['n_query']} queries per class; the interval is 95% over tasks, or over trainings where there are "
-        f"several. Tasks: {', '.join(sorted({row.get('tasks_hash', '') for row in rows}))}."
+        f"Accuracy in %, {rows[0].split}, {' or '.join(f'{n:,}' for n in tasks)} tasks, "
+        f"{rows[0].n_query} queries per class; the interval is 95% over tasks, or over trainings where there are "
+        f"several. Tasks: {', '.join(sorted({row.tasks_hash for row in rows}))}."
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from umeta.results.finished_run import Finished, setting_of
+from umeta.results.finished_run import FinishedRun
 from umeta.stage import UserError
 
 
-def write_events(runs: Sequence[Finished], folder: Path) -> list[Path]:
+def write_events(runs: Sequence[FinishedRun], folder: Path) -> list[Path]:
     """Write TensorBoard events, a folder for each training of each run: its curves, and the test accuracies.
 
     Raises:
@@ -25,13 +25,14 @@ def write_events(runs: Sequence[Finished], folder: Path) -> list[Path]:
         folders.append(folder / run.run_id / "test")
         with writer_class(str(folders[-1])) as writer:
             for row in run.rows:
-                name = f"{row['method']}-{row['bn']}" if row["bn"] else row["method"]
-                writer.add_scalar(f"{setting_of(row)}/{name}", row["accuracy"], 0)
+                mode = row.method.batch_norm
+                name = f"{row.method.name}-{mode}" if mode else row.method.name
+                writer.add_scalar(f"{row.setting}/{name}", row.accuracy, 0)
     return folders
 
 
 def can_write_events() -> bool:
-    """Say whether tensorboardX is installed."""
+    """Return whether tensorboardX is installed."""
     from importlib.util import find_spec
 
     return find_spec("tensorboardX") is not None
@@ -48,17 +49,17 @@ def _summary_writer() -> Any:
     return SummaryWriter
 
 
-def _curves(run: Finished) -> dict[str, list[tuple[int, str, float]]]:
+def _curves(run: FinishedRun) -> dict[str, list[tuple[int, str, float]]]:
     """Return step, name and value of everything that was recorded while training, by what was trained."""
     if run.directory is None:
         return {}
-    found: dict[str, dict[tuple[int, str], float]] = {}
+    values_of: dict[str, dict[tuple[int, str], float]] = {}
     for event in run.directory.events()[0]:
         if event["stage"] == "train":
             for name, value in event["values"].items():
                 # a step that was trained twice, before and after an interruption, counts as it was last
-                found.setdefault(event["note"], {})[event["done"], name] = value
+                values_of.setdefault(event["note"], {})[event["done"], name] = value
     return {
         training: [(step, name, value) for (step, name), value in sorted(values.items())]
-        for training, values in found.items()
+        for training, values in values_of.items()
     }

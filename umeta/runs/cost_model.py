@@ -3,6 +3,7 @@
 from typing import Any
 
 from umeta.cache import Home
+from umeta.evaluation.method_id import ON_CLUSTERS
 from umeta.runs import RunConfig, list_runs
 from umeta.runs.config import setting
 from umeta.stage import UserError
@@ -52,13 +53,13 @@ def _earlier_speeds(config: RunConfig, home: Home) -> list[float]:
     speeds: list[float] = []
     for run in list_runs(home):
         result = run.result()
-        if result is None or result["config"]["learner"]["name"] != config.learner.name or len(speeds) == 5:
+        if result is None or result.config["learner"]["name"] != config.learner.name or len(speeds) == 5:
             continue
         try:
             earlier = run.config()
         except UserError:
             continue  # of an earlier version, with options that are gone
-        spent = result["seconds"].get("train CACTUs")
+        spent = result.seconds.get(f"train {ON_CLUSTERS}")
         if spent:
             speeds.append(spent / (earlier.learner.iterations * work_of_step(earlier)))
     return speeds

@@ -18,6 +18,7 @@ from typing import Any
 
 from umeta.cache import Home, storage_error, write_atomically
 from umeta.runs.config import RunConfig
+from umeta.runs.result import RunResult
 from umeta.runs.status import State, Status, read_json, read_status, write_status
 from umeta.stage import Step, UserError, build
 
@@ -96,13 +97,19 @@ class RunDirectory:
         return read_json(self.path / "launch.json") or {"created": 0.0, "label_use": "none"}
 
     @property
+    def result_file(self) -> Path:
+        """The result, once the run is finished."""
+        return self.path / "result.json"
+
+    @property
     def is_finished(self) -> bool:
         """Whether the result was written."""
-        return (self.path / "result.json").exists()
+        return self.result_file.exists()
 
-    def result(self) -> dict[str, Any] | None:
+    def result(self) -> RunResult | None:
         """Return the finished run's result, or None."""
-        return read_json(self.path / "result.json")
+        result = read_json(self.result_file)
+        return None if result is None else RunResult.from_json(result)
 
     def status(self) -> Status:
         """Return what the run is doing now; `lost` if its process is gone without a last word."""

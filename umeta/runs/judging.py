@@ -1,35 +1,36 @@
-"""What a run judges, and how its baselines are made ready for that."""
+"""Judge every method of a run on the same saved test tasks."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from jaxtyping import Bool
+from safetensors.numpy import save
 
-from umeta.baselines import Baseline
-from umeta.data import Dataset
-from umeta.evaluation import accuracy, evaluate, over_classes
-from umeta.randomness import Stream, numpy_generator, torch_generator
+from umeta.cache import write_atomically
+from umeta.evaluation import accuracy, evaluate_modes, over_classes
+from umeta.evaluation.method_id import MethodId, MethodKind
 from umeta.runs.config import TestConfig, setting
-from umeta.stage import UserError
+from umeta.runs.context import RunContext
+from umeta.runs.result import ResultRow
+from umeta.stage import content_hash
 from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig, TestTasks
 
-CHOICE_TASKS = 200
-"""On how many meta_val tasks of a shape an option that a baseline leaves open is chosen."""
-
-Solver = Callable[[TaskConfig], tuple[FewShotClassifier, dict[str, Any]]]
-"""Gives what solves tasks of a shape, and what must be said of it in its row of the results."""
+Solver = Callable[[TaskConfig], tuple[FewShotClassifier, Mapping[str, Any]]]
+"""Gives what solves tasks of a shape, and the fields of its row in the results that it decides itself."""
 
 
-class Judged(NamedTuple):
-    """One method to be judged: its name in results, its modes, the items it works on, and its solvers."""
+class MethodUnderTest(NamedTuple):
+    """One method to be judged: which it is, its modes, the items it works on, and its solver."""
 
-    name: str
+    method: MethodId
     modes: Sequence[str | None]
     """Batch-norm modes, each with a row of its own; more than one only where the solvers are `ManyModes`."""
     inputs: torch.Tensor
+    """All items of the set, as images or as embeddings."""
     solver: Solver
 
 
@@ -41,6 +42,84 @@ class TakesGradientSteps(Protocol):
     def steps(self) -> int:
         """Gradient steps on each task."""
         ...
+
+
+def draw_test_tasks(context: RunContext) -> list[TestTasks]:
+    """Draw and save the list of test tasks of each way and shot.
+
+    Raises:
+        UserError: the split has too few classes or items for such tasks.
+    """
+    test = context.config.test
+    lists = []
+    for shape in test.shapes():
+        tasks = TestTasks.draw(context.dataset, shape, n_tasks=test.n_tasks, split=test.split, seed=test.seed)
+        tasks.save(context.run.path / "test_tasks" / f"{setting(shape)}.safetensors")
+        lists.append(tasks)
+    return lists
+
+
+def hash_of_lists(lists: Sequence[TestTasks]) -> str:
+    """Return the hash of the list of test tasks, or of the hashes of several."""
+    hashes = {setting(tasks.config): tasks.hash for tasks in lists}
+    return next(iter(hashes.values())) if len(hashes) == 1 else content_hash(hashes)
+
+
+def judge(
+    context: RunContext, lists: Sequence[TestTasks], methods: Sequence[MethodUnderTest]
+) -> list[ResultRow]:
+    """Return the row of each method in each mode on each list, and save which queries it got right."""
+    rows: list[ResultRow] = []
+    answers: dict[str, np.ndarray] = {}
+    for tasks in lists:
+        for method in methods:
+            for row, correct in _judge_on(context, tasks, method):
+                rows.append(row)
+                answers[row.answers_key] = correct.astype(np.uint8)
+    write_atomically(context.run.path / "correct.safetensors", save(answers))
+    return rows
+
+
+def _judge_on(
+    context: RunContext, tasks: TestTasks, under_test: MethodUnderTest
+) -> list[tuple[ResultRow, Bool[np.ndarray, "n_tasks n_way n_query"]]]:
+    """Judge one method on one list, in all its modes."""
+    config, shape = context.config, tasks.config
+    method, modes, inputs, solver = under_test
+    description = ", ".join((f"{method.name}, {shape.n_way}-way {shape.n_shot}-shot", *filter(None, modes)))
+    with context.record.stage(f"test {method.name}"):
+        classifier, decided_by_solver = solver(shape)
+        judged_on = tasks_for(classifier, tasks, config.test)
+        by_mode = evaluate_modes(
+            classifier,
+            modes,
+            inputs,
+            judged_on,
+            device=context.device,
+            name=description,
+            on_step=context.record,
+        )
+    label_use = context.run.launch_record()["label_use"]
+    rows = []
+    for mode, correct in zip(modes, by_mode, strict=True):
+        fields: dict[str, Any] = {
+            "transductive": mode == "transductive",
+            "label_use": "oracle" if method.kind is MethodKind.ORACLE else label_use,
+            **decided_by_solver,
+        }
+        row = ResultRow(
+            method=replace(method, batch_norm=mode),
+            n_way=shape.n_way,
+            n_shot=shape.n_shot,
+            n_query=shape.n_query,
+            **measures(correct, judged_on),
+            split=config.test.split,
+            seed=config.seed,
+            tasks_hash=tasks.hash,
+            **fields,
+        )
+        rows.append((row, correct))
+    return rows
 
 
 def tasks_for(classifier: FewShotClassifier, tasks: TestTasks, test: TestConfig) -> TaskBatch:
@@ -55,63 +134,12 @@ def measures(correct: Bool[np.ndarray, "n_tasks n_way n_query"], judged_on: Task
     There is no interval over classes, None, where a class is in every task, or where the tasks come from many true
     partitions, whose classes are made of the same items.
     """
-    found = accuracy(correct)
+    measured = accuracy(correct)
     one_partition = (judged_on.origin == judged_on.origin[0]).all()
     classes = over_classes(correct, judged_on.clusters).ci95 if one_partition else math.nan
     return {
-        "accuracy": found.mean,
-        "ci95": found.ci95,
+        "accuracy": measured.mean,
+        "ci95": measured.ci95,
         "ci95_classes": None if math.isnan(classes) else classes,
-        "n_tasks": found.n_tasks,
+        "n_tasks": measured.n_tasks,
     }
-
-
-def ready_baseline(
-    baseline: Baseline,
-    dataset: Dataset,
-    vectors: torch.Tensor,
-    images: torch.Tensor,
-    *,
-    seed: int,
-    test_seed: int,
-    device: torch.device,
-) -> Judged:
-    """Fit a baseline on meta_train, where it wants that, and return it on the embedding or the images.
-
-    An option that it leaves open is chosen for each shape of tasks when that is judged; the row then says so.
-    """
-    about = {"label_use": "test queries", "transductive": True} if baseline.reads_query_labels else {}
-    inputs = vectors if baseline.works_on == "embeddings" else images
-    generator = torch_generator(seed, Stream.BASELINE_CLASSIFIER)
-    meta_train = vectors[dataset.items("meta_train")].numpy()
-    state = baseline.fit(meta_train, rng=numpy_generator(seed, Stream.BASELINE))
-
-    def classifier(one: Baseline, shape: TaskConfig) -> FewShotClassifier:
-        return one.classifier(state, tuple(inputs.shape[1:]), shape.n_way, generator=generator, device=device)
-
-    def solver(shape: TaskConfig) -> tuple[FewShotClassifier, dict[str, Any]]:
-        candidates = baseline.candidates(shape)
-        if candidates == [baseline]:
-            return classifier(baseline, shape), about
-        best = candidates[0]
-        if len(candidates) > 1:
-            tasks = _meta_val_tasks(baseline, dataset, shape, test_seed).tasks
-            best = max(
-                candidates,
-                key=lambda one: accuracy(evaluate(classifier(one, shape), inputs, tasks, device=device)).mean,
-            )
-        given = baseline.made_from()
-        chosen = {key: value for key, value in best.made_from().items() if value != given[key]}
-        return classifier(best, shape), {"chosen": chosen, "label_use": "tuned on meta_val"}
-
-    return Judged(baseline.label, (baseline.batch_norm,), inputs, solver)
-
-
-def _meta_val_tasks(baseline: Baseline, dataset: Dataset, shape: TaskConfig, test_seed: int) -> TestTasks:
-    """Draw what an open option is chosen on: other tasks than those judged, where these are of meta_val too."""
-    try:
-        return TestTasks.draw(dataset, shape, n_tasks=CHOICE_TASKS, split="meta_val", seed=test_seed + 1)
-    except UserError as error:
-        raise UserError(
-            f"baseline {baseline.label}: its option cannot be chosen on meta_val, so give it a value: {error}"
-        ) from None

@@ -43,8 +43,8 @@ Options = dict[str, Any]
 """Options by section of a run, or by a method's name."""
 
 
-class Selection(Config):
-    """Rows of a study: a method, and what must hold of its cell. A list of methods stands for the best of them."""
+class RowFilter(Config):
+    """Which rows of a study: a method, and what must hold of its cell. Of several methods the best is taken."""
 
     method: str | tuple[str, ...]
     bn: str | None = None
@@ -54,17 +54,17 @@ class Selection(Config):
     learner: Any = None
 
     def takes(self, cell: RunConfig) -> bool:
-        """Say whether a cell has the methods and options asked for."""
-        asked = {section: getattr(self, section) for section in ("encoder", "partition", "learner")}
-        return all(_has(cell, section, value) for section, value in asked.items() if value is not None)
+        """Return whether a cell has the methods and options that are required."""
+        required = {"encoder": self.encoder, "partition": self.partition, "learner": self.learner}
+        return all(_has(cell, section, value) for section, value in required.items() if value is not None)
 
 
 class Comparison(Config):
-    """Two selections whose difference a claim is about: A is said to be better than B."""
+    """The two methods that a claim is about: A is said to be better than B."""
 
     claim: str
-    a: Selection
-    b: Selection
+    a: RowFilter
+    b: RowFilter
 
 
 class StudyFile(Config):

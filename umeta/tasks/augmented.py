@@ -29,6 +29,11 @@ class AugmentedTasks(Method):
     strength: float = Field(default=1.0, ge=0)
 
     @property
+    def label(self) -> str:
+        """How learners trained on such tasks are called in results, e.g. `UMTRA` in `UMTRA-MAML`."""
+        return {"umtra": "UMTRA", "protoclr": "ProtoCLR"}[self.name]
+
+    @property
     def task_defaults(self) -> Mapping[str, int]:
         """The shape of the training task where the run's config does not give it."""
         if self.name == "umtra":

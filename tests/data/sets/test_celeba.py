@@ -338,4 +338,4 @@ def test_an_oracle_run_draws_its_tasks_from_the_lazy_partitions(folder: Path, ow
     task = ("task.n_way=2", "task.n_shot=1", "task.n_query=1", "test.n_query=1", "test.n_tasks=6")
     short = ("learner.iterations=2", "learner.n_filters=8", "baselines=linear", "device=cpu", "budget=smoke")
     _, result = execute(RunConfig.from_keys([*keys, *task, *short]), own_home)
-    assert [row["method"] for row in result["results"]] == ["oracle-ProtoNets", "linear"]
+    assert [row.method.name for row in result.rows] == ["oracle-ProtoNets", "linear"]

@@ -3,21 +3,17 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.results.made_up import finished as made_up
 from tests.ui.conftest import OpenPage, html_of, texts
 from umeta.cache import Home
 from umeta.evaluation import evaluate
-from umeta.results.finished_run import Finished
-from umeta.results.reload import config_of, dataset_of, tasks_of
-from umeta.results.trained_products import learner_of
+from umeta.results.finished_run import FinishedRun
+from umeta.results.reload import config_of, dataset_of, learner_of, tasks_of
 from umeta.runs import RunConfig, RunDirectory
 from umeta.runs.pipeline import execute
 from umeta.studies import study
 from umeta.studies.cells import execute_study
 from umeta.studies.study import load_study
-from umeta.ui.results.headline import interval_in_words
-from umeta.ui.results.overview import references
-from umeta.ui.results.result_set import Shown
+from umeta.ui.results.headline import interval_meaning
 from umeta.ui.shared.demo import MAML as MAML_DEMO
 
 DIGITS = ("dataset=digits", "oracle=true", "test.n_way=2,5", "test.n_tasks=12", "budget=smoke")
@@ -63,9 +59,9 @@ def maml(shared_home: Home) -> RunDirectory:
 
 
 def test_the_interval_says_its_n():
-    assert "2 tasks" in interval_in_words(2, 1)
-    assert "n = 1" in interval_in_words(2, 1)
-    assert "n = 3" in interval_in_words(2, 3)
+    assert "2 tasks" in interval_meaning(2, 1)
+    assert "n = 1" in interval_meaning(2, 1)
+    assert "n = 3" in interval_meaning(2, 3)
 
 
 def test_without_a_finished_run_the_demo_is_shown_as_precomputed(
@@ -90,9 +86,9 @@ def test_the_microscope_opens_the_demos_learner_where_nothing_was_trained(
 
 
 def test_the_demos_weights_give_the_answers_that_came_with_them(home: Home):
-    maml = Finished.of(RunDirectory(MAML_DEMO), precomputed=True)
+    maml = FinishedRun.of(RunDirectory(MAML_DEMO), precomputed=True)
     assert maml is not None
-    row = next(row for row in maml.rows if row["bn"] == "transductive")
+    row = next(row for row in maml.rows if row.method.batch_norm == "transductive")
     dataset, config = dataset_of(maml, home), config_of(maml)
     state = learner_of(maml, dataset, home, true_classes=False)
     tasks = tasks_of(maml, row, dataset).tasks[:10]
@@ -112,11 +108,11 @@ def test_a_finished_run_is_shown_with_all_that_belongs_to_it(finished: RunDirect
     table = app.dataframe[0].value
     result = finished.result()
     assert result is not None
-    assert len(table) == len(result["results"]) == 10
+    assert len(table) == len(result.rows) == 10
     assert {"batch norm", "split", "seeds", "tasks", "tasks hash", "chance %", "± classes"} <= set(
         table.columns
     )
-    assert all(row["tasks_hash"] in texts(app) for row in result["results"])
+    assert all(row.tasks_hash in texts(app) for row in result.rows)
     assert "Labels: none" in texts(app)
     assert "chance" in app.get("plotly_chart")[0].proto.spec
 
@@ -222,33 +218,6 @@ def test_a_run_without_its_record_of_answers_still_shows_its_accuracies(
         app = open_page("results", run=run.run_id, view=view)
         assert not app.exception
         assert "no interval" in app.subheader[0].value
-
-
-def test_the_papers_figures_stand_beside_the_same_methods_alone():
-    run = made_up(
-        ("CACTUs-MAML", "transductive", (7, 7)),
-        ("CACTUs-MAML", "support", (6, 6)),
-        ("oracle-MAML", "transductive", (9, 9)),
-        ("nearest-neighbour", None, (6, 6)),
-        ("prototypes", None, (6, 6)),
-        ("scratch", "transductive", (5, 5)),
-        shape=(5, 1),
-    )
-    marks = {one.label: one.accuracy for one in references(Shown([run]))}
-    assert marks == {
-        "CACTUs-MAML (transductive BN)": 0.6884,
-        "oracle-MAML (transductive BN)": 0.9446,
-        "nearest-neighbour": 0.5746,
-        "scratch (transductive BN)": 0.525,
-    }
-    one_partition = made_up(
-        ("CACTUs-MAML", "transductive", (7, 7)),
-        shape=(20, 1),
-        partition={"name": "kmeans", "n_partitions": 1},
-    )
-    assert [one.accuracy for one in references(Shown([one_partition]))] == [0.4504]
-    digits = made_up(("nearest-neighbour", None, (6, 6)), shape=(5, 1), dataset={"name": "digits"})
-    assert references(Shown([digits])) == []
 
 
 @pytest.fixture

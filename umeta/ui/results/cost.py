@@ -5,16 +5,16 @@ import streamlit as st
 from umeta.figures.cost import UNITS, accuracy_by_cost
 from umeta.results.cost import Clock, clocks_of, seconds_of
 from umeta.ui.results.overview import picture
-from umeta.ui.results.result_set import Shown
+from umeta.ui.results.result_set import ResultSet
 from umeta.ui.shared.charts import plot
 from umeta.ui.shared.tables import draw_table
 
 
-def draw_cost(shown: Shown) -> None:
+def draw_cost(results: ResultSet) -> None:
     """Draw seconds beside accuracy."""
-    clock = _pick_clock(shown)
-    spent = [seconds_of(one, shown.runs, clock) for one in shown.here]
-    chart = accuracy_by_cost(shown.here, spent, clock)
+    clock = _pick_clock(results)
+    seconds = [seconds_of(contender, results.runs, clock) for contender in results.compared]
+    chart = accuracy_by_cost(results.compared, seconds, clock)
     plot(chart, key="cost", picture=picture())
     st.markdown(
         "Encoder, partition, one training, and the test on all ways and shots. What a run found ready made counts "
@@ -23,8 +23,8 @@ def draw_cost(shown: Shown) -> None:
     draw_table(chart.table, key="cost table")
 
 
-def _pick_clock(shown: Shown) -> Clock:
-    clocks = clocks_of(shown.runs)
+def _pick_clock(results: ResultSet) -> Clock:
+    clocks = clocks_of(results.runs)
     if len(clocks) == 1:
         return clocks[0]
     chosen = st.segmented_control(
@@ -41,21 +41,20 @@ def _pick_clock(shown: Shown) -> Clock:
     return next(clock for clock in clocks if clock == (chosen or clocks[0]))
 
 
-def draw_config(shown: Shown) -> None:
+def draw_config(results: ResultSet) -> None:
     """Show the configs and where the numbers were made."""
-    for run in shown.runs[:1] if len(shown.runs) == 1 else shown.runs:
-        with st.expander(run.run_id, expanded=len(shown.runs) == 1):
-            made = run.result.get("made_with", {})
-            st.markdown(", ".join(f"{key} {value}" for key, value in made.items()))
-            columns = {name: run.result.get(clock, {}) for clock, name in UNITS.items()}
-            stages = list(run.result["seconds"])
+    for run in results.runs:
+        with st.expander(run.run_id, expanded=len(results.runs) == 1):
+            result = run.result
+            st.markdown(", ".join(f"{key} {value}" for key, value in result.made_with.items()))
+            columns = {UNITS["seconds"]: result.seconds, UNITS["cpu_seconds"]: result.cpu_seconds}
             draw_table(
-                {"stage": stages}
+                {"stage": list(result.seconds)}
                 | {
-                    name: [round(found[stage], 1) if stage in found else None for stage in stages]
-                    for name, found in columns.items()
+                    name: [round(spent[stage], 1) if stage in spent else None for stage in result.seconds]
+                    for name, spent in columns.items()
                 },
                 key=f"seconds {run.run_id}",
                 width="content",
             )
-            st.json(run.result["config"], expanded=1)
+            st.json(dict(result.config), expanded=1)

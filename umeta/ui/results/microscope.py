@@ -5,27 +5,33 @@ from typing import Any
 import streamlit as st
 
 from umeta.data import Dataset
+from umeta.evaluation.method_id import MethodKind
 from umeta.results.contenders import Contender
-from umeta.results.reload import config_of, tasks_of
-from umeta.stage import UserError
+from umeta.results.headline import PLAIN_BASELINE
+from umeta.results.reload import comes_with_learner, config_of, embedding_of, learner_of, tasks_of
+from umeta.stage import OnStep, UserError
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.results.overview import picture
 from umeta.ui.results.paired_differences import pick_method
-from umeta.ui.results.result_set import Shown
+from umeta.ui.results.result_set import ResultSet
 from umeta.ui.results.task_by_task import draw_agreement, images_of, pick_task
 from umeta.ui.shared.charts import draw_chart
 
 STEPPERS = ("maml", "fomaml", "anil")
-ONE, MANY = "this task", "mean of 50 tasks"
-N_MANY = 50
-MOST_ITEMS = 1000
+THIS_TASK, MEAN = "this task", "mean of 50 tasks"
+N_MEAN_TASKS = 50
+MAX_ITEMS = 1000
 """Images of the test split on which representations are compared."""
 
 
-def draw_inside(shown: Shown) -> None:
+def draw_inside(results: ResultSet) -> None:
     """Draw the microscope for a learner of choice, and that learner beside its own encoder."""
-    learners = [one for one in shown.here if one.kind != "baseline" and _is_at_hand(one)]
+    learners = [
+        contender
+        for contender in results.compared
+        if not contender.method.is_baseline and _has_weights(contender)
+    ]
     if not learners:
         st.info(
             "This opens learners that were trained here: a run of MAML on the Train page shows what each gradient "
@@ -33,52 +39,59 @@ def draw_inside(shown: Shown) -> None:
             icon=":material/info:",
         )
         return
-    first = next((k for k, one in enumerate(learners) if _steps(one) and one.kind != "oracle"), 0)
-    one = pick_method(learners, "Learner", "inside", first)
-    dataset = images_of(one)
+    unlabelled = (
+        k
+        for k, learner in enumerate(learners)
+        if _takes_steps(learner) and learner.kind is not MethodKind.ORACLE
+    )
+    learner = pick_method(learners, "Learner", "inside", next(unlabelled, 0))
+    dataset = images_of(learner)
     if dataset is None:
         return
     try:
-        if _steps(one):
-            _microscope(one, dataset)
+        if _takes_steps(learner):
+            _draw_microscope(learner, dataset)
         else:
             st.info(
                 "The microscope follows gradient steps, which this learner does not take; choose a MAML for it.",
                 icon=":material/info:",
             )
-        if one.kind == "CACTUs":
-            _beside_encoder(one, shown, dataset)
+        if learner.kind is MethodKind.CLUSTERS:
+            _draw_encoder_comparison(learner, results, dataset)
     except UserError as error:
         st.info(str(error), icon=":material/info:")
 
 
-def _is_at_hand(one: Contender) -> bool:
-    from umeta.results.trained_products import comes_with_learner
-
-    return not one.run.precomputed or comes_with_learner(one.run)
+def _has_weights(learner: Contender) -> bool:
+    return not learner.run.precomputed or comes_with_learner(learner.run)
 
 
-def _steps(one: Contender) -> bool:
-    return one.run.result["config"]["learner"]["name"] in STEPPERS
+def _takes_steps(learner: Contender) -> bool:
+    return learner.run.result.config["learner"]["name"] in STEPPERS
 
 
-def _microscope(one: Contender, dataset: Dataset) -> None:
+def _draw_microscope(learner: Contender, dataset: Dataset) -> None:
     from umeta.figures.microscope import inner_loop
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = pick_task(one.row["n_tasks"], 0)
-        what = st.segmented_control(
-            "Curves of", (ONE, MANY), default=ONE, required=True, key="curves", bind="query-params"
+        number = pick_task(learner.row.n_tasks, 0)
+        curves_of = st.segmented_control(
+            "Curves of",
+            (THIS_TASK, MEAN),
+            default=THIS_TASK,
+            required=True,
+            key="curves",
+            bind="query-params",
         )
-    many = what == MANY
+    mean = curves_of == MEAN
     views = remember(
         "inner loops",
-        one.run.run_id,
-        one.name,
-        one.setting,
-        "many" if many else number,
+        learner.run.run_id,
+        learner.name,
+        learner.setting,
+        MEAN if mean else number,
         label="Following gradient steps",
-        make=lambda step: _inner_loops(one, dataset, number, many=many, on_step=step),
+        make=lambda step: _inner_loops(learner, dataset, None if mean else number, on_step=step),
     )
     draw_chart(inner_loop(views), key="microscope", picture=picture())
     st.markdown(
@@ -88,48 +101,47 @@ def _microscope(one: Contender, dataset: Dataset) -> None:
     )
 
 
-def _inner_loops(one: Contender, dataset: Dataset, number: int, *, many: bool, on_step: Any) -> Any:
+def _inner_loops(learner: Contender, dataset: Dataset, number: int | None, *, on_step: OnStep) -> Any:
+    """Return the inner loops of one test task by its number, or of the first tasks for None."""
 
     from umeta.device import pick_device
     from umeta.evaluation import inner_loops
-    from umeta.results.trained_products import learner_of
 
-    config = config_of(one.run)
-    kept = learner_of(one.run, dataset, state.home(), true_classes=_on_true_classes(one))
-    tasks = tasks_of(one.run, one.row, dataset).tasks
+    config = config_of(learner.run)
+    weights = learner_of(learner.run, dataset, state.home(), true_classes=learner.kind is MethodKind.ORACLE)
+    tasks = tasks_of(learner.run, learner.row, dataset).tasks
+    n_tasks = min(N_MEAN_TASKS, learner.row.n_tasks)
     return inner_loops(
         config.learner,
-        kept,
+        weights,
         dataset.images.tensor(),
-        tasks[: min(N_MANY, one.row["n_tasks"])] if many else tasks[number : number + 1],
+        tasks[:n_tasks] if number is None else tasks[number : number + 1],
         seed=config.seed,
         device=pick_device(config.device),
-        batch_norm="transductive" if one.transductive else "support",
+        batch_norm="transductive" if learner.transductive else "support",
         on_step=on_step,
     )
 
 
-def _on_true_classes(one: Contender) -> bool:
-    """Say whether it is the oracle beside the run's learner; of a run on true classes the learner itself is."""
-    return one.kind == "oracle" and one.run.result["config"]["partition"]["name"] != "oracle"
-
-
-def _beside_encoder(one: Contender, shown: Shown, dataset: Dataset) -> None:
-    """Say who is right where, the learner or the nearest neighbour in its own embedding, and how alike they see."""
-    encoder = one.run.result["config"]["encoder"]
-    own = [
-        other
-        for other in shown.here
-        if other.row["method"] == "nearest-neighbour" and other.run.result["config"]["encoder"] == encoder
+def _draw_encoder_comparison(learner: Contender, results: ResultSet, dataset: Dataset) -> None:
+    """Draw who is right where, the learner or the nearest neighbour in its own embedding, and how alike they see."""
+    encoder = learner.run.result.config["encoder"]
+    neighbours = [
+        contender
+        for contender in results.compared
+        if contender.method.name == PLAIN_BASELINE and contender.run.result.config["encoder"] == encoder
     ]
     st.markdown(f"##### Beside its own encoder, {encoder['name']}")
-    if own and own[0].correct is not None and one.correct is not None:
-        draw_agreement(one, own[0])
-    key = f"{one.run.run_id} {one.row['method']}"
+    if neighbours and neighbours[0].correct is not None and learner.correct is not None:
+        draw_agreement(learner, neighbours[0])
+    key = f"{learner.run.run_id} {learner.method.name}"
     if not st.button("Compare what they see", key="compare", help="Embeds images of the test split by both."):
         return
     before, after = remember(
-        "alike", key, label="Embedding images by the learner", make=lambda step: _alike(one, dataset, step)
+        "alike",
+        key,
+        label="Embedding images by the learner",
+        make=lambda step: _likeness(learner, dataset, step),
     )
     st.markdown(
         f"How alike the learner sees the images as its encoder does: **{after:.2f}** after meta-training, {before:.2f} "
@@ -138,25 +150,25 @@ def _beside_encoder(one: Contender, shown: Shown, dataset: Dataset) -> None:
     )
 
 
-def _alike(one: Contender, dataset: Dataset, on_step: Any) -> tuple[float, float]:
+def _likeness(learner: Contender, dataset: Dataset, on_step: OnStep) -> tuple[float, float]:
+    """Return the linear CKA of the encoder with the learner before its meta-training, and after it."""
 
     from umeta.device import pick_device
     from umeta.evaluation import learner_features, linear_cka
     from umeta.learners.training import new_state
-    from umeta.results.trained_products import embedding_of, learner_of
 
-    config = config_of(one.run)
+    config = config_of(learner.run)
     device = pick_device(config.device)
     items = dataset.items(config.test.split)
-    items = items[:: -(-len(items) // MOST_ITEMS)]
+    items = items[:: -(-len(items) // MAX_ITEMS)]
     images = dataset.images.take(items).tensor()
-    embedding = embedding_of(one.run, dataset, state.home()).of(items)
-    trained = learner_of(one.run, dataset, state.home(), true_classes=_on_true_classes(one))
+    embedding = embedding_of(learner.run, dataset, state.home()).of(items)
+    trained = learner_of(learner.run, dataset, state.home(), true_classes=False)
     fresh = new_state(config.learner, dataset.images, config.task.n_way, seed=config.seed, device=device)
-    alike = [
+    before, after = (
         linear_cka(
             embedding, learner_features(config.learner, weights, images, device=device, on_step=on_step)
         )
         for weights in (fresh, trained)
-    ]
-    return alike[0], alike[1]
+    )
+    return before, after

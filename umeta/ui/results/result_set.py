@@ -1,4 +1,4 @@
-"""What the Results page shows: one run, several on the same tasks, or a study; all of it in the URL."""
+"""The results of the Results page: of one run, of several on the same tasks, or of a study; all of it in the URL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from umeta.results.contenders import Contender, Setting, contenders, on_same_tasks, settings_of
-from umeta.results.finished_run import Finished
+from umeta.results.finished_run import FinishedRun
 from umeta.runs import RunDirectory, list_runs
 from umeta.stage import UserError
 from umeta.ui.frame import state
@@ -22,16 +22,16 @@ ALL = "all"
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ResultSet:
     """The finished runs on the page, all judged on the same test tasks."""
 
-    runs: Sequence[Finished]
+    runs: Sequence[FinishedRun]
     left_out: dict[str, str] = field(default_factory=dict)
-    """Runs that were asked for and cannot be compared, with the reason."""
+    """Runs that were chosen and cannot be compared, with the reason."""
     study: Any = None
     """The `Study` whose cells the runs are; None for runs chosen one by one."""
     setting: Setting | None = None
-    """The way and shot asked for; None for all."""
+    """The way and shot that is chosen; None for all."""
 
     @cached_property
     def settings(self) -> list[Setting]:
@@ -39,19 +39,19 @@ class Shown:
         return settings_of(self.runs)
 
     @cached_property
-    def here(self) -> list[Contender]:
+    def compared(self) -> list[Contender]:
         """The methods at the one way and shot that comparisons are made at, the best first."""
         return contenders(self.runs, self.setting or self.settings[0])
 
     @cached_property
-    def everywhere(self) -> list[Contender]:
+    def every_contender(self) -> list[Contender]:
         """The methods at every way and shot."""
-        return [one for setting in self.settings for one in contenders(self.runs, setting)]
+        return [contender for setting in self.settings for contender in contenders(self.runs, setting)]
 
     @property
-    def drawn(self) -> list[Contender]:
+    def charted(self) -> list[Contender]:
         """The methods in the chart."""
-        return self.here if self.setting else self.everywhere
+        return self.compared if self.setting else self.every_contender
 
     @property
     def name(self) -> str:
@@ -63,48 +63,43 @@ class Shown:
         return study_cells.findings_of(self.study) if self.study else []
 
 
-def pick() -> Shown:
-    """Draw the choice of what is shown; the page ends here where a chosen study has no finished cell yet."""
-    here = finished_runs()
+def pick() -> ResultSet:
+    """Draw the choice of runs or of a study; the page ends here where a chosen study has no finished cell yet."""
     left, right = st.columns([1, 4], vertical_alignment="bottom")
     with left:
         study = _pick_study()
     with right:
-        shown = _pick_cells(study) if study else _pick_runs(here)
-    if shown is None:
+        results = _pick_cells(study) if study else _pick_runs(finished_runs())
+    if results is None:
         st.stop()
-    for run, why in shown.left_out.items():
-        st.warning(f"**{run}** is left out: {why}.", icon=":material/difference:")
-    return shown
+    for run_id, reason in results.left_out.items():
+        st.warning(f"**{run_id}** is left out: {reason}.", icon=":material/difference:")
+    return results
 
 
 def finished_runs() -> dict[str, RunDirectory]:
     """Return the directories of the finished runs here by id, the newest first."""
-    return {run.run_id: run for run in list_runs(state.home()) if _result(run).exists()}
+    return {run.run_id: run for run in list_runs(state.home()) if run.is_finished}
 
 
-def _result(run: RunDirectory) -> Path:
-    return run.path / "result.json"
-
-
-def _load(run: RunDirectory) -> Finished:
-    return _read(str(run.path), _result(run).stat().st_mtime)
+def _load(run: RunDirectory) -> FinishedRun:
+    return _read(str(run.path), run.result_file.stat().st_mtime)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _read(path: str, changed: float) -> Finished:
+def _read(path: str, changed: float) -> FinishedRun:
     return _finished(path, precomputed=False)
 
 
-def _finished(path: str, *, precomputed: bool) -> Finished:
-    found = Finished.of(RunDirectory(Path(path)), precomputed=precomputed)
-    if found is None:
+def _finished(path: str, *, precomputed: bool) -> FinishedRun:
+    run = FinishedRun.of(RunDirectory(Path(path)), precomputed=precomputed)
+    if run is None:
         raise UserError(f"{path} holds no result; it was removed while it was read. Open the page again.")
-    return found
+    return run
 
 
 @st.cache_resource(show_spinner=False)
-def demo() -> list[Finished]:
+def demo() -> list[FinishedRun]:
     """Return the precomputed runs that come with umeta, of ProtoNets and of MAML on the same tasks."""
     return [_finished(str(path), precomputed=True) for path in (RUN, MAML)]
 
@@ -113,10 +108,10 @@ def _pick_study() -> str | None:
     from umeta.studies.study import list_studies
 
     names = [NO_STUDY, *list_studies()]
-    asked = st.query_params.get("study")
-    if asked and asked not in names:
+    linked = st.query_params.get("study")
+    if linked and linked not in names:
         st.warning(
-            f"study={asked!r} is not here. Studies: {', '.join(names[1:]) or 'none'}.",
+            f"study={linked!r} is not here. Studies: {', '.join(names[1:]) or 'none'}.",
             icon=":material/link_off:",
         )
     if len(names) == 1:
@@ -131,14 +126,13 @@ def _pick_study() -> str | None:
     return None if chosen == NO_STUDY else chosen
 
 
-def _pick_runs(here: dict[str, RunDirectory]) -> Shown:
-    asked = st.query_params.get_all("run")
-    for name in asked:
-        if name not in here and name != DEMO:
+def _pick_runs(directories: dict[str, RunDirectory]) -> ResultSet:
+    for name in st.query_params.get_all("run"):
+        if name not in directories and name != DEMO:
             st.warning(f"run={name!r} is not among the finished runs here.", icon=":material/link_off:")
-    if not here:
-        return Shown(demo())
-    names = [*here, DEMO]
+    if not directories:
+        return ResultSet(demo())
+    names = [*directories, DEMO]
     chosen = st.multiselect(
         "Runs, newest first",
         names,
@@ -149,12 +143,15 @@ def _pick_runs(here: dict[str, RunDirectory]) -> Shown:
         wrap=True,
         help="Several runs are compared where they answered the same test tasks.",
     )
-    picked = [[_load(here[name])] if name in here else demo() for name in chosen or names[:1]]
-    kept, left_out = on_same_tasks([run for runs in picked for run in runs])
-    return Shown(kept, left_out)
+    runs = [
+        run
+        for name in chosen or names[:1]
+        for run in ([_load(directories[name])] if name in directories else demo())
+    ]
+    return ResultSet(*on_same_tasks(runs))
 
 
-def _pick_cells(name: str) -> Shown | None:
+def _pick_cells(name: str) -> ResultSet | None:
     """Draw the choice of a study's budget, and return its finished cells."""
     budgets = list(study_cells.load(name, "short").file.budgets)
     cells = {budget: study_cells.cells_of(study_cells.load(name, budget)) for budget in budgets}
@@ -175,13 +172,12 @@ def _pick_cells(name: str) -> Shown | None:
             icon=":material/hourglass_empty:",
         )
         return None
-    kept, left_out = on_same_tasks(cells[budget])
-    return Shown(kept, left_out, study)
+    return ResultSet(*on_same_tasks(cells[budget]), study)
 
 
-def pick_setting(shown: Shown) -> Shown:
-    """Draw the choice of way and shot, where there is one, and return what is shown at it."""
-    settings = {str(setting): setting for setting in shown.settings}
+def pick_setting(results: ResultSet) -> ResultSet:
+    """Draw the choice of way and shot, where there is one, and return the results at it."""
+    settings = {str(setting): setting for setting in results.settings}
     names = [*settings, ALL]
     chosen = names[0]
     if len(settings) > 1:
@@ -189,4 +185,4 @@ def pick_setting(shown: Shown) -> Shown:
             "Way and shot", names, default=names[0], required=True, key="setting", bind="query-params"
         )
         chosen = picked or names[0]
-    return replace(shown, setting=settings.get(chosen))
+    return replace(results, setting=settings.get(chosen))

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from umeta.results.finished_run import Finished
+from umeta.results.finished_run import FinishedRun
 from umeta.ui.frame import state
 
 
@@ -20,7 +20,7 @@ def load(name: str, budget: str) -> Any:
     return load_study(name, budget)
 
 
-def cells_of(study: Any) -> list[Finished]:
+def cells_of(study: Any) -> list[FinishedRun]:
     """Return the finished cells of a study, read anew only where a file has changed."""
     return _read_cells(study.name, study.budget, _stamps(study))
 
@@ -34,18 +34,18 @@ def _stamps(study: Any) -> str:
     """Return what changes whenever a cell of a study is finished."""
     from umeta.studies.cells import directory_of
 
-    files = [directory_of(cell, state.home()).path / "result.json" for cell in study.cells]
+    files = [directory_of(cell, state.home()).result_file for cell in study.cells]
     files += sorted(study.shipped.glob("*.json"))
     return json.dumps([(str(file), file.stat().st_mtime) for file in files if file.exists()])
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the study's cells …")
-def _read_cells(name: str, budget: str, stamps: str) -> list[Finished]:
+def _read_cells(name: str, budget: str, stamps: str) -> list[FinishedRun]:
     from umeta.results.study_rows import finished_cell
 
     study = load(name, budget)
-    found = [finished_cell(study, cell, state.home()) for cell in study.cells]
-    return [one for one in found if one is not None]
+    runs = [finished_cell(study, cell, state.home()) for cell in study.cells]
+    return [run for run in runs if run is not None]
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing …")

@@ -7,6 +7,7 @@ from jaxtyping import Bool
 from umeta.data import Dataset
 from umeta.evaluation import shared_tasks
 from umeta.evaluation.hard_tasks import RankedTasks, disputed_tasks, hard_tasks
+from umeta.evaluation.method_id import MethodKind
 from umeta.figures.hard_tasks import ranking
 from umeta.figures.palette import PETROFF, TINTS
 from umeta.figures.per_task import per_task, who_is_right
@@ -17,41 +18,43 @@ from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.results.overview import picture
 from umeta.ui.results.paired_differences import pick_method
-from umeta.ui.results.result_set import Shown
+from umeta.ui.results.result_set import ResultSet
 from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.grid import GridRow, Tile, image_rows
 from umeta.ui.shared.reveal import not_seen_badge
 from umeta.ui.shared.tables import draw_table
 
-LISTED = 12
-BY = ("hard for A", "A and B disagree")
+N_LISTED = 12
+RANKINGS = ("hard for A", "A and B disagree")
 SIGNS = {True: "✓ right", False: "✗ wrong"}
 
 Answers = Bool[np.ndarray, "n_tasks n_way n_query"]
 
 
-def pick_two(shown: Shown) -> tuple[Contender, Contender] | None:
+def pick_pair(results: ResultSet) -> tuple[Contender, Contender] | None:
     """Draw the choice of methods A and B among those whose answers are kept; None where there are not two."""
-    methods = [one for one in shown.here if one.correct is not None]
+    methods = [contender for contender in results.compared if contender.correct is not None]
     if len(methods) < 2:
         st.info(
             "The answers of two methods are needed here; these runs do not have them.", icon=":material/info:"
         )
         return None
-    best = next((k for k, one in enumerate(methods) if one.kind == "CACTUs"), 0)
-    rival = next((k for k, one in enumerate(methods) if one.kind == "baseline" and k != best), int(best == 0))
+    on_clusters = (k for k, method in enumerate(methods) if method.kind is MethodKind.CLUSTERS)
+    best = next(on_clusters, 0)
+    rivals = (k for k, method in enumerate(methods) if method.kind is MethodKind.BASELINE and k != best)
+    rival = next(rivals, int(best == 0))
     with st.container(horizontal=True):
         a = pick_method(methods, "A", "a", best)
         b = pick_method(methods, "B", "b", rival)
     return a, b
 
 
-def draw_task_by_task(shown: Shown) -> None:
+def draw_task_by_task(results: ResultSet) -> None:
     """Draw the accuracies of two methods over each other, and who gets queries right."""
-    chosen = pick_two(shown)
-    if chosen is None:
+    pair = pick_pair(results)
+    if pair is None:
         return
-    a, b = chosen
+    a, b = pair
     right_a, right_b = _answers(a, b)
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
@@ -72,25 +75,27 @@ def draw_agreement(a: Contender, b: Contender) -> None:
     st.dataframe(who_is_right(right_a, right_b), hide_index=True, key="two by two", width="content")
 
 
-def draw_hard_tasks(shown: Shown) -> None:
+def draw_hard_tasks(results: ResultSet) -> None:
     """Rank the tasks on half of their queries, show them on the other, and open one."""
-    chosen = pick_two(shown)
-    if chosen is None:
+    pair = pick_pair(results)
+    if pair is None:
         return
-    a, b = chosen
-    by = st.segmented_control("Which tasks", BY, default=BY[0], required=True, key="by", bind="query-params")
+    a, b = pair
+    ranked_by = st.segmented_control(
+        "Which tasks", RANKINGS, default=RANKINGS[0], required=True, key="by", bind="query-params"
+    )
     right_a, right_b = _answers(a, b)
     rng = np.random.default_rng(0)
-    disputed = by == BY[1]
-    found = disputed_tasks(right_a, right_b, rng=rng) if disputed else hard_tasks(right_a, rng=rng)
-    first = (found.order[::-1] if disputed else found.order)[:LISTED]
+    disputed = ranked_by == RANKINGS[1]
+    ranked = disputed_tasks(right_a, right_b, rng=rng) if disputed else hard_tasks(right_a, rng=rng)
+    first = (ranked.order[::-1] if disputed else ranked.order)[:N_LISTED]
     measure = "queries that one alone gets right" if disputed else "queries right"
-    draw_chart(ranking(found, measure=measure), key="ranking", picture=picture())
-    st.markdown(_reliability(found, disputed=disputed))
+    draw_chart(ranking(ranked, measure=measure), key="ranking", picture=picture())
+    st.markdown(_reliability_note(ranked, disputed=disputed))
     draw_table(
         {
             "task": first,
-            f"{measure} %, other half": np.round(100 * found.shown[first], 1),
+            f"{measure} %, other half": np.round(100 * ranked.shown[first], 1),
             "A right %": np.round(100 * right_a[first].mean(axis=(1, 2)), 1),
             "B right %": np.round(100 * right_b[first].mean(axis=(1, 2)), 1),
         },
@@ -114,15 +119,15 @@ def pick_task(n_tasks: int, default: int) -> int:
     return int(number)
 
 
-def images_of(one: Contender) -> Dataset | None:
+def images_of(contender: Contender) -> Dataset | None:
     """Return the data set of a method's run; None, with the reason on the page, where it is not at hand."""
-    name = one.run.result["config"]["dataset"]
+    dataset = contender.run.result.config["dataset"]
     try:
         return remember(
             "dataset of a run",
-            name,
+            dataset,
             label="Reading images",
-            make=lambda step: dataset_of(one.run, state.home(), on_step=step),
+            make=lambda step: dataset_of(contender.run, state.home(), on_step=step),
         )
     except UserError as error:
         st.info(f"Its images cannot be shown here: {error}", icon=":material/image_not_supported:")
@@ -136,7 +141,7 @@ def draw_task(a: Contender, b: Contender, number: int) -> None:
         return
     tasks = tasks_of(a.run, a.row, dataset).tasks
     right_a, right_b = _answers(a, b)
-    rows = []
+    grid_rows = []
     for row in range(tasks.support.shape[1]):
         support = [
             Tile(item=int(item), alt=f"item {item}, support of row {row + 1}")
@@ -153,12 +158,10 @@ def draw_task(a: Contender, b: Contender, number: int) -> None:
                 )
             )
         colour = PETROFF[TINTS[row % len(TINTS)]]
-        rows.append(GridRow(parts=[support, query], heading=f"Row {row + 1}", colour=colour))
-    st.markdown(
-        f"**Test task {number}.** A: {a.name}. B: {b.name}. Rows are true classes of {a.row['split']}."
-    )
+        grid_rows.append(GridRow(parts=[support, query], heading=f"Row {row + 1}", colour=colour))
+    st.markdown(f"**Test task {number}.** A: {a.name}. B: {b.name}. Rows are true classes of {a.row.split}.")
     not_seen_badge()
-    image_rows(dataset.images.images, rows, ("Support", "Queries"), cell=74)
+    image_rows(dataset.images.images, grid_rows, ("Support", "Queries"), cell=74)
 
 
 def _answers(a: Contender, b: Contender) -> tuple[Answers, Answers]:
@@ -167,17 +170,19 @@ def _answers(a: Contender, b: Contender) -> tuple[Answers, Answers]:
     return shared_tasks(a.correct, b.correct)
 
 
-def _reliability(found: RankedTasks, *, disputed: bool) -> str:
-    words = f"**Reliability {found.reliability:.2f}.** " if found.reliability == found.reliability else ""
+def _reliability_note(ranked: RankedTasks, *, disputed: bool) -> str:
+    """Return what the ranking is worth: how much of it is luck."""
+    reliability = ranked.reliability
+    figure = f"**Reliability {reliability:.2f}.** " if reliability == reliability else ""
     what = "which tasks divide A and B" if disputed else "which tasks are hard"
     strength = (
         "The ranking hardly says anything: these tasks were picked by luck."
-        if not found.reliability >= 0.3
+        if not reliability >= 0.3
         else "Part of the ranking is luck."
-        if found.reliability < 0.7
+        if reliability < 0.7
         else "The ranking is lasting."
     )
     return (
-        f"{words}{strength} The tasks are ranked on half of their queries and shown on the other half, so the gap "
+        f"{figure}{strength} The tasks are ranked on half of their queries and shown on the other half, so the gap "
         f"between the two curves is what luck alone does to a list of {what}. 1 would be no luck at all."
     )

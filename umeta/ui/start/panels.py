@@ -27,11 +27,11 @@ def apply_style() -> None:
 
 def lead(demo: Demo) -> str:
     """Return two sentences on what there is to see."""
-    row = demo.accuracy("learner")
+    row = demo.row("learner")
     return (
         "A computer sorts drawings by how alike they look, makes itself practice tasks from the piles, and then "
-        f"learns **new** characters from **one** example each: **{100 * row['accuracy']:.0f}%** right where "
-        f"guessing gets {100 / row['n_way']:.0f}%."
+        f"learns **new** characters from **one** example each: **{100 * row.accuracy:.0f}%** right where "
+        f"guessing gets {100 / row.n_way:.0f}%."
     )
 
 

@@ -14,20 +14,20 @@ PRACTISED, NOT_PRACTISED, TRUE_LABELS = hex_of(PETROFF[0]), "#b9ac70", "#717581"
 def draw_results(demo: Demo) -> None:
     """Show the accuracies over all test tasks, on this map and on one of plain pixels."""
     bars = (
-        ("Practised with true labels", TRUE_LABELS, demo.accuracy("oracle")),
-        ("This map: no practice, most alike wins", NOT_PRACTISED, demo.accuracy("baseline")),
-        ("This map: practised on its clusters", PRACTISED, demo.accuracy("learner")),
-        ("Plain pixels: no practice", NOT_PRACTISED, demo.accuracy("baseline", plain=True)),
-        ("Plain pixels: practised on clusters", PRACTISED, demo.accuracy("learner", plain=True)),
+        ("Practised with true labels", TRUE_LABELS, demo.row("oracle")),
+        ("This map: no practice, most alike wins", NOT_PRACTISED, demo.row("baseline")),
+        ("This map: practised on its clusters", PRACTISED, demo.row("learner")),
+        ("Plain pixels: no practice", NOT_PRACTISED, demo.row("baseline", plain=True)),
+        ("Plain pixels: practised on clusters", PRACTISED, demo.row("learner", plain=True)),
     )
-    learner = demo.accuracy("learner")
+    learner = demo.row("learner")
     st.html(
         bars_html(
-            [(label, colour, row["accuracy"], row["ci95"]) for label, colour, row in bars],
-            1 / learner["n_way"],
+            [(label, colour, row.accuracy, row.ci95) for label, colour, row in bars],
+            1 / learner.n_way,
         )
     )
-    map_gain = demo.accuracy("baseline")["accuracy"] - demo.accuracy("baseline", plain=True)["accuracy"]
+    map_gain = demo.row("baseline").accuracy - demo.row("baseline", plain=True).accuracy
     st.markdown(
         "**Does the practice help?** Starting from plain pixels, yes: "
         f"**{_points(demo.gain(plain=True))}**. That is the idea of CACTUs. On this map, made by a network that had "
@@ -35,8 +35,8 @@ def draw_results(demo: Demo) -> None:
         f"the practice: **{_points(map_gain)}**."
     )
     st.markdown(
-        f"Right answers in the same {learner['n_tasks']:,} exams of {learner['n_way']} new characters with "
-        f"{learner['n_shot']} example each; the thin line is the 95% interval."
+        f"Right answers in the same {learner.n_tasks:,} exams of {learner.n_way} new characters with "
+        f"{learner.n_shot} example each; the thin line is the 95% interval."
     )
 
 
@@ -46,13 +46,13 @@ def _points(share: float) -> str:
 
 def draw_provenance(demo: Demo) -> None:
     """Say what was computed, and that it was computed beforehand."""
-    config, row = demo.about["config"], demo.accuracy("learner")
+    config, row = demo.about["config"], demo.row("learner")
     st.markdown(
         ":material/inventory_2: **Precomputed results**, shipped with the app: "
         f"{config['dataset']['n_classes']} invented characters × {config['dataset']['n_drawers']} drawers; SimCLR for "
         f"{config['encoder']['steps']} steps, or PCA for plain pixels; {config['partition']['n_clusters']} clusters by "
         f"k-means; ProtoNets for {config['learner']['iterations']} steps; seed {config['seed']} (one training, n = 1); "
-        f"{row['n_tasks']:,} test tasks of {row['n_way']}-way {row['n_shot']}-shot. The map is "
+        f"{row.n_tasks:,} test tasks of {row.n_way}-way {row.n_shot}-shot. The map is "
         f"{PROJECTIONS[demo.about['projection']].title} of the SimCLR embedding; gaps and distances on it are partly "
         f"invented. {len(demo.exams)} of the tasks are shown here, the most typical first."
     )

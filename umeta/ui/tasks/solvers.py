@@ -9,7 +9,8 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Float, Int
 
-from umeta.results.finished_run import Finished
+from umeta.evaluation.method_id import MethodKind
+from umeta.results.finished_run import FinishedRun
 from umeta.runs import RunDirectory, list_runs
 from umeta.stage import OnStep, UserError, ignore_step
 from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig
@@ -37,21 +38,20 @@ def nearest_neighbour() -> Solver:
     return Solver(NEAREST, NeighbourClassifier(1), "embeddings")
 
 
-def available_learners(shape: TaskConfig) -> dict[str, Finished]:
+def available_learners(shape: TaskConfig) -> dict[str, FinishedRun]:
     """Return the finished runs on the sidebar's images whose learner can answer such tasks here, newest first."""
-    files = [run.path / "result.json" for run in list_runs(state.home())]
+    files = [run.result_file for run in list_runs(state.home())]
     runs = [_finished(str(file.parent), file.stat().st_mtime) for file in files if file.exists()]
-    return {f"{_method(run)} · {run.run_id}": run for run in runs if _fits(run, shape)}
+    return {f"{_own_learner(run)} · {run.run_id}": run for run in runs if _fits(run, shape)}
 
 
-def learner_of_run(name: str, run: Finished) -> Solver:
+def learner_of_run(name: str, run: FinishedRun) -> Solver:
     """Return a run's learner in the first of its batch-norm modes.
 
     Raises:
         UserError: its weights are not kept here.
     """
-    from umeta.results.reload import config_of
-    from umeta.results.trained_products import learner_of
+    from umeta.results.reload import config_of, learner_of
 
     data, config = state.dataset(), config_of(run)
     true_classes = _on_true_classes(run)
@@ -88,22 +88,22 @@ def accuracies(
     return correct.mean(axis=(1, 2))
 
 
-def _fits(run: Finished, shape: TaskConfig) -> bool:
+def _fits(run: FinishedRun, shape: TaskConfig) -> bool:
     """Return whether a run is of the sidebar's images, and its learner is here and takes tasks of that many ways."""
-    if run.result["config"]["dataset"] != state.selection().dataset_method().model_dump(mode="json"):
+    if run.result.config["dataset"] != state.selection().dataset_method().model_dump(mode="json"):
         return False
     return shape.n_way <= _max_ways(run.run_id, run)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _finished(path: str, changed: float) -> Finished:
-    run = Finished.of(RunDirectory(Path(path)))
+def _finished(path: str, changed: float) -> FinishedRun:
+    run = FinishedRun.of(RunDirectory(Path(path)))
     assert run is not None
     return run
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _max_ways(run_id: str, _run: Finished) -> float:
+def _max_ways(run_id: str, _run: FinishedRun) -> float:
     """Return the most ways that a run's learner can answer; 0 if its weights are not here.
 
     A learner with a head has one output for each way of its training tasks; any other takes as many ways as one likes.
@@ -123,12 +123,12 @@ def _max_ways(run_id: str, _run: Finished) -> float:
     return config.task.n_way if config.learner.has_head else math.inf
 
 
-def _on_true_classes(run: Finished) -> bool:
-    return _method(run).startswith("oracle-")
+def _on_true_classes(run: FinishedRun) -> bool:
+    learner = run.result.own_learner
+    return learner is not None and learner.kind is MethodKind.ORACLE
 
 
-def _method(run: Finished) -> str:
-    """Return what results call a run's own learner, not the oracle trained beside it."""
-    label = run.result["config"]["learner"]["name"]
-    names = [row["method"] for row in run.rows if row["method"].lower().endswith(f"-{label}")]
-    return next((name for name in names if not name.startswith("oracle-")), names[0] if names else label)
+def _own_learner(run: FinishedRun) -> str:
+    """Return what results call the learner on a run's own tasks, not the oracle trained beside it."""
+    learner = run.result.own_learner
+    return run.result.config["learner"]["name"] if learner is None else learner.name

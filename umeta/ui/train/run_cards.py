@@ -117,7 +117,7 @@ def _start_and_duration(run: RunDirectory, status: Status) -> str:
     seconds = max(0.0, (time.time() if status.state == "running" else status.updated) - created)
     result = run.result()
     if result is not None:
-        seconds = sum(result["seconds"].values())
+        seconds = sum(result.seconds.values())
     return f"{time.strftime('%Y-%m-%d %H:%M', time.localtime(created))} · {duration(seconds)}"
 
 

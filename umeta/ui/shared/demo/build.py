@@ -10,7 +10,6 @@ import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -23,7 +22,7 @@ from umeta.learners.training import load_state, save_state
 from umeta.partitions import Partition
 from umeta.partitions.typicality import distances_to_means, medoids
 from umeta.randomness import Stream, numpy_generator
-from umeta.results.trained_products import SHIPPED_LEARNER
+from umeta.results.reload import SHIPPED_LEARNER
 from umeta.runs import RunConfig, RunDirectory, execute, products
 from umeta.runs.pipeline import prepare
 from umeta.stage import Step
@@ -52,7 +51,7 @@ def build(target: Path, home: Home) -> None:
     maml, _ = execute(RunConfig.from_keys(MAML_KEYS), home, on_step=_tell)
     for part in ("media", RUN.name, MAML.name):
         shutil.rmtree(target / part, ignore_errors=True)
-    (target / "plain.json").write_text(json.dumps(plain, indent=1) + "\n")
+    (target / "plain.json").write_text(json.dumps(plain.to_json(), indent=1) + "\n")
     _write_run(run, target / RUN.name)
     _write_run(maml, target / MAML.name)
     _write_learner(maml, dataset, target / MAML.name)
@@ -119,10 +118,12 @@ def _map_arrays(
 
 
 def _write_run(run: RunDirectory, target: Path) -> None:
-    result: Any = run.result()
+    result = run.result()
+    if result is None:
+        raise RuntimeError("the run was executed before")
     target.mkdir(parents=True)
-    (target / "result.json").write_text(json.dumps(result, indent=1) + "\n")
-    (target / "config.json").write_text(json.dumps(result["config"], indent=1) + "\n")
+    (target / "result.json").write_text(json.dumps(result.to_json(), indent=1) + "\n")
+    (target / "config.json").write_text(json.dumps(dict(result.config), indent=1) + "\n")
     shutil.copy(run.path / "correct.safetensors", target)
     shutil.copytree(run.path / "test_tasks", target / "test_tasks")
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import Bool, Float32, Int, UInt8
 
+from umeta.runs.result import ResultRow, RunResult
 from umeta.ui.shared.map import MapPoints, Sprite
 
 T = TypeVar("T")
@@ -41,9 +42,9 @@ class Demo:
 
     about: dict[str, Any]
     """`config`, `command`, `plain_command`, `projection`, and the methods `learner`, `baseline` and `oracle`."""
-    rows: list[dict[str, Any]]
+    rows: tuple[ResultRow, ...]
     """The run's result rows."""
-    plain_rows: list[dict[str, Any]]
+    plain_rows: tuple[ResultRow, ...]
     """Those of the same run over the embedding of plain pixels."""
     points: MapPoints
     clusters: Int[np.ndarray, " n_points"]
@@ -56,15 +57,15 @@ class Demo:
     """Pseudo-tasks: rows of items of one cluster each, the first of a row its example."""
     exams: list[ExamTask]
 
-    def accuracy(self, part: str, *, plain: bool = False) -> dict[str, Any]:
+    def row(self, part: str, *, plain: bool = False) -> ResultRow:
         """Return the result row of the learner, the baseline or the oracle, on the map or on plain pixels."""
         rows = self.plain_rows if plain else self.rows
-        return next(row for row in rows if row["method"] == self.about[part])
+        return next(row for row in rows if row.method.name == self.about[part])
 
     def gain(self, *, plain: bool = False) -> float:
         """Return how much more the learner gets right than the baseline, as a fraction."""
-        learner, baseline = (self.accuracy(part, plain=plain) for part in ("learner", "baseline"))
-        return learner["accuracy"] - baseline["accuracy"]
+        learner, baseline = (self.row(part, plain=plain) for part in ("learner", "baseline"))
+        return learner.accuracy - baseline.accuracy
 
     def clusters_of(self, items: Int[np.ndarray, "*shape"]) -> Int[np.ndarray, "*shape"]:
         """Return the clusters of items that are on the map."""
@@ -96,13 +97,17 @@ def load_demo(folder: Path = FOLDER) -> Demo:
     fields = ("clusters", "classes", "cluster_colours", "class_colours", "medoids")
     return Demo(
         about=about,
-        rows=json.loads((folder / "run" / "result.json").read_text())["results"],
-        plain_rows=json.loads((folder / "plain.json").read_text())["results"],
+        rows=_result_rows(folder / "run" / "result.json"),
+        plain_rows=_result_rows(folder / "plain.json"),
         points=points,
         exams=_typical_first(exams, n_right),
         practice=np.stack(_typical_first(list(arrays["practice"]), n_same)),
         **{name: arrays[name] for name in fields},
     )
+
+
+def _result_rows(file: Path) -> tuple[ResultRow, ...]:
+    return RunResult.from_json(json.loads(file.read_text())).rows
 
 
 def _same_class(

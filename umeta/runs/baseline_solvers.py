@@ -1,0 +1,77 @@
+"""Make the baselines of a run ready to be judged: fitted on meta_train, and their open options chosen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from umeta.baselines import Baseline
+from umeta.evaluation import accuracy, evaluate
+from umeta.evaluation.method_id import MethodId, MethodKind
+from umeta.randomness import Stream, numpy_generator, torch_generator
+from umeta.runs.context import RunContext
+from umeta.runs.judging import MethodUnderTest
+from umeta.stage import UserError
+from umeta.tasks import FewShotClassifier, TaskConfig, TestTasks
+
+CHOICE_TASKS = 200
+"""On how many meta_val tasks of a shape an option that a baseline leaves open is chosen."""
+
+
+def prepare_baseline(context: RunContext, baseline: Baseline, vectors: torch.Tensor) -> MethodUnderTest:
+    """Fit a baseline on meta_train, where it wants that, and return it on the embedding or the images.
+
+    An option that it leaves open is chosen for each shape of tasks when that is judged; the row then says so.
+    """
+    config = context.config
+    on_embedding = baseline.works_on == "embeddings"
+    inputs = vectors if on_embedding else context.images
+    method = MethodId(
+        MethodKind.BASELINE, baseline.label, encoder=config.encoder.name if on_embedding else None
+    )
+    row_fields = {"label_use": "test queries", "transductive": True} if baseline.reads_query_labels else {}
+    generator = torch_generator(config.seed, Stream.BASELINE_CLASSIFIER)
+    meta_train = vectors[context.dataset.items("meta_train")].numpy()
+    state = baseline.fit(meta_train, rng=numpy_generator(config.seed, Stream.BASELINE))
+
+    def classifier(candidate: Baseline, shape: TaskConfig) -> FewShotClassifier:
+        return candidate.classifier(
+            state, tuple(inputs.shape[1:]), shape.n_way, generator=generator, device=context.device
+        )
+
+    def solver(shape: TaskConfig) -> tuple[FewShotClassifier, Mapping[str, Any]]:
+        candidates = baseline.candidates(shape)
+        if candidates == [baseline]:
+            return classifier(baseline, shape), row_fields
+        best = candidates[0]
+        if len(candidates) > 1:
+            tasks = _meta_val_tasks(context, baseline, shape).tasks
+            best = max(
+                candidates,
+                key=lambda candidate: (
+                    accuracy(
+                        evaluate(classifier(candidate, shape), inputs, tasks, device=context.device)
+                    ).mean
+                ),
+            )
+        options = baseline.made_from()
+        chosen = {key: value for key, value in best.made_from().items() if value != options[key]}
+        return classifier(best, shape), {"chosen": chosen, "label_use": "tuned on meta_val"}
+
+    return MethodUnderTest(method, (baseline.batch_norm,), inputs, solver)
+
+
+def _meta_val_tasks(context: RunContext, baseline: Baseline, shape: TaskConfig) -> TestTasks:
+    """Draw what an open option is chosen on: other tasks than those judged, where these are of meta_val too."""
+    try:
+        return TestTasks.draw(
+            context.dataset,
+            shape,
+            n_tasks=CHOICE_TASKS,
+            split="meta_val",
+            seed=context.config.test.seed + 1,
+        )
+    except UserError as error:
+        raise UserError(
+            f"baseline {baseline.label}: its option cannot be chosen on meta_val, so give it a value: {error}"
+        ) from None

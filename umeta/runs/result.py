@@ -1,0 +1,195 @@
+"""The result of a run and its rows, as values and as JSON.
+
+Results carry a schema version. Those written before there was one are converted here, when they are read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from umeta.evaluation.method_id import ON_TRUE_CLASSES, SOURCE_LABELS, MethodId, MethodKind
+from umeta.stage import UserError
+
+SCHEMA_VERSION = 1
+NEVER_WRITTEN = float("nan")
+"""The interval over classes in results of versions that did not write it."""
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """The accuracy of one method on one list of test tasks."""
+
+    method: MethodId
+    n_way: int
+    n_shot: int
+    n_query: int
+    accuracy: float
+    """As a fraction, the mean over tasks."""
+    ci95: float
+    """Half-width of the 95% interval over tasks, as a fraction."""
+    ci95_classes: float | None
+    """The same over classes; None where the classes of the tasks are made of the same items or are in every task."""
+    n_tasks: int
+    split: str
+    seed: int
+    """The training seed."""
+    transductive: bool
+    """Whether the queries of a task were seen together."""
+    label_use: str
+    """What was known of labels: none, revealed, tuned on meta_val, test queries, oracle."""
+    tasks_hash: str
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+    """Options of a baseline that were chosen on meta_val."""
+
+    @property
+    def setting(self) -> str:
+        """Its way and shot in file names and keys, e.g. `5way_1shot`."""
+        return f"{self.n_way}way_{self.n_shot}shot"
+
+    @property
+    def answers_key(self) -> str:
+        """The name of its answers in the record of a run."""
+        return f"{self.method.name}/{self.method.batch_norm}/{self.setting}"
+
+    def to_json(self) -> Json:
+        """Return the row as plain data, with the printed name as `method` and the parts of it as `method_id`."""
+        never_written = self.ci95_classes is not None and self.ci95_classes != self.ci95_classes
+        return {
+            "method": self.method.name,
+            "n_way": self.n_way,
+            "n_shot": self.n_shot,
+            "n_query": self.n_query,
+            "accuracy": self.accuracy,
+            "ci95": self.ci95,
+            **({} if never_written else {"ci95_classes": self.ci95_classes}),
+            "n_tasks": self.n_tasks,
+            "split": self.split,
+            "seed": self.seed,
+            "bn": self.method.batch_norm,
+            "transductive": self.transductive,
+            "label_use": self.label_use,
+            "tasks_hash": self.tasks_hash,
+            **({"chosen": dict(self.chosen)} if self.chosen else {}),
+            "method_id": self.method.to_json(),
+        }
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a finished run found, and what that took."""
+
+    run_id: str
+    config: Mapping[str, Any]
+    """The resolved `RunConfig` as plain data: it may name methods that are not installed here."""
+    tasks_hash: str
+    """Of the list of test tasks, or of the hashes of all lists."""
+    seconds: Mapping[str, float]
+    """What passed on the clock, by stage."""
+    cpu_seconds: Mapping[str, float]
+    """What the run's processes computed, by stage; empty in results of versions that did not write it."""
+    label_use: str
+    rows: tuple[ResultRow, ...]
+    made_with: Mapping[str, Any] = field(default_factory=dict)
+    """Versions, threads, device and processor."""
+    encoder_note: str = ""
+    """What must be said of the encoder wherever the result is shown."""
+
+    @property
+    def own_learner(self) -> MethodId | None:
+        """The learner on the run's own tasks, not the oracle trained beside it; None for baselines alone."""
+        learners = [row.method for row in self.rows if not row.method.is_baseline]
+        unlabelled = [method for method in learners if method.kind is not MethodKind.ORACLE]
+        return next(iter(unlabelled or learners), None)
+
+    def to_json(self) -> Json:
+        """Return the result as plain data."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "run_id": self.run_id,
+            "config": dict(self.config),
+            "tasks_hash": self.tasks_hash,
+            "seconds": dict(self.seconds),
+            "cpu_seconds": dict(self.cpu_seconds),
+            "made_with": dict(self.made_with),
+            "label_use": self.label_use,
+            **({"encoder_note": self.encoder_note} if self.encoder_note else {}),
+            "results": [row.to_json() for row in self.rows],
+        }
+
+    @classmethod
+    def from_json(cls, result: Mapping[str, Any]) -> "RunResult":
+        """Return the result of what `to_json` gave, in this version or before there were versions.
+
+        Raises:
+            UserError: a later version wrote it.
+        """
+        version = result.get("schema_version", 0)
+        if version > SCHEMA_VERSION:
+            raise UserError(
+                f"the result of run {result['run_id']} has schema version {version}, and this umeta reads "
+                f"{SCHEMA_VERSION}; update umeta to open it."
+            )
+        return cls(
+            run_id=result["run_id"],
+            config=result["config"],
+            tasks_hash=result["tasks_hash"],
+            seconds=result["seconds"],
+            cpu_seconds=result.get("cpu_seconds", {}),
+            made_with=result.get("made_with", {}),
+            label_use=result["label_use"],
+            encoder_note=result.get("encoder_note", ""),
+            rows=tuple(_row(row, result) for row in result["results"]),
+        )
+
+
+def _row(row: Json, result: Mapping[str, Any]) -> ResultRow:
+    has_id = "schema_version" in result
+    method = MethodId.from_json(row["method_id"]) if has_id else _unversioned_id(row, result["config"])
+    return ResultRow(
+        method=method,
+        n_way=row["n_way"],
+        n_shot=row["n_shot"],
+        n_query=row["n_query"],
+        accuracy=row["accuracy"],
+        ci95=row["ci95"],
+        ci95_classes=row.get("ci95_classes", NEVER_WRITTEN),
+        n_tasks=row["n_tasks"],
+        split=row["split"],
+        seed=row["seed"],
+        transductive=row.get("transductive", row["bn"] == "transductive"),
+        label_use=row.get("label_use", result["label_use"]),
+        tasks_hash=row.get("tasks_hash", ""),
+        chosen=row.get("chosen", {}),
+    )
+
+
+def _unversioned_id(row: Json, config: Mapping[str, Any]) -> MethodId:
+    """Return the method of a row that has a printed name alone: the run's config tells what the name is made of."""
+    name, mode, encoder = row["method"], row["bn"], config["encoder"]["name"]
+    baselines = [baseline["name"] for baseline in config.get("baselines", ())]
+    if not any(name == baseline or name.startswith(f"{baseline}-") for baseline in baselines):
+        kind, source, printed_source = _unversioned_source(config)
+        if name.startswith(f"{printed_source}-"):
+            label = name.removeprefix(f"{printed_source}-")
+            return MethodId(kind, label, source, mode, encoder if kind is MethodKind.CLUSTERS else None)
+        if name.startswith(f"{ON_TRUE_CLASSES}-"):
+            return MethodId(
+                MethodKind.ORACLE, name.removeprefix(f"{ON_TRUE_CLASSES}-"), ON_TRUE_CLASSES, mode
+            )
+    return MethodId(MethodKind.BASELINE, name, None, mode, None if name == "scratch" else encoder)
+
+
+def _unversioned_source(config: Mapping[str, Any]) -> tuple[MethodKind, str, str]:
+    """Return the kind of a run's own learner, the label of its task source, and the label that was printed.
+
+    The two labels differ for a task source of a user's own, which was called by the partition that it did not use.
+    """
+    partition, source = config["partition"]["name"], config.get("source", {}).get("name", "partition")
+    by_partition = {"random": MethodKind.RANDOM_LABELS, "oracle": MethodKind.ORACLE}.get(
+        partition, MethodKind.CLUSTERS
+    )
+    if source == "partition":
+        return by_partition, SOURCE_LABELS[by_partition], SOURCE_LABELS[by_partition]
+    label = {"umtra": "UMTRA", "protoclr": "ProtoCLR"}.get(source)
+    return MethodKind.OTHER_SOURCE, label or source, label or SOURCE_LABELS[by_partition]
