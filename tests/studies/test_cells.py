@@ -117,7 +117,7 @@ def test_a_learner_from_the_cache_answers_as_the_one_just_trained(done, tmp_path
     assert new is not None
     assert old.run_id != new.run_id
     for row, other in zip(old.rows, new.rows, strict=True):
-        assert row["tasks_hash"] == other["tasks_hash"]
+        assert row.tasks_hash == other.tasks_hash
         np.testing.assert_array_equal(old.correct(row), new.correct(other))
 
 
