@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from umeta.ui.explore import controls, gallery, neighbours
+from umeta.ui.explore.controls import draw_controls
+from umeta.ui.explore.gallery import draw_gallery
+from umeta.ui.explore.how_to_read import draw_how_to_read
+from umeta.ui.explore.map import draw_map, prepare_map
+from umeta.ui.explore.neighbours import draw_neighbours
 from umeta.ui.frame.errors import explained
 
 st.title("Explore", anchor=False)
@@ -14,11 +18,11 @@ above = st.container()
 left, right = st.columns([5, 3], gap="medium")
 with explained():
     with above:
-        shown, found = controls.controls()
-        points, view = controls.prepare(shown, found)
+        content, words = draw_controls()
+        points, view = prepare_map(content, words)
     with left:
-        chosen = controls.draw_map(shown, points, view)
+        selection = draw_map(content, points, view)
     with right:
-        first = gallery.gallery(shown, chosen)
-    controls.how_to_read(shown)
-    neighbours.neighbours(shown, first)
+        first_item = draw_gallery(content, selection)
+    draw_how_to_read(content)
+    draw_neighbours(content, first_item)

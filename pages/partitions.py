@@ -20,10 +20,10 @@ from umeta.ui.partitions import (
 st.title("Partitions", anchor=False)
 st.markdown("A partition puts every image into one cluster; clusters stand in for classes in tasks.")
 with explained():
-    a, b, projection, task = sides.controls()
-    linked_maps.compare(a, b)
-    chosen = linked_maps.draw_maps(a, b, projection)
-    linked_maps.selection_gallery(a, b, projection, chosen)
+    a, b, layout, task = sides.draw_controls()
+    linked_maps.draw_similarity(a, b)
+    selections = linked_maps.draw_maps(a, b, layout)
+    linked_maps.draw_selection(a, b, layout, selections)
     sections = {
         "How good is each?": lambda: report.draw_good(a, b, task),
         "Where do A and B differ?": lambda: overlap.draw_differ(a, b),

@@ -3,6 +3,7 @@ import pytest
 
 from umeta.stage import UserError
 from umeta.vectors import nearest_neighbours
+from umeta.vectors.neighbours import nearest_items
 
 
 def test_neighbours_and_distances_by_hand():
@@ -26,3 +27,9 @@ def test_neighbours_equal_a_full_sort():
 def test_more_neighbours_than_items_are_refused():
     with pytest.raises(UserError, match="4 neighbours were asked for, but there are only 3 items"):
         nearest_neighbours(np.zeros((3, 2), np.float32), np.zeros((1, 2), np.float32), 4)
+
+
+def test_the_items_nearest_to_an_item_are_given_by_their_numbers_and_without_itself():
+    points, items = np.array([[0.0, 0], [3, 4], [0, 1], [0, 2]], np.float32), np.array([4, 7, 9, 12])
+    assert nearest_items(4, items, points, 2).tolist() == [9, 12]
+    assert nearest_items(9, items, points, 9).tolist() == [4, 12, 7]

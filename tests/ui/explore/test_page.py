@@ -85,7 +85,7 @@ def test_a_link_that_colours_by_classes_without_revealing_them_shows_clusters(op
 
 
 def test_pca_is_shown_until_a_slow_projection_is_ready(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("umeta.ui.shared.embedding_maps.AT_ONCE", 0.5)  # so few images do not take long
+    monkeypatch.setattr("umeta.ui.shared.map_layout.AT_ONCE", 0.5)  # so few images do not take long
     app = open_page("explore", projection="t-SNE", encoder="pixels")
     assert not app.exception
     assert "PCA is shown until it is ready" in app.get("progress")[0].proto.text  # type: ignore[attr-defined]

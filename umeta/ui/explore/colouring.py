@@ -5,50 +5,50 @@ import numpy as np
 from umeta.data import Attribute, Dataset
 from umeta.figures.palette import ramp, ramp_colour
 from umeta.partitions.typicality import medoids
-from umeta.ui.explore.map_content import Shown, named_colours
+from umeta.ui.explore.map_content import MapContent, named_attributes
 from umeta.ui.explore.quantities import PURITY, QUANTITIES
 from umeta.ui.frame.memory import remember
-from umeta.ui.shared import embedding_maps
+from umeta.ui.shared.cluster_view import cluster_legend, cluster_view, marks
 from umeta.ui.shared.map import LegendEntry, MapLabel, MapThumbnail, MapView
 
 
 def colour_options(dataset: Dataset, *, revealed: bool, every_split: bool) -> list[str]:
     """Return everything that can colour the points; what true classes tell comes last, once it is revealed."""
-    names = named_colours(dataset, revealed=revealed, every_split=every_split)
+    names = named_attributes(dataset, revealed=revealed, every_split=every_split)
     quantities = [name for name in QUANTITIES if name != PURITY]
     return ["cluster", *quantities, *names, *([PURITY] if revealed else [])]
 
 
-def view_of(shown: Shown, **options) -> MapView:
+def view_of(content: MapContent, **options) -> MapView:
     """Build the view that the chosen colour asks for; `options` are anything else that `MapView` takes."""
-    if shown.attribute is not None:
-        return _named_view(shown, shown.attribute, **options)
-    if shown.colour in QUANTITIES:
-        return _quantity_view(shown, **options)
-    return _cluster_view(shown, legend=embedding_maps.cluster_legend(shown.colours), **options)
+    if content.attribute is not None:
+        return _named_view(content, content.attribute, **options)
+    if content.colour in QUANTITIES:
+        return _quantity_view(content, **options)
+    return _cluster_view(content, legend=cluster_legend(content.cluster_colours), **options)
 
 
-def _cluster_view(shown: Shown, **options) -> MapView:
-    return embedding_maps.cluster_view(
-        shown.partition,
-        shown.colours,
-        typical=medoids(shown.partition.clusters, shown.distances),
-        every_split=shown.every_split,
+def _cluster_view(content: MapContent, **options) -> MapView:
+    return cluster_view(
+        content.layout,
+        content.partition,
+        content.cluster_colours,
+        medoids=medoids(content.partition.clusters, content.distances),
         **options,
     )
 
 
-def _named_view(shown: Shown, attribute: Attribute, **options) -> MapView:
+def _named_view(content: MapContent, attribute: Attribute, **options) -> MapView:
     """Here a click selects all items of that name; names stand where the middle of their items is."""
-    colours, groups = shown.named_colours, shown.named_groups.clusters[shown.items]
-    ids, sizes = shown.named_groups.sizes()
-    painted, second = colours.painted(groups)
+    colours, groups = content.attribute_colours, content.attribute_groups.clusters[content.items]
+    ids, sizes = content.attribute_groups.sizes()
+    painted, is_second = colours.painted(groups)
     labels, typical = remember(
         "names on the map",
-        *embedding_maps.layout_parts(shown.projection, shown.every_split),
-        shown.colour,
+        *content.layout.parts,
+        content.colour,
         label="Placing names",
-        make=lambda _: _places_of_names(shown, attribute),
+        make=lambda _: _places_of_names(content, attribute),
     )
     tiles = tuple(
         MapThumbnail(item=item, colour=colours.of(k), text=str(attribute.names[k]), rank=-float(n), group=k)
@@ -56,22 +56,22 @@ def _named_view(shown: Shown, attribute: Attribute, **options) -> MapView:
     )
     return MapView(
         colours=painted,
-        marks=embedding_maps.marks(shown.items, second),
+        marks=marks(content.items, is_second),
         groups=groups,
         group_texts={int(k): f"{attribute.names[k]} · {n:,} images" for k, n in zip(ids, sizes, strict=True)},
-        legend=embedding_maps.cluster_legend(colours, attribute.names),
-        labels=() if shown.nameless else labels,
-        thumbnails=tiles if shown.nameless else (),
-        muted=shown.nameless,
-        contours=shown.nameless,
+        legend=cluster_legend(colours, attribute.names),
+        labels=() if content.nameless else labels,
+        thumbnails=tiles if content.nameless else (),
+        muted=content.nameless,
+        contours=content.nameless,
         **options,
     )
 
 
-def _places_of_names(shown: Shown, attribute: Attribute) -> tuple[tuple[MapLabel, ...], list[int]]:
+def _places_of_names(content: MapContent, attribute: Attribute) -> tuple[tuple[MapLabel, ...], list[int]]:
     """Return where the names stand, the most frequent first, and each group's item nearest to that place."""
-    places = embedding_maps.positions(shown.projection, every_split=shown.every_split)
-    groups = shown.named_groups.clusters[shown.items]
+    places = content.layout.positions()
+    groups = content.attribute_groups.clusters[content.items]
     ids, starts, sizes = np.unique(np.sort(groups), return_index=True, return_counts=True)
     order = np.argsort(groups, kind="stable")
     labels, typical = [], []
@@ -80,7 +80,7 @@ def _places_of_names(shown: Shown, attribute: Attribute) -> tuple[tuple[MapLabel
             continue
         members = order[start : start + size]
         middle = np.median(places[members], axis=0)
-        typical.append(int(shown.items[members[((places[members] - middle) ** 2).sum(axis=1).argmin()]]))
+        typical.append(int(content.items[members[((places[members] - middle) ** 2).sum(axis=1).argmin()]]))
         labels.append(
             MapLabel(float(middle[0]), float(middle[1]), str(attribute.names[k]), rank=-float(size), group=k)
         )
@@ -89,15 +89,15 @@ def _places_of_names(shown: Shown, attribute: Attribute) -> tuple[tuple[MapLabel
     return tuple(labels), typical
 
 
-def _quantity_view(shown: Shown, **options) -> MapView:
-    values, legend, texts = QUANTITIES[shown.colour](shown)
-    known = values[np.isfinite(values)]
-    low, high = np.quantile(known, (0.02, 0.98)) if len(known) else (0.0, 1.0)
+def _quantity_view(content: MapContent, **options) -> MapView:
+    values, legend, texts = QUANTITIES[content.colour](content)
+    finite = values[np.isfinite(values)]
+    low, high = np.quantile(finite, (0.02, 0.98)) if len(finite) else (0.0, 1.0)
     if low == high:
-        low, high = float(known.min()), float(known.max())
+        low, high = float(finite.min()), float(finite.max())
     entries = zip((0.0, 0.5, 1.0), legend(low, (low + high) / 2, high), strict=True)
     return _cluster_view(
-        shown,
+        content,
         painted=ramp(values, low=float(low), high=float(high)),
         legend=tuple(LegendEntry(text=text, colour=ramp_colour(share)) for share, text in entries),
         **({"group_texts": texts} if texts else {}),

@@ -10,7 +10,7 @@ import streamlit as st
 from umeta.data import SPLITS, Dataset
 from umeta.partitions import Partition
 from umeta.partitions.typicality import by_cluster_typical_first
-from umeta.ui.explore.map_content import Shown
+from umeta.ui.explore.map_content import MapContent
 from umeta.ui.shared.grid import Tile, grid_html
 from umeta.ui.shared.map import MapSelection
 from umeta.ui.shared.tile_captions import caption_cell, class_name
@@ -19,54 +19,54 @@ PER_PAGE = 120
 _SCROLLS = "max-height: clamp(240px, 100vh - 460px, 640px); overflow-y: auto"  # beside the map, and no longer
 
 
-def gallery(shown: Shown, chosen: MapSelection) -> int:
+def draw_gallery(content: MapContent, selection: MapSelection) -> int:
     """Draw the images selected, or those of the biggest cluster while nothing is; return the first of them."""
-    clusters = shown.partition.clusters
-    hint = "Most typical first."
-    if len(np.unique(clusters[chosen.items])) > 1:
-        hint = "By cluster, the one with most of them first; in each, the most typical first."
-    if chosen:
-        items, title = (
-            by_cluster_typical_first(chosen.items, clusters, shown.distances),
-            _title(chosen, clusters),
-        )
-    else:
-        ids, sizes = shown.partition.sizes()
-        biggest = int(ids[np.argmax(sizes)])
-        items = by_cluster_typical_first(np.flatnonzero(clusters == biggest), clusters, shown.distances)
-        title = f"Cluster {biggest}"
-        hint = (
-            f"The biggest one, {hint.lower()} Click a dot for its cluster, or draw a lasso around any images."
-        )
+    clusters = content.partition.clusters
+    title, members, hint = _biggest_cluster(content.partition)
+    if selection:
+        title, members, hint = _title(selection, clusters), selection.items, "Most typical first."
+        if len(np.unique(clusters[members])) > 1:
+            hint = "By cluster, the one with most of them first; in each, the most typical first."
+    items = by_cluster_typical_first(members, clusters, content.distances)
     st.markdown(f"#### {title} · {len(items):,} {'image' if len(items) == 1 else 'images'}")
     st.caption(hint)
     page, n_pages = 1, -(-len(items) // PER_PAGE)
     if n_pages > 1:
         page = st.pagination(n_pages, key=f"gallery page {_digest(items)}")
-    tiles = [tile_of(shown, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
-    grid = grid_html(shown.dataset.images.images, tiles, cell=caption_cell(tiles))
+    tiles = [tile_of(content, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    grid = grid_html(content.dataset.images.images, tiles, cell=caption_cell(tiles))
     # in the order of tabs, so that the arrow keys scroll it
     st.html(f'<div style="{_SCROLLS}" tabindex="0" role="region" aria-label="{title}">{grid}</div>')
-    _downloads(shown, items)
+    _draw_downloads(content, items)
     return int(items[0])
 
 
-def _title(chosen: MapSelection, clusters: np.ndarray) -> str:
-    inside = np.unique(clusters[chosen.items])
-    if len(chosen.items) == 1:
-        return f"Item {chosen.items[0]}"
-    if len(inside) == 1 and inside[0] >= 0 and len(chosen.items) == (clusters == inside[0]).sum():
+def _biggest_cluster(partition: Partition) -> tuple[str, np.ndarray, str]:
+    """Return its title, its items, and the hint under it."""
+    ids, sizes = partition.sizes()
+    biggest = int(ids[np.argmax(sizes)])
+    hint = (
+        "The biggest one, most typical first. Click a dot for its cluster, or draw a lasso around any images."
+    )
+    return f"Cluster {biggest}", np.flatnonzero(partition.clusters == biggest), hint
+
+
+def _title(selection: MapSelection, clusters: np.ndarray) -> str:
+    inside = np.unique(clusters[selection.items])
+    if len(selection.items) == 1:
+        return f"Item {selection.items[0]}"
+    if len(inside) == 1 and inside[0] >= 0 and len(selection.items) == (clusters == inside[0]).sum():
         return f"Cluster {inside[0]}"
     return f"Selection from {len(inside[inside >= 0])} clusters"
 
 
-def tile_of(shown: Shown, item: int) -> Tile:
+def tile_of(content: MapContent, item: int) -> Tile:
     """Return an item's tile: its colour on the map around it, and its true class under it once that is revealed."""
-    cluster = int(shown.partition.clusters[item])
-    words = f"item {item}, " + (f"cluster {cluster}" if cluster >= 0 else "in no cluster")
-    name = class_name(shown.dataset, item) if shown.revealed else ""
+    cluster = int(content.partition.clusters[item])
+    alt = f"item {item}, " + (f"cluster {cluster}" if cluster >= 0 else "in no cluster")
+    name = class_name(content.dataset, item) if content.revealed else ""
     return Tile(
-        item=item, caption=name, alt=f"{words}, {name}" if name else words, colour=shown.colour_of(item)
+        item=item, caption=name, alt=f"{alt}, {name}" if name else alt, colour=content.colour_of(item)
     )
 
 
@@ -74,16 +74,16 @@ def _digest(items: np.ndarray) -> str:
     return f"{len(items)} {items[0]} {items[-1]}" if len(items) else "0"
 
 
-def _downloads(shown: Shown, items: np.ndarray) -> None:
+def _draw_downloads(content: MapContent, items: np.ndarray) -> None:
     with st.container(horizontal=True):
         note = "Item numbers, clusters and splits; file names and true classes too once they are revealed."
         for kind, make in (("csv", as_csv), ("json", as_json)):
             st.download_button(
                 kind.upper(),
                 lambda make=make: make(
-                    records(shown.dataset, shown.partition, items, revealed=shown.revealed)
+                    records(content.dataset, content.partition, items, revealed=content.revealed)
                 ),
-                file_name=f"umeta-{shown.dataset.images.name}-selection.{kind}",
+                file_name=f"umeta-{content.dataset.images.name}-selection.{kind}",
                 icon=":material/download:",
                 on_click="ignore",
                 help=note,

@@ -4,8 +4,7 @@ import textwrap
 
 import numpy as np
 
-from umeta.tasks.usage import N_TASKS
-from umeta.ui.explore.map_content import Shown
+from umeta.ui.explore.map_content import MapContent
 from umeta.ui.explore.quantities import PURITY
 from umeta.ui.frame import state
 from umeta.ui.shared.map import MapSelection
@@ -22,10 +21,9 @@ _VALUES = {
     "cluster size": "values = np.where(groups < 0, np.nan, np.bincount(groups[groups >= 0])[groups])",
     "density": "from umeta.vectors.crowding import distance_to_crowd\n\n"
     "values = -np.log(np.maximum(distance_to_crowd(embedding.of(items)), 1e-9))",
-    "times in tasks": "from umeta.tasks import PartitionSource, TaskConfig\n\n"
-    f"tasks = PartitionSource([partition.clusters]).sample({N_TASKS}, TaskConfig(), rng=np.random.default_rng(0))\n"
-    "used = np.concatenate([tasks.support.ravel(), tasks.query.ravel()])\n"
-    "values = np.where(groups < 0, np.nan, np.bincount(used, minlength=len(dataset.images))[items])",
+    "times in tasks": "from umeta.tasks import TaskConfig\nfrom umeta.tasks.usage import times_used\n\n"
+    "counts = times_used(partition.clusters, TaskConfig())\n"
+    "values = np.where(groups < 0, np.nan, counts[items])",
     PURITY: "from umeta.partitions import report\n\n"
     "judged = report(partition, items, dataset.classes.values)\n"
     "purity = dict(zip(judged.clusters.tolist(), judged.agreement.cluster_purity.tolist()))\n"
@@ -33,42 +31,45 @@ _VALUES = {
 }
 
 
-def map_cell(shown: Shown, chosen: MapSelection, view: tuple[float, ...]) -> str:
+def map_cell(content: MapContent, selection: MapSelection, corners: tuple[float, ...]) -> str:
     """Return the cell that draws a map.
 
     Args:
-        shown: What is on the map.
-        chosen: What is selected; the other points are grey.
-        view: The corners x0, y0, x1, y1 on screen, and of a map in space yaw and pitch.
+        content: What is on the map.
+        selection: What is selected; the other points are grey.
+        corners: The corners x0, y0, x1, y1 on screen, and of a map in space yaw and pitch.
     """
-    method = state.selection()
-    title = f"{shown.dataset.card.title}: {method.encoder}, {shown.projection}, coloured by {shown.colour}"
+    sidebar = state.selection()
+    made_by = f"{sidebar.encoder}, {content.layout.projection}, coloured by {content.colour}"
+    title = f"{content.dataset.card.title}: {made_by}"
     turned = ""
-    if len(view) > 4:
-        angles = f"{view[4]:g}, {view[5]:g}"
+    if len(corners) > 4:
+        angles = f"{corners[4]:g}, {corners[5]:g}"
         turned = f"from umeta.projections import seen_from\n\npositions = seen_from(positions, {angles})\n"
     imports = f"import numpy as np\n\n{IMPORTS}from umeta.figures.images import scatter\n"
-    partition = f"partition = {partitions_text(method.partition_method())}[0]\n"
+    partition = f"partition = {partitions_text(sidebar.partition_method())}[0]\n"
     figure = _MAP.format(
-        items="np.flatnonzero(dataset.split_of >= 0)" if shown.every_split else 'dataset.items("meta_train")',
-        projection=shown.projection,
+        items="np.flatnonzero(dataset.split_of >= 0)"
+        if content.layout.every_split
+        else 'dataset.items("meta_train")',
+        projection=content.layout.projection,
         turned=turned,
-        groups=f"groups = {_groups(shown)}[items]",
+        groups=f"groups = {_groups(content)}[items]",
         title=title,
-        colour=_colour(shown.colour),
-        zoom=_zoom(view),
-        selected=_selected(shown, chosen),
+        colour=_colour(content.colour),
+        zoom=_zoom(corners),
+        selected=_selected(content, selection),
     )
     return f"{imports}\n{embedding_text()}{partition}\n{figure}"
 
 
-def _groups(shown: Shown) -> str:
-    if shown.colour == "split":
+def _groups(content: MapContent) -> str:
+    if content.colour == "split":
         return "dataset.split_of"
-    if shown.colour == "true class":
+    if content.colour == "true class":
         return "dataset.classes.values"
-    name = shown.colour.removeprefix("true ")
-    return f"dataset.attributes[{name!r}].values" if shown.attribute is not None else "partition.clusters"
+    name = content.colour.removeprefix("true ")
+    return f"dataset.attributes[{name!r}].values" if content.attribute is not None else "partition.clusters"
 
 
 def _colour(colour: str) -> str:
@@ -81,19 +82,19 @@ def _colour(colour: str) -> str:
     )
 
 
-def _zoom(view: tuple[float, ...]) -> str:
-    x0, y0, x1, y1 = view[:4]
+def _zoom(corners: tuple[float, ...]) -> str:
+    x0, y0, x1, y1 = corners[:4]
     return f"figure.update_xaxes(range=[{x0:g}, {x1:g}])\nfigure.update_yaxes(range=[{y0:g}, {y1:g}])\n"
 
 
-def _selected(shown: Shown, chosen: MapSelection) -> str:
-    if not chosen:
+def _selected(content: MapContent, selection: MapSelection) -> str:
+    if not selection:
         return ""
-    clusters = np.unique(shown.partition.clusters[chosen.items])
-    members = np.flatnonzero(shown.partition.clusters == clusters[0])
-    if clusters[0] >= 0 and np.array_equal(members, chosen.items):
+    clusters = np.unique(content.partition.clusters[selection.items])
+    members = np.flatnonzero(content.partition.clusters == clusters[0])
+    if clusters[0] >= 0 and np.array_equal(members, selection.items):
         which = f"np.flatnonzero(partition.clusters[items] == {clusters[0]})"
     else:
-        numbers = "\n".join(textwrap.wrap(", ".join(map(str, chosen.items.tolist())), 106))
+        numbers = "\n".join(textwrap.wrap(", ".join(map(str, selection.items.tolist())), 106))
         which = f"np.flatnonzero(np.isin(items, [\n{textwrap.indent(numbers, '    ')}\n]))"
     return f"figure.update_traces(selectedpoints={which})\n"

@@ -9,43 +9,42 @@ import numpy as np
 from umeta.data import SPLITS, Attribute, Dataset
 from umeta.figures.palette import Colour, GroupColours
 from umeta.partitions import Partition
-from umeta.ui.shared import embedding_maps
+from umeta.ui.shared.cluster_view import MAX_NAMED_GROUPS, typicality
+from umeta.ui.shared.map_layout import MapLayout
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What the controls ask for, and the products that the page draws."""
+class MapContent:
+    """What is on the map, and the products that the page draws."""
 
     dataset: Dataset
     partition: Partition
-    name: str
-    """What identifies the partition in memory."""
-    projection: str
+    partition_key: str
+    """What tells the partition from others of the embedding."""
+    layout: MapLayout
     colour: str
+    """What points are coloured by: "cluster", a quantity, or an attribute as `named_attributes` calls it."""
     revealed: bool
-    every_split: bool = False
 
-    @cached_property
+    @property
     def items(self) -> np.ndarray:
-        """The items on the map."""
-        return embedding_maps.items(self.every_split)
+        """The items on the map (n_points,)."""
+        return self.layout.items
 
     @cached_property
-    def colours(self) -> GroupColours:
+    def cluster_colours(self) -> GroupColours:
         """The colours of the clusters on this map."""
-        return embedding_maps.cluster_colours(
-            self.name, self.partition, self.projection, every_split=self.every_split
-        )
+        return self.layout.cluster_colours(self.partition_key, self.partition)
 
     @cached_property
     def attribute(self) -> Attribute | None:
-        """What names the groups of points by colour, None while clusters do."""
-        return named_colours(self.dataset, revealed=self.revealed, every_split=self.every_split).get(
-            self.colour
-        )
+        """The attribute that names the groups of points by colour, None while clusters do."""
+        return named_attributes(
+            self.dataset, revealed=self.revealed, every_split=self.layout.every_split
+        ).get(self.colour)
 
     @cached_property
-    def named_groups(self) -> Partition:
+    def attribute_groups(self) -> Partition:
         """The values of that attribute as a partition of the items on the map."""
         attribute = self.attribute or self.dataset.classes
         values = np.full(len(attribute.values), -1, np.int32)
@@ -53,45 +52,38 @@ class Shown:
         return Partition(values, n_made=len(attribute.names))
 
     @cached_property
-    def named_colours(self) -> GroupColours:
+    def attribute_colours(self) -> GroupColours:
         """The colours of its values on this map."""
-        return embedding_maps.cluster_colours(
-            self.colour, self.named_groups, self.projection, every_split=self.every_split
-        )
+        return self.layout.cluster_colours(self.colour, self.attribute_groups)
 
     def colour_of(self, item: int) -> Colour | None:
         """Return the colour that an item has on the map, None where it stands for a quantity."""
         if self.attribute is not None:
-            return self.named_colours.of(int(self.attribute.values[item]))
-        return self.colours.of(int(self.partition.clusters[item])) if self.colour == "cluster" else None
+            return self.attribute_colours.of(int(self.attribute.values[item]))
+        if self.colour != "cluster":
+            return None
+        return self.cluster_colours.of(int(self.partition.clusters[item]))
 
     @cached_property
     def distances(self) -> np.ndarray:
-        """Each item's distance to the middle of its cluster."""
-        return embedding_maps.typicality(self.name, self.partition)
-
-    @property
-    def layout(self) -> str:
-        """What the coordinates of this map are of, for links."""
-        return f"{self.projection}-all" if self.every_split else self.projection
+        """Each item's squared distance to the mean of its cluster (n_items,)."""
+        return typicality(self.partition_key, self.partition)
 
     @property
     def nameless(self) -> bool:
         """Whether there are so many groups that a colour names none of them."""
         if self.colour != "cluster" and self.attribute is None:
             return False
-        return (
-            len((self.colours if self.attribute is None else self.named_colours).ids)
-            > embedding_maps.MANY_GROUPS
-        )
+        colours = self.cluster_colours if self.attribute is None else self.attribute_colours
+        return len(colours.ids) > MAX_NAMED_GROUPS
 
 
-def truths(dataset: Dataset) -> Mapping[str, Attribute]:
-    """Return everything truly known of each item, by the name it has on screen."""
+def true_attributes(dataset: Dataset) -> Mapping[str, Attribute]:
+    """Return the true class and the true attributes of every item, by the names they have on screen."""
     return {"true class": dataset.classes, **{f"true {name}": a for name, a in dataset.attributes.items()}}
 
 
-def named_colours(dataset: Dataset, *, revealed: bool, every_split: bool) -> Mapping[str, Attribute]:
+def named_attributes(dataset: Dataset, *, revealed: bool, every_split: bool) -> Mapping[str, Attribute]:
     """Return what can colour points by name, apart from clusters."""
     splits = {"split": Attribute(dataset.split_of.astype(np.int32), SPLITS)} if every_split else {}
-    return {**splits, **(truths(dataset) if revealed else {})}
+    return {**splits, **(true_attributes(dataset) if revealed else {})}

@@ -5,22 +5,59 @@ import streamlit as st
 
 from umeta.encoders import ENCODERS
 from umeta.ui.explore.gallery import tile_of
-from umeta.ui.explore.map_content import Shown
+from umeta.ui.explore.map_content import MapContent
 from umeta.ui.frame import links, state
 from umeta.ui.shared.grid import GridRow, image_rows
-from umeta.vectors import nearest_neighbours
+from umeta.vectors.neighbours import nearest_items
 
-COUNT = 12
+N_NEIGHBOURS = 12
 """Neighbours that are shown."""
 
 
-def neighbours(shown: Shown, typical: int) -> None:
+def draw_neighbours(content: MapContent, typical: int) -> None:
     """Draw the nearest items of the item asked for, or of a typical one while none is."""
     st.markdown("#### Nearest by their vectors")
     encoder = state.selection().encoder
+    number, second = _pick_item_and_encoder(encoder, typical)
+    item = typical if number is None else number
+    if item not in content.items:
+        hint = (
+            ""
+            if content.layout.every_split
+            else " “Other splits too” shows those that no cluster is made of."
+        )
+        st.warning(f"Item {item} is not on this map.{hint}", icon=":material/search_off:")
+        return
+    by_encoder = {encoder: nearest_to(item, encoder, content.items)}
+    if second is not None and state.is_trained(second):
+        by_encoder[second] = nearest_to(item, second, content.items)
+    elif second is not None:
+        st.info(
+            f"The encoder **{second}** is not trained on these images yet. Choose it in the sidebar to train it.",
+            icon=":material/model_training:",
+        )
+    shared = set.intersection(*(set(neighbours.tolist()) for neighbours in by_encoder.values()))
+    rows = [
+        GridRow(
+            heading=name,
+            note=f"{len(shared)} of {N_NEIGHBOURS} in both" if len(by_encoder) > 1 else "",
+            parts=(
+                [tile_of(content, item)],
+                [tile_of(content, neighbour) for neighbour in neighbours.tolist()],
+            ),
+        )
+        for name, neighbours in by_encoder.items()
+    ]
+    cell = 62 if content.revealed else None
+    heads = (f"Item {item}", f"Its {N_NEIGHBOURS} nearest")
+    image_rows(content.dataset.images.images, rows, heads, cell=cell)
+
+
+def _pick_item_and_encoder(encoder: str, typical: int) -> tuple[int | None, str | None]:
+    """Draw the choice of an item and of a second encoder."""
     others = [name for name in ENCODERS.methods if name not in ENCODERS.takes_argument and name != encoder]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        asked = st.number_input(
+        item = st.number_input(
             "Item",
             min_value=0,
             value=None,
@@ -39,40 +76,9 @@ def neighbours(shown: Shown, typical: int) -> None:
             placeholder="a second encoder",
             width=190,
         )
-    item = typical if asked is None else asked
-    if item not in shown.items:
-        more = "" if shown.every_split else " “Other splits too” shows those that no cluster is made of."
-        st.warning(f"Item {item} is not on this map.{more}", icon=":material/search_off:")
-        return
-    found = {encoder: nearest_to(item, encoder, shown.items)}
-    if second is not None:
-        found |= _by_second(item, second, shown)
-    shared = set.intersection(*(set(near.tolist()) for near in found.values()))
-    rows = [
-        GridRow(
-            heading=name,
-            note=f"{len(shared)} of {COUNT} in both" if len(found) > 1 else "",
-            parts=([tile_of(shown, item)], [tile_of(shown, one) for one in near.tolist()]),
-        )
-        for name, near in found.items()
-    ]
-    wide = 62 if shown.revealed else None
-    image_rows(shown.dataset.images.images, rows, (f"Item {item}", f"Its {COUNT} nearest"), cell=wide)
-
-
-def _by_second(item: int, encoder: str, shown: Shown) -> dict[str, np.ndarray]:
-    if not state.is_trained(encoder):
-        st.info(
-            f"The encoder **{encoder}** is not trained on these images yet. Choose it in the sidebar to train it.",
-            icon=":material/model_training:",
-        )
-        return {}
-    return {encoder: nearest_to(item, encoder, shown.items)}
+    return item, second
 
 
 def nearest_to(item: int, encoder: str, items: np.ndarray) -> np.ndarray:
     """Return the items on the map that an encoder finds most like one of them, the most alike first."""
-    vectors = state.embedding(encoder).vectors
-    near, _ = nearest_neighbours(vectors[items], vectors[[item]], min(COUNT + 1, len(items)))
-    found = items[near[0]]
-    return found[found != item][:COUNT]
+    return nearest_items(item, items, state.embedding(encoder).of(items), N_NEIGHBOURS)

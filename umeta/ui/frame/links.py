@@ -67,8 +67,11 @@ class Parameter(Generic[T]):
         return st.query_params.get_all(self.name)
 
     def write(self, value: object) -> None:
-        """Put a value into the link; no widget may be bound to the parameter."""
-        st.query_params[self.name] = str(value)
+        """Put a value into the link, or take the parameter out for ""; no widget may be bound to it."""
+        if value == "":
+            self.remove()
+        else:
+            st.query_params[self.name] = str(value)
 
     def remove(self) -> None:
         """Take the parameter out of the link; no widget may be bound to it."""
@@ -94,7 +97,11 @@ PROJECTION = Parameter("projection", str, "PCA", MAPS, "How vectors are laid out
 VIEW = Parameter("view", str, None, MAPS, "The part of the map on screen: the map's name, then its corners.")
 REVEAL = Parameter("reveal", bool, False, MAPS, "Whether true classes are shown.")
 FIND = Parameter(
-    "find", str, None, ("explore", "partitions"), "What is selected, in words: `cluster 12`, `item 345`."
+    "find",
+    str,
+    None,
+    ("explore", "partitions"),
+    "What is selected, in words: `item 345`, `cluster 12`, on Partitions `cluster 12 of B` too.",
 )
 LASSO = Parameter(
     "lasso",

@@ -1,30 +1,30 @@
 """The maps of A and B, linked: what is pointed at or selected on one shows on the other, and stays in the link."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
 from umeta.partitions import OUTSIDE
+from umeta.partitions.search import find
 from umeta.partitions.shared_pairs import shared_pairs
 from umeta.partitions.typicality import by_cluster_typical_first, medoids
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
 from umeta.ui.partitions.sides import Side
-from umeta.ui.partitions.similarity import in_words
-from umeta.ui.shared import embedding_maps
+from umeta.ui.partitions.similarity import similarity_text
+from umeta.ui.shared.cluster_view import cluster_view, typicality
 from umeta.ui.shared.grid import Tile, image_grid
-from umeta.ui.shared.lasso import lasso_text, lassoed
 from umeta.ui.shared.map import MapSelection, embedding_map
+from umeta.ui.shared.map_layout import MapLayout
+from umeta.ui.shared.selection_link import gesture_on, keep_selection, linked_items
 
-SHOWN = 60
+MAX_TILES = 60
 _HEIGHT = "clamp(300px, min(100vh - 345px, 115vw), 620px)"  # both whole on a projector, each on a phone
-_CLEARED = "umeta.partitions cleared"
 
 
-def compare(a: Side, b: Side) -> None:
-    """Say how alike the two are."""
+def draw_similarity(a: Side, b: Side) -> None:
+    """Draw one sentence: how alike A and B are."""
     pairs = remember(
         "shared pairs",
         state.embedding(),
@@ -34,33 +34,33 @@ def compare(a: Side, b: Side) -> None:
         label="Comparing A and B",
         make=lambda _: shared_pairs(a.partition.clusters, b.partition.clusters),
     )
-    st.markdown(in_words(pairs))
+    st.markdown(similarity_text(pairs))
 
 
-def draw_maps(a: Side, b: Side, projection: str) -> list[MapSelection]:
+def draw_maps(a: Side, b: Side, layout: MapLayout) -> list[MapSelection]:
     """Draw both maps and return what is selected on each."""
-    asked = _asked_for(a, b)
-    chosen = []
+    linked = linked_items(links.FIND.read(), lambda words: _find(words, a, b))
+    selections = []
     for column, side in zip(st.columns(2, gap="medium"), (a, b), strict=True):
         with column:
             st.markdown(f"#### {side.title}")
-            chosen.append(_draw_map(side, projection, asked))
-    return chosen
+            selections.append(_draw_map(side, layout, linked))
+    return selections
 
 
-def _draw_map(side: Side, projection: str, asked: np.ndarray | None) -> MapSelection:
-    places = embedding_maps.points(projection)
-    colours = embedding_maps.cluster_colours(side.name, side.partition, projection)
-    typical = medoids(side.partition.clusters, embedding_maps.typicality(side.name, side.partition))
+def _draw_map(side: Side, layout: MapLayout, linked: np.ndarray | None) -> MapSelection:
+    points = layout.points()
+    colours = layout.cluster_colours(side.name, side.partition)
+    typical = medoids(side.partition.clusters, typicality(side.name, side.partition))
     return embedding_map(
-        places,
-        embedding_maps.cluster_view(side.partition, colours, typical=typical, selected=asked),
+        points,
+        cluster_view(layout, side.partition, colours, medoids=typical, selected=linked),
         key=_key(side.letter),
-        alt=f"Map of {len(places):,} images coloured by the clusters of partition {side.title}.",
+        alt=f"Map of {len(points):,} images coloured by the clusters of partition {side.title}.",
         height=_HEIGHT,
         link="partitions",
-        share=projection if side.letter == "A" else None,
-        on_select=lambda: _keep_in_link(side.letter, projection),
+        share=layout.name if side.letter == "A" else None,
+        on_select=lambda: _keep_in_link(side.letter, layout),
     )
 
 
@@ -68,61 +68,43 @@ def _key(letter: str) -> str:
     return f"map {letter}"
 
 
-def _keep_in_link(letter: str, projection: str) -> None:
-    """Put what was selected by hand into the link: a cluster or an item by its number, a lasso as its polygon."""
-    chosen = dict((st.session_state.get(_key(letter)) or {}).get("selection") or {})
-    for parameter in (links.FIND, links.LASSO):
-        parameter.remove()
-    if chosen.get("kind") == "group" and chosen.get("group") is not None:
-        links.FIND.write(f"cluster {chosen['group']} of {letter}")
-    elif chosen.get("kind") == "item":
-        links.FIND.write(f"item {chosen['clicked']}")
-    elif chosen.get("polygon") is not None:
-        links.LASSO.write(lasso_text(projection, chosen["polygon"], chosen.get("turned")))
-    st.session_state[_CLEARED] = not chosen.get("kind") or chosen["kind"] == "none"
+def _keep_in_link(letter: str, layout: MapLayout) -> None:
+    """Put what was selected by hand on one of the maps into the link."""
+    gesture = gesture_on(_key(letter))
+    links.FIND.write(keep_selection(gesture, layout, lambda group: f"cluster {group} of {letter}"))
 
 
-def _asked_for(a: Side, b: Side) -> np.ndarray | None:
-    """Return the items that the link selects; an empty array once the person has cleared the maps."""
-    words = re.fullmatch(r"(item|cluster) (\d{1,9})(?: of ([AB]))?", links.FIND.read())
-    if words is not None:
-        clusters = (b if words[3] == "B" else a).partition.clusters
-        groups = np.arange(len(clusters)) if words[1] == "item" else clusters
-        return np.intersect1d(np.flatnonzero(groups == int(words[2])), state.items())
-    inside = lassoed(links.LASSO.read())
-    if inside is None and st.session_state.get(_CLEARED):
-        return np.empty(0, np.int64)
-    return inside
+def _find(words: str, a: Side, b: Side) -> np.ndarray:
+    """Return the items that words name: "item 7", "cluster 3 of B"; of A, if they do not say of which."""
+    name, _, letter = words.partition(" of ")
+    side = b if letter.strip().upper() == b.letter else a
+    return find(name, side.partition, state.items())
 
 
-def selection_gallery(a: Side, b: Side, projection: str, chosen: Sequence[MapSelection]) -> None:
+def draw_selection(a: Side, b: Side, layout: MapLayout, selections: Sequence[MapSelection]) -> None:
     """Draw the images selected last on either map, and say how each partition groups them."""
-    last = max(chosen, key=lambda selection: selection.at)
+    last = max(selections, key=lambda selection: selection.at)
     if not last:
         st.caption("Point at a dot, or select on one map, to see the same images on the other.")
         return
-    st.markdown(
-        f"#### {len(last.items):,} selected: in {_clusters(a, last.items)} of A and {_clusters(b, last.items)} of B"
-    )
-    typical = by_cluster_typical_first(
-        last.items, b.partition.clusters, embedding_maps.typicality(b.name, b.partition)
-    )
-    colours = embedding_maps.cluster_colours(b.name, b.partition, projection)
+    counts = [_clusters_text(side, last.items) for side in (a, b)]
+    st.markdown(f"#### {len(last.items):,} selected: in {counts[0]} of A and {counts[1]} of B")
+    items = by_cluster_typical_first(last.items, b.partition.clusters, typicality(b.name, b.partition))
+    colours = layout.cluster_colours(b.name, b.partition)
     tiles = [
         Tile(
             item=int(item),
             alt=f"item {item}, cluster {b.partition.clusters[item]} of B",
             colour=colours.of(int(b.partition.clusters[item])),
         )
-        for item in typical[:SHOWN]
+        for item in items[:MAX_TILES]
     ]
-    more = f" The first {SHOWN} are shown; Explore shows all." if len(typical) > SHOWN else ""
-    st.caption(f"Grouped and coloured by the clusters of B.{more}")
+    hint = f" The first {MAX_TILES} are shown; Explore shows all." if len(items) > MAX_TILES else ""
+    st.caption(f"Grouped and coloured by the clusters of B.{hint}")
     image_grid(state.dataset().images.images, tiles)
 
 
-def _clusters(side: Side, items: np.ndarray) -> str:
-    """Say in how many clusters items are."""
-    found = np.unique(side.partition.clusters[items])
-    count = int((found != OUTSIDE).sum())
-    return f"{count} cluster" if count == 1 else f"{count} clusters"
+def _clusters_text(side: Side, items: np.ndarray) -> str:
+    """Return in how many clusters items are."""
+    n_clusters = int((np.unique(side.partition.clusters[items]) != OUTSIDE).sum())
+    return f"{n_clusters} cluster" if n_clusters == 1 else f"{n_clusters} clusters"

@@ -10,7 +10,7 @@ from umeta.partitions import PARTITIONS, Partition, PartitionReport, report
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
-from umeta.ui.shared import embedding_maps
+from umeta.ui.shared.map_layout import MapLayout, pick_projection
 from umeta.ui.shared.reveal import reveal_toggle
 from umeta.ui.shared.task_shape import task_shape
 
@@ -53,10 +53,10 @@ class Side:
         )
 
 
-def controls() -> tuple[Side, Side, str, TaskConfig]:
-    """Draw the choice of B, of the map, of the reveal and of a task's shape; return A, B, the projection, the shape."""
+def draw_controls() -> tuple[Side, Side, MapLayout, TaskConfig]:
+    """Draw the choice of B, of the map, of the reveal and of a task's shape; return A, B, the map and the shape."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        projection = embedding_maps.pick_projection()
+        projection = pick_projection()
         place = st.container(horizontal=True, vertical_alignment="bottom", width="content")
         with st.popover(
             "Task shape", icon=":material/tune:", help="Ways, shots, queries: what clusters must be good for."
@@ -67,7 +67,7 @@ def controls() -> tuple[Side, Side, str, TaskConfig]:
             method, number = _pick_b(revealed)
     b = _side("B", method, number, revealed)
     a = _side("A", state.selection().partition_method(), 0, revealed)
-    return a, b, embedding_maps.when_ready(projection), task
+    return a, b, MapLayout(projection).when_ready(), task
 
 
 def _pick_b(revealed: bool) -> tuple[Any, int]:

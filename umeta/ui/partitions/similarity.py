@@ -3,8 +3,8 @@
 from umeta.partitions.shared_pairs import SharedPairs
 
 
-def in_words(pairs: SharedPairs) -> str:
-    """Say how alike A and B are."""
+def similarity_text(pairs: SharedPairs) -> str:
+    """Return the sentence about A and B."""
     if pairs.of_a == 0:
         return "**No two images share a cluster of A**, so there is nothing to compare."
     share = pairs.both / pairs.of_a

@@ -5,8 +5,9 @@ import streamlit as st
 
 from umeta.tasks import TaskBatch
 from umeta.ui.frame import state
-from umeta.ui.shared import embedding_maps
+from umeta.ui.shared.cluster_view import cluster_view
 from umeta.ui.shared.map import MapRing, embedding_map
+from umeta.ui.shared.map_layout import MapLayout, pick_projection
 from umeta.ui.shared.notebook_cell import show_cell
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.image_rows import draw_rows, row_colours
@@ -37,16 +38,16 @@ def draw_single_task(request: TaskRequest) -> None:
 def _draw_map(request: TaskRequest, tasks: NumberedTasks, batch: TaskBatch) -> None:
     """Draw the map with the task's items ringed; that of test tasks shows every split."""
     every_split = tasks.source == "test tasks"
-    projection = embedding_maps.when_ready(embedding_maps.pick_projection(), every_split=every_split)
-    points = embedding_maps.points(projection, every_split=every_split)
+    layout = MapLayout(pick_projection(), every_split).when_ready()
+    points = layout.points()
     # Augmented tasks have no clusters; the map then says partition A's on hover.
     partition = tasks.partitions[int(batch.origin[0])] if tasks.partitions else state.partitions()[0]
     name = f"{tasks.source_key} {int(batch.origin[0])}"
-    view = embedding_maps.cluster_view(
+    view = cluster_view(
+        layout,
         partition,
-        embedding_maps.cluster_colours(name, partition, projection, every_split=every_split),
+        layout.cluster_colours(name, partition),
         painted=np.full((len(points), 3), GREY, np.uint8),
-        every_split=every_split,
         point_size=0.7,
         rings=_rings(tasks, batch),
     )
@@ -61,7 +62,7 @@ def _draw_map(request: TaskRequest, tasks: NumberedTasks, batch: TaskBatch) -> N
         alt=f"Map of {len(points):,} images, grey, with the {n_items} of this task ringed: {marks}, a colour for "
         "each row.",
         height=MAP_HEIGHT,
-        share=projection,
+        share=layout.projection,
         on_cell=lambda _chosen, _view: show_cell(task_cell(request)),
     )
     st.caption(f"The task on the map: {marks}; each colour is a row.")

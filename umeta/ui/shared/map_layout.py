@@ -1,0 +1,144 @@
+"""A map's layout: which items are on it, where they lie, and the colours that suit it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from umeta.figures.palette import GroupColours, colour_groups
+from umeta.partitions import Partition
+from umeta.projections import PROJECTIONS
+from umeta.runs.projection_process import lay_out_apart
+from umeta.ui.frame import links, state
+from umeta.ui.frame.memory import key_of, remember
+from umeta.ui.shared import media
+from umeta.ui.shared.grid import is_ink
+from umeta.ui.shared.layout_job import layout_job, wait_for
+from umeta.ui.shared.map import MapPoints, Sprite
+
+AT_ONCE = 2.0
+"""Seconds that a page waits for a projection; a slower one is made beside it, under a map by PCA."""
+_EVERY_SPLIT = "-all"
+
+
+@dataclass(frozen=True)
+class MapLayout:
+    """The items of meta_train, or of every split, laid out by a projection of the sidebar's embedding."""
+
+    projection: str
+    every_split: bool = False
+
+    @classmethod
+    def named(cls, name: str) -> "MapLayout":
+        """Return the layout of a name in a link; its projection may be one that does not exist."""
+        return cls(name.removesuffix(_EVERY_SPLIT), name.endswith(_EVERY_SPLIT))
+
+    @property
+    def name(self) -> str:
+        """What links call it."""
+        return f"{self.projection}{_EVERY_SPLIT}" if self.every_split else self.projection
+
+    @property
+    def title(self) -> str:
+        """What the page calls its projection."""
+        return PROJECTIONS[self.projection].title
+
+    @property
+    def items(self) -> np.ndarray:
+        """The items on the map (n_points,)."""
+        return np.flatnonzero(state.dataset().split_of >= 0) if self.every_split else state.items()
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """What it is made of, for `remember`."""
+        items = state.selection().dataset_method() if self.every_split else "meta_train"
+        return (state.embedding(), self.projection, items)
+
+    def is_ready(self) -> bool:
+        """Return whether it can be drawn at once: it is quick, or stored."""
+        from umeta.runs import products
+
+        items = self.items
+        if PROJECTIONS[self.projection].estimate(len(items)) < AT_ONCE:
+            return True
+        key = products.positions_key(state.embedding().key, items, self.projection)
+        return state.home().has("projections", key)
+
+    def when_ready(self) -> "MapLayout":
+        """Return itself once it is laid out; until then the layout by PCA, and say so on the page."""
+        if self.is_ready():
+            return self
+        items, projection, key = self.items, self.projection, state.embedding().key
+        job = layout_job(
+            key_of(state.home().root, *self.parts),
+            lambda on_step: lay_out_apart(key, items, projection, on_step=on_step),
+        )
+        if job.problem is not None:
+            raise job.problem
+        wait_for(job, PROJECTIONS[projection], len(items))
+        return MapLayout("pca", self.every_split)
+
+    def positions(self) -> np.ndarray:
+        """Return where the items lie (n_points, 2 or 3)."""
+        from umeta.runs import products
+
+        embedding, items = state.embedding(), self.items
+        return remember(
+            "map positions",
+            *self.parts,
+            label=f"Laying out by {self.title}",
+            make=lambda step: products.positions(
+                embedding, items, self.projection, state.home(), on_step=step
+            ),
+        )
+
+    def points(self) -> MapPoints:
+        """Return the map's points, published for the browser."""
+        images, folder = state.dataset().images, media.folder()
+        positions, items = self.positions(), self.items
+
+        def publish_sprite(_) -> Sprite:
+            return Sprite.publish(images.images, folder, ink=is_ink(images.images))
+
+        sprite = remember(
+            "sprite", folder, images.fingerprint, label="Preparing pictures", make=publish_sprite
+        )
+        return remember(
+            "points",
+            folder,
+            *self.parts,
+            label="Preparing the map",
+            make=lambda _: MapPoints.publish(positions, items, folder, sprite),
+        )
+
+    def cluster_colours(self, key: str, partition: Partition) -> GroupColours:
+        """Return the colour of each cluster: fixed up to twenty, beyond that a tint by what touches on the map.
+
+        Args:
+            key: What tells the partition from others of the embedding.
+            partition: The partition.
+        """
+        groups, positions = partition.clusters[self.items], self.positions()
+        return remember(
+            "colours",
+            *self.parts,
+            key,
+            label="Choosing colours",
+            make=lambda _: colour_groups(groups, positions[:, :2]),
+        )
+
+
+def pick_projection() -> str:
+    """Draw the control for the projection, which all pages with a map share."""
+    titles = {projection.title: name for name, projection in PROJECTIONS.items()}
+    explanation = " ".join(f"**{p.title}**: {p.what}" for p in PROJECTIONS.values())
+    links.announce_unknown(links.PROJECTION, titles)
+    chosen = st.selectbox(
+        "Map",
+        list(titles),
+        key=links.PROJECTION.key,
+        bind="query-params",
+        width=120,
+        help=f"How the vectors are laid out. {explanation}",
+    )
+    return titles[chosen]
