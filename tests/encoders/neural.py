@@ -21,7 +21,5 @@ def bars(n: int = 48, channels: int = 1, side: int = 16, seed: int = 0) -> Image
     return ImageSet("bars", images, [str(i) for i in range(n)])
 
 
-def fit(
-    encoder: Encoder, images: ImageSet, *, seed: int = 0, on_step: OnStep = ignore_step
-) -> dict[str, np.ndarray]:
-    return encoder.fit(images, rng=np.random.default_rng(seed), device=CPU, on_step=on_step)
+def fit(encoder: Encoder, images: ImageSet, *, on_step: OnStep = ignore_step) -> dict[str, np.ndarray]:
+    return encoder.fit(images, device=CPU, on_step=on_step)

@@ -7,9 +7,9 @@ import torch
 from torch import nn
 
 from tests.encoders.neural import CPU, bars, fit
-from umeta.backbones.adversarial import Maker, bound_gain, reader
-from umeta.backbones.plain import fresh
-from umeta.encoders.bigan import BiGan, draw_codes, exchange_loss, follow
+from umeta.backbones.adversarial import Generator, add_spectral_norm, halving_stack
+from umeta.backbones.torch_modules import fresh
+from umeta.encoders.bigan import BiGan, draw_codes, exchange_loss, update_average
 from umeta.stage import Step
 
 
@@ -18,13 +18,13 @@ def generator() -> torch.Generator:
 
 
 def test_the_loss_of_pairs_told_apart_or_exchanged_worked_by_hand():
-    judged = torch.tensor([2.0, 0.0, -1.0, 0.0])  # two images with codes, then two codes with images
+    log_odds = torch.tensor([2.0, 0.0, -1.0, 0.0])  # two images with codes, then two codes with images
     softplus = [math.log1p(math.exp(x)) for x in (-2, 0, -1, 0)]
     right = (softplus[0] + softplus[1]) / 2 + (softplus[2] + softplus[3]) / 2
-    assert exchange_loss(judged, swapped=False).item() == pytest.approx(right)
+    assert exchange_loss(log_odds, swapped=False).item() == pytest.approx(right)
     softplus = [math.log1p(math.exp(x)) for x in (2, 0, 1, 0)]
     wrong = (softplus[0] + softplus[1]) / 2 + (softplus[2] + softplus[3]) / 2
-    assert exchange_loss(judged, swapped=True).item() == pytest.approx(wrong)
+    assert exchange_loss(log_odds, swapped=True).item() == pytest.approx(wrong)
 
 
 def test_both_losses_are_log_4_where_nothing_can_be_told():
@@ -45,7 +45,7 @@ def test_running_means_follow_weights_and_batch_norms_averages_and_counts_are_co
     state = {"weight": torch.tensor([2.0]), "bias": torch.tensor([0.0])}
     state |= {"running_mean": torch.tensor([5.0]), "running_var": torch.tensor([3.0])}
     network.load_state_dict({**state, "num_batches_tracked": torch.tensor(7)})
-    follow(average, network, 0.25)
+    update_average(average, network, 0.25)
     found = {name: value.item() for name, value in average.state_dict().items()}
     assert found["weight"] == pytest.approx(1 + (2 - 1) / 4)
     assert found["running_mean"] == pytest.approx(5 / 4)
@@ -55,12 +55,12 @@ def test_running_means_follow_weights_and_batch_norms_averages_and_counts_are_co
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 84, 84), (2, 9, 13), (1, 5, 5)])
 def test_generated_images_have_the_shape_of_the_given_ones_and_pixels_between_0_and_1(shape):
-    network = fresh(lambda: Maker(6, shape, 2), generator=generator(), device=CPU)
+    network = fresh(lambda: Generator(6, shape, 2), generator=generator(), device=CPU)
     images = network(draw_codes(4, 6, generator()))
     assert images.shape == (4, *shape)
     assert 0 <= images.min() < images.max() <= 1
-    read = fresh(lambda: reader(shape, 2, 6, normalised=True), generator=generator(), device=CPU)
-    assert read(images).shape == (4, 6)
+    stack = fresh(lambda: halving_stack(shape, 2, 6, normalised=True), generator=generator(), device=CPU)
+    assert stack(images).shape == (4, 6)
 
 
 def test_bounded_weights_have_a_largest_singular_value_of_1():
@@ -70,7 +70,7 @@ def test_bounded_weights_have_a_largest_singular_value_of_1():
     with torch.no_grad():
         first.weight.mul_(9)
     network = nn.Sequential(first, nn.ReLU(), last)
-    bound_gain(network, generator=generator())
+    add_spectral_norm(network, generator=generator())
     for _ in range(20):
         network(torch.rand(3, 5))
     for layer in (first, last):

@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from tests.encoders.neural import CPU, bars, fit
-from umeta.backbones.edges import Edges
 from umeta.encoders import ENCODERS
 from umeta.encoders.deepcluster import DeepCluster, agreement, evenly, without_gaps
 from umeta.stage import Step, UserError
@@ -114,12 +113,12 @@ def test_more_clusters_than_images_are_refused_with_what_fits():
 
 def test_sobel_filters_see_slopes_of_brightness_and_nothing_else():
     ramp = torch.arange(5.0).expand(4, 5)[None, None]
-    across, down = Edges(1)(ramp)[0]
+    across, down = Sobel(1)(ramp)[0]
     assert across[:, 1:-1].unique().tolist() == [-8]  # 4 × the difference over two pixels, darker to the left
     assert down.abs().max() == 0
     colour = torch.rand(2, 3, 6, 6)
-    assert Edges(3)(colour).shape == (2, 2, 6, 6)
-    torch.testing.assert_close(Edges(3)(colour + 0.3), Edges(3)(colour), atol=1e-5, rtol=0)
+    assert Sobel(3)(colour).shape == (2, 2, 6, 6)
+    torch.testing.assert_close(Sobel(3)(colour + 0.3), Sobel(3)(colour), atol=1e-5, rtol=0)
 
 
 def test_colour_goes_through_sobel_filters_unless_told_otherwise():

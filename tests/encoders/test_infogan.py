@@ -5,7 +5,14 @@ import pytest
 import torch
 
 from tests.encoders.neural import CPU, bars, fit
-from umeta.encoders.infogan import Codes, InfoGan, codes_for_picture, draw_codes, joined, surprise
+from umeta.encoders.infogan import (
+    Codes,
+    InfoGan,
+    codes_for_picture,
+    draw_codes,
+    generator_input,
+    negative_log_likelihood,
+)
 from umeta.stage import Step
 
 
@@ -13,20 +20,22 @@ def generator() -> torch.Generator:
     return torch.Generator().manual_seed(0)
 
 
-def test_the_surprise_of_numbers_is_their_negative_log_likelihood_worked_by_hand():
+def test_the_negative_log_likelihood_of_numbers_worked_by_hand():
     numbers = torch.tensor([[0.5, -1.0], [0.0, 0.0]])
     means = torch.tensor([[0.0, -1.0], [0.0, 2.0]])
     log_variances = torch.tensor([[0.0, math.log(4)], [0.0, 0.0]])
     constant = 2 * math.log(2 * math.pi) / 2
     by_hand = [0.25 / 2 + math.log(4) / 2 + constant, 4 / 2 + constant]
-    assert surprise(numbers, means, log_variances).item() == pytest.approx(sum(by_hand) / 2)
+    assert negative_log_likelihood(numbers, means, log_variances).item() == pytest.approx(sum(by_hand) / 2)
 
 
-def test_the_surprise_agrees_with_torchs_normal_distribution():
+def test_the_negative_log_likelihood_agrees_with_torchs_normal_distribution():
     numbers, means, log_variances = torch.randn(3, 7, 2, generator=generator())
     normal = torch.distributions.Normal(means, (log_variances / 2).exp())
     expected = -normal.log_prob(numbers).sum(1).mean()
-    assert surprise(numbers, means, log_variances).item() == pytest.approx(expected.item(), rel=1e-5)
+    assert negative_log_likelihood(numbers, means, log_variances).item() == pytest.approx(
+        expected.item(), rel=1e-5
+    )
 
 
 def test_codes_are_categories_and_numbers_drawn_evenly_and_normal_noise():
@@ -39,7 +48,7 @@ def test_codes_are_categories_and_numbers_drawn_evenly_and_normal_noise():
 
 def test_the_generator_takes_one_hot_category_numbers_and_noise_side_by_side():
     codes = Codes(torch.tensor([2]), torch.tensor([[0.5]]), torch.tensor([[7.0, 8.0]]))
-    assert joined(codes, 3).tolist() == [[0, 0, 1, 0.5, 7, 8]]
+    assert generator_input(codes, 3).tolist() == [[0, 0, 1, 0.5, 7, 8]]
 
 
 def test_the_picture_has_a_category_a_column_and_a_number_from_end_to_end_in_its_last_row():

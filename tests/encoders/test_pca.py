@@ -17,7 +17,7 @@ def images(n: int = 60, seed: int = 0) -> ImageSet:
 
 
 def embed(encoder, fitted_on: ImageSet, shown: ImageSet) -> np.ndarray:
-    state = encoder.fit(fitted_on, rng=np.random.default_rng(0), device=CPU)
+    state = encoder.fit(fitted_on, device=CPU)
     return encoder.encode(state, shown, device=CPU)
 
 

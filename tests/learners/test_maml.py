@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from umeta.backbones import few_shot_loss, maml_conv4, to_pixels
+from umeta.backbones import maml_conv4, to_pixels
 from umeta.learners import maml, maml_classifier
+from umeta.learners.inner_loop import few_shot_loss
 from umeta.learners.maml import Maml
 from umeta.stage import UserError
 

@@ -5,7 +5,7 @@ import torch
 from umeta.data import ImageSet
 from umeta.learners import LEARNERS
 from umeta.learners.maml import Maml
-from umeta.learners.none import NoLearner
+from umeta.learners.no_learner import NoLearner
 from umeta.learners.protonets import ProtoNets
 from umeta.learners.training import load_state, save_state, take_images, take_tasks, train
 from umeta.stage import Cancelled, UserError

@@ -1,19 +1,15 @@
 """The networks themselves, as functions of a dict of weights, for one network or many tasks' networks at once."""
 
-from umeta.backbones.adaptation import adapt, few_shot_loss, tasks_at_once
 from umeta.backbones.conv4 import Conv4, Moments, Weights, maml_conv4, pooled_conv4, strided_conv4, to_pixels
-from umeta.backbones.schedule import cosine
+from umeta.backbones.cosine_schedule import cosine
 
 __all__ = [
     "Conv4",
     "Moments",
     "Weights",
-    "adapt",
     "cosine",
-    "few_shot_loss",
     "maml_conv4",
     "pooled_conv4",
     "strided_conv4",
-    "tasks_at_once",
     "to_pixels",
 ]

@@ -1,4 +1,4 @@
-"""Networks that are trained against each other: an image maker, an image reader, and weights of bounded gain."""
+"""Networks that are trained against each other: a generator of images, convolutions that halve them, spectral norm."""
 
 import math
 from itertools import pairwise
@@ -8,13 +8,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations, parametrize
 
-from umeta.backbones.plain import LEAK
+from umeta.backbones.torch_modules import LEAK
 
 MAP_SIDE = 7  # images are halved until they are no larger: 28 → 7, 84 → 6
 
 
-class Maker(nn.Module):
-    """Codes to images with pixels in [0, 1]: a linear layer, then a doubling per halving that it takes to read them.
+class Generator(nn.Module):
+    """Codes to images with pixels in [0, 1]: a linear layer, then as many doublings as `halving_stack` has halvings.
 
     Images whose sides are no multiple of the doublings are cut from the middle of one that is larger.
     """
@@ -47,7 +47,9 @@ class Maker(nn.Module):
         return images[:, :, top : top + self.height, left : left + self.width]
 
 
-def reader(item_shape: tuple[int, int, int], n_filters: int, dim: int, *, normalised: bool) -> nn.Sequential:
+def halving_stack(
+    item_shape: tuple[int, int, int], n_filters: int, dim: int, *, normalised: bool
+) -> nn.Sequential:
     """Return convolutions that halve images, each followed by a leaky ReLU, then one linear layer to `dim` features.
 
     Args:
@@ -74,7 +76,7 @@ def _widths(n_filters: int, n: int) -> list[int]:
     return [n_filters, *[2 * n_filters] * (n - 1)]
 
 
-def bound_gain(network: nn.Module, *, generator: torch.Generator) -> None:
+def add_spectral_norm(network: nn.Module, *, generator: torch.Generator) -> None:
     """Divide every weight by its largest singular value (spectral normalisation), for as long as it is trained.
 
     Reference: Miyato, Kataoka, Koyama, Yoshida, "Spectral Normalization for Generative Adversarial Networks",
@@ -89,8 +91,8 @@ def bound_gain(network: nn.Module, *, generator: torch.Generator) -> None:
             parametrizations.spectral_norm(layer)
 
 
-def fix_gain(network: nn.Module) -> None:
-    """Turn the weights that `bound_gain` divides into plain ones, as they stand."""
+def remove_spectral_norm(network: nn.Module) -> None:
+    """Turn the weights that `add_spectral_norm` divides into plain ones, as they stand."""
     for layer in _weighted(network):
         parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
 

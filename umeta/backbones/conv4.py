@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from umeta.backbones.twice import batch_norm, convolve
+from umeta.backbones.double_backward import batch_norm, convolve
 
 N_BLOCKS = 4
 POOLED_FROM = 64  # pixels: the papers stride over images of 28 and max-pool those of 84

@@ -9,8 +9,8 @@ from jaxtyping import Float, Float64
 from pydantic import Field
 from torch import Tensor
 
+from umeta.baselines.auto_option import AUTO, not_chosen
 from umeta.baselines.baseline import Baseline
-from umeta.baselines.open_option import AUTO, not_chosen
 from umeta.cache import Arrays
 from umeta.tasks import TaskConfig
 

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from umeta.baselines.baseline import Baseline
 from umeta.cache import Arrays
+from umeta.randomness import Stream, torch_generator
 from umeta.stage import UserError
 
 PATIENCE = 2  # epochs without a lower query loss after which the paper's way stops
@@ -101,7 +102,7 @@ class MlpClassifier:
     def _some_scores(self, support: Tensor, queries: Tensor) -> Tensor:
         n_tasks, n_way, n_shot, dim = support.shape
         options, points = self.options, support.flatten(1, 2)
-        generator = torch.Generator().manual_seed(self.seed)
+        generator = torch_generator(self.seed, Stream.MLP)
         network = _network(dim, options.units, n_way, generator)
         network = [
             weight.to(points.device).expand(n_tasks, -1, -1).clone().requires_grad_() for weight in network

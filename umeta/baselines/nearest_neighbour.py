@@ -9,9 +9,9 @@ from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
+from umeta.baselines.auto_option import AUTO, not_chosen
 from umeta.baselines.baseline import Baseline
 from umeta.baselines.distances import squared_distances
-from umeta.baselines.open_option import AUTO, not_chosen
 from umeta.cache import Arrays
 from umeta.tasks import TaskConfig
 

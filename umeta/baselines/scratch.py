@@ -9,9 +9,11 @@ from jaxtyping import Float, UInt8
 from pydantic import Field
 from torch import Tensor
 
-from umeta.backbones import Conv4, Weights, adapt, maml_conv4, tasks_at_once, to_pixels
+from umeta.backbones import Conv4, Weights, maml_conv4, to_pixels
 from umeta.baselines.baseline import Baseline
 from umeta.cache import Arrays
+from umeta.learners.inner_loop import adapt, tasks_at_once
+from umeta.randomness import Stream, torch_generator
 
 
 class Scratch(Baseline):
@@ -96,9 +98,8 @@ class ScratchClassifier:
         return self.network(fast, to_pixels(queries))
 
     def _random_weights(self, support: Tensor) -> Weights:
-        seeds = [self.seed + int(ink) for ink in support.flatten(1).sum(1)]
-        drawn = [
-            self.network.init(generator=torch.Generator().manual_seed(seed), device=self.device)
-            for seed in seeds
+        generators = [
+            torch_generator(self.seed + int(ink), Stream.SCRATCH) for ink in support.flatten(1).sum(1)
         ]
-        return {name: torch.stack([weights[name] for weights in drawn]) for name in drawn[0]}
+        by_task = [self.network.init(generator=generator, device=self.device) for generator in generators]
+        return {name: torch.stack([weights[name] for weights in by_task]) for name in by_task[0]}

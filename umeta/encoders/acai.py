@@ -12,21 +12,20 @@ from jaxtyping import Float, Float32
 from pydantic import Field
 from torch import Tensor, nn
 
-from umeta.backbones import to_pixels
-from umeta.backbones.plain import LEAK, fresh, from_arrays, to_arrays
+from umeta.backbones.torch_modules import LEAK, fresh, from_arrays, to_arrays
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
 from umeta.encoders.training import (
-    INIT,
-    SHOWN,
     Length,
     check_images,
     encode,
-    generator_for,
+    minimise,
     montage,
+    picture_images,
     steps_for,
     train,
 )
+from umeta.randomness import Stream, drawn_seed, torch_generator
 from umeta.stage import Method, OnStep, UserError, ignore_step
 
 # For few-shot tasks on Omniglot more is not better: with `short`'s settings, nearest neighbours of meta_val at 5-way
@@ -69,58 +68,23 @@ class Acai(Method):
     steps: Length = "short"
     seed: int = Field(default=0, ge=0)
 
-    def fit(
-        self,
-        images: ImageSet,
-        *,
-        rng: np.random.Generator,
-        device: torch.device,
-        on_step: OnStep = ignore_step,
-    ) -> State:
+    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Train encoder, decoder and critic; the decoder stays in the state, to show what an embedding means."""
         check_images(images, self.name)
-        seed = int(rng.integers(2**62))
-        shape = self._shape(images)
-        make = partial(Autoencoder, shape)
-        generator = generator_for(seed, INIT)
-        model = fresh(make, generator=generator, device=device)
-        critic = fresh(partial(_encoder, shape), generator=generator, device=device)
-        model_optimizer = torch.optim.Adam(model.parameters(), lr=self.lr, fused=True)
-        critic_optimizer = torch.optim.Adam(critic.parameters(), lr=self.lr, fused=True)
-
-        def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
-            batch = pad(batch, shape)
-            mix = torch.rand(len(batch), generator=generator).to(batch.device) / 2
-            latent = model.encoder(batch)
-            rebuilt = model.decoder(latent)
-            blended = model.decoder(torch.lerp(latent, latent.roll(1, 0), mix[:, None, None, None]))
-            rebuilding = F.mse_loss(rebuilt, batch)
-            critic.requires_grad_(False)
-            loss = rebuilding + self.critic_weight * critic_score(critic, blended).square().mean()
-            model_optimizer.zero_grad()
-            loss.backward()
-            model_optimizer.step()
-            critic.requires_grad_(True)
-            blended, rebuilt = blended.detach(), rebuilt.detach()
-            judged = critic_loss(critic, blended, mix, torch.lerp(rebuilt, batch, self.reg))
-            critic_optimizer.zero_grad()
-            judged.backward()
-            critic_optimizer.step()
-            return {"loss": loss.detach(), "reconstruction": rebuilding.detach(), "critic": judged.detach()}
-
-        items = np.random.default_rng([seed, SHOWN]).permutation(len(images))[:COLUMNS]
-        shown = pad(to_pixels(torch.from_numpy(images.images[items]).to(device)), shape)
+        seed, shape = drawn_seed(self.seed, Stream.ENCODER), self._shape(images)
+        training = _Training(self, shape, torch_generator(seed, Stream.ENCODER_WEIGHTS), device)
+        pictured = pad(picture_images(images, COLUMNS, seed, device), shape)
         train(
             images,
-            update,
+            training.update,
             steps=steps_for(self.steps, images, STEPS),
             batch_size=self.batch_size,
             seed=seed,
             device=device,
             on_step=on_step,
-            picture=lambda: _picture(model, shown),
+            picture=lambda: _picture(training.autoencoder, pictured),
         )
-        return to_arrays(model)
+        return to_arrays(training.autoencoder)
 
     def encode(
         self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
@@ -166,14 +130,51 @@ class Autoencoder(nn.Module):
         return self.encoder(pad(images, self.shape))
 
 
+class _Training:
+    """The autoencoder and the critic, and the steps by which they learn against each other."""
+
+    def __init__(self, options: Acai, shape: Shape, generator: torch.Generator, device: torch.device):
+        self.options, self.shape = options, shape
+        self.autoencoder = fresh(partial(Autoencoder, shape), generator=generator, device=device)
+        self.critic = fresh(partial(_encoder, shape), generator=generator, device=device)
+        self.autoencoder_optimizer, self.critic_optimizer = (
+            torch.optim.Adam(network.parameters(), lr=options.lr, fused=True)
+            for network in (self.autoencoder, self.critic)
+        )
+
+    def update(self, batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
+        """Take one step of the autoencoder (equation 2), then one of the critic (equation 1)."""
+        batch = pad(batch, self.shape)
+        alpha = torch.rand(len(batch), generator=generator).to(batch.device) / 2
+        latent = self.autoencoder.encoder(batch)
+        reconstruction = self.autoencoder.decoder(latent)
+        mixture = torch.lerp(latent, latent.roll(1, 0), alpha[:, None, None, None])
+        interpolation = self.autoencoder.decoder(mixture)
+        reconstruction_loss = F.mse_loss(reconstruction, batch)
+        self.critic.requires_grad_(False)
+        regulariser = critic_score(self.critic, interpolation).square().mean()
+        loss = reconstruction_loss + self.options.critic_weight * regulariser
+        minimise(loss, self.autoencoder_optimizer)
+        self.critic.requires_grad_(True)
+        real = torch.lerp(reconstruction.detach(), batch, self.options.reg)
+        error = critic_loss(self.critic, interpolation.detach(), alpha, real)
+        minimise(error, self.critic_optimizer)
+        return {
+            "loss": loss.detach(),
+            "reconstruction": reconstruction_loss.detach(),
+            "critic": error.detach(),
+        }
+
+
 def pad(
     images: Float[Tensor, "batch channels height width"], shape: Shape
 ) -> Float[Tensor, "batch channels padded_height padded_width"]:
     """Repeat the edges until both sides can be halved `n_scales` times."""
     unit = 2**shape.n_scales
     height, width = images.shape[-2:]
-    more_height, more_width = -height % unit, -width % unit
-    sides = (more_width // 2, more_width - more_width // 2, more_height // 2, more_height - more_height // 2)
+    extra_height, extra_width = -height % unit, -width % unit
+    left, top = extra_width // 2, extra_height // 2
+    sides = (left, extra_width - left, top, extra_height - top)
     return F.pad(images, sides, mode="replicate")
 
 
@@ -183,10 +184,10 @@ def critic_score(critic: nn.Module, images: Tensor) -> Float[Tensor, " batch"]:
 
 
 def critic_loss(
-    critic: nn.Module, blended: Tensor, mix: Float[Tensor, " batch"], real: Tensor
+    critic: nn.Module, interpolation: Tensor, alpha: Float[Tensor, " batch"], real: Tensor
 ) -> Float[Tensor, ""]:
     """Return the critic's squared errors: its target is the share mixed in, and 0 for what is not interpolated."""
-    error = (critic_score(critic, blended) - mix).square().mean()
+    error = (critic_score(critic, interpolation) - alpha).square().mean()
     return error + critic_score(critic, real).square().mean()
 
 
@@ -221,8 +222,8 @@ def _decoder(shape: Shape) -> nn.Sequential:
 
 @torch.no_grad()
 def _picture(model: Autoencoder, images: Tensor) -> np.ndarray:
-    """Show, from above: images, their reconstructions, and ways from one reconstruction to the next."""
+    """Show, from above: images, their reconstructions, and interpolations from one to the next."""
     latent = model.encoder(images)
     shares = torch.linspace(0, 1, len(images), device=images.device)[:, None, None, None]
-    ways = [torch.lerp(latent[i], latent[i + 1], shares) for i in range(0, min(6, len(images) - 1), 2)]
-    return montage(torch.stack([images, *(model.decoder(z) for z in (latent, *ways))]))
+    mixtures = [torch.lerp(latent[i], latent[i + 1], shares) for i in range(0, min(6, len(images) - 1), 2)]
+    return montage(torch.stack([images, *(model.decoder(z) for z in (latent, *mixtures))]))

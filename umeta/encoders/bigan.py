@@ -1,4 +1,4 @@
-"""BiGAN: an encoder learned beside a generator, by deceiving one critic of pairs of image and code."""
+"""BiGAN: an encoder and a generator that learn together to deceive a discriminator of pairs of image and code."""
 
 import copy
 import itertools
@@ -13,22 +13,21 @@ from jaxtyping import Float, Float32
 from pydantic import Field
 from torch import Tensor, nn
 
-from umeta.backbones import to_pixels
-from umeta.backbones.adversarial import Maker, bound_gain, reader
-from umeta.backbones.plain import LEAK, fresh, from_arrays, to_arrays
+from umeta.backbones.adversarial import Generator, add_spectral_norm, halving_stack
+from umeta.backbones.torch_modules import LEAK, fresh, from_arrays, to_arrays
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
 from umeta.encoders.training import (
-    INIT,
-    SHOWN,
     Length,
     check_images,
     encode,
-    generator_for,
+    minimise,
     montage,
+    picture_images,
     steps_for,
     train,
 )
+from umeta.randomness import Stream, drawn_seed, torch_generator
 from umeta.stage import Method, OnStep, ignore_step
 
 STEPS: Mapping[str, tuple[int, int]] = {
@@ -39,7 +38,7 @@ STEPS: Mapping[str, tuple[int, int]] = {
 COLUMNS = 8  # of the live picture
 EMA = 0.99  # share of the running mean of weights that a step keeps; a plain mean at first
 BETAS = (0.5, 0.999)
-JUDGE_LR = 0.2  # times the others': with equal steps it tells all pairs apart and teaches nothing
+DISCRIMINATOR_LR = 0.2  # times the others': with equal steps it tells all pairs apart and teaches nothing
 
 
 class BiGan(Method):
@@ -65,58 +64,25 @@ class BiGan(Method):
     steps: Length = "short"
     seed: int = Field(default=0, ge=0)
 
-    def fit(
-        self,
-        images: ImageSet,
-        *,
-        rng: np.random.Generator,
-        device: torch.device,
-        on_step: OnStep = ignore_step,
-    ) -> State:
+    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Train the three networks; the encoder and the generator stay in the state."""
         check_images(images, self.name)
-        seed = int(rng.integers(2**62))
-        generator, shape = generator_for(seed, INIT), images.item_shape
-        model = fresh(partial(Pair, shape, self.n_filters, self.dim), generator=generator, device=device)
-        judge = fresh(partial(Judge, shape, self.n_filters, self.dim), generator=generator, device=device)
-        bound_gain(judge, generator=generator)
-        average, counted = copy.deepcopy(model), itertools.count(1)
-        model_optimizer = torch.optim.Adam(model.parameters(), lr=self.lr, betas=BETAS)
-        judge_optimizer = torch.optim.Adam(judge.parameters(), lr=JUDGE_LR * self.lr, betas=BETAS)
-
-        def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
-            codes = draw_codes(len(batch), self.dim, generator).to(batch.device)
-            made, found = model.generator(codes), model.encoder(batch)
-            pairs = torch.cat([batch, made]), torch.cat([found, codes])
-            judged = judge(*(part.detach() for part in pairs))
-            judging = exchange_loss(judged, swapped=False)
-            judge_optimizer.zero_grad()
-            judging.backward()
-            judge_optimizer.step()
-            judge.requires_grad_(False)
-            loss = exchange_loss(judge(*pairs), swapped=True)
-            model_optimizer.zero_grad()
-            loss.backward()
-            model_optimizer.step()
-            judge.requires_grad_(True)
-            follow(average, model, max(1 - EMA, 1 / next(counted)))
-            right = (judged.unflatten(0, (2, -1)) * judged.new_tensor([1, -1])[:, None] > 0).float().mean()
-            return {"loss": loss.detach(), "discriminator": judging.detach(), "told apart": right}
-
-        items = np.random.default_rng([seed, SHOWN]).permutation(len(images))[:COLUMNS]
-        shown = to_pixels(torch.from_numpy(images.images[items]).to(device))
-        codes = draw_codes(2 * len(shown), self.dim, generator_for(seed, SHOWN)).to(device)
+        seed = drawn_seed(self.seed, Stream.ENCODER)
+        training = _Training(self, images, torch_generator(seed, Stream.ENCODER_WEIGHTS), device)
+        pictured = picture_images(images, COLUMNS, seed, device)
+        picture_generator = torch_generator(seed, Stream.ENCODER_PICTURE)
+        codes = draw_codes(2 * len(pictured), self.dim, picture_generator).to(device)
         train(
             images,
-            update,
+            training.update,
             steps=steps_for(self.steps, images, STEPS),
             batch_size=self.batch_size,
             seed=seed,
             device=device,
             on_step=on_step,
-            picture=lambda: _picture(average, shown, codes),
+            picture=lambda: _picture(training.average, pictured, codes),
         )
-        return to_arrays(average)
+        return to_arrays(training.average)
 
     def encode(
         self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
@@ -132,20 +98,20 @@ class Pair(nn.Module):
     def __init__(self, item_shape: tuple[int, int, int], n_filters: int, dim: int):
         super().__init__()
         self.encoder = nn.Sequential(
-            *reader(item_shape, n_filters, dim, normalised=True),
+            *halving_stack(item_shape, n_filters, dim, normalised=True),
             nn.BatchNorm1d(dim, affine=False),
             nn.Tanh(),  # codes within the prior's bounds and about as wide: neither gives them away
         )
-        self.generator = Maker(dim, item_shape, n_filters)
+        self.generator = Generator(dim, item_shape, n_filters)
 
 
-class Judge(nn.Module):
-    """The discriminator: above 0 for an image with its code, below 0 for a code with its image."""
+class Discriminator(nn.Module):
+    """Tells pairs apart: above 0 for an image with its code, below 0 for a code with its image."""
 
     def __init__(self, item_shape: tuple[int, int, int], n_filters: int, dim: int):
         super().__init__()
         hidden = 8 * n_filters
-        self.images = reader(item_shape, n_filters, hidden, normalised=False)
+        self.images = halving_stack(item_shape, n_filters, hidden, normalised=False)
         self.codes = nn.Sequential(nn.Linear(dim, hidden), nn.LeakyReLU(LEAK), nn.Linear(hidden, hidden))
         self.both = nn.Sequential(
             nn.LeakyReLU(LEAK), nn.Linear(2 * hidden, hidden), nn.LeakyReLU(LEAK), nn.Linear(hidden, 1)
@@ -156,21 +122,53 @@ class Judge(nn.Module):
         return self.both(torch.cat([self.images(images), self.codes(codes)], dim=1))[:, 0]
 
 
-def exchange_loss(judged: Float[Tensor, " two_batches"], *, swapped: bool) -> Float[Tensor, ""]:
+class _Training:
+    """The three networks, and the steps by which encoder and generator learn against the discriminator."""
+
+    def __init__(self, options: BiGan, images: ImageSet, generator: torch.Generator, device: torch.device):
+        sizes = images.item_shape, options.n_filters, options.dim
+        self.dim = options.dim
+        self.pair = fresh(partial(Pair, *sizes), generator=generator, device=device)
+        self.discriminator = fresh(partial(Discriminator, *sizes), generator=generator, device=device)
+        add_spectral_norm(self.discriminator, generator=generator)
+        self.average, self.steps = copy.deepcopy(self.pair), itertools.count(1)
+        self.pair_optimizer, self.discriminator_optimizer = (
+            torch.optim.Adam(network.parameters(), lr=lr, betas=BETAS)
+            for network, lr in ((self.pair, options.lr), (self.discriminator, DISCRIMINATOR_LR * options.lr))
+        )
+
+    def update(self, batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
+        """Take one step of the discriminator, then one of encoder and generator with exchanged labels."""
+        codes = draw_codes(len(batch), self.dim, generator).to(batch.device)
+        generated, encoded = self.pair.generator(codes), self.pair.encoder(batch)
+        images, codes = torch.cat([batch, generated]), torch.cat([encoded, codes])
+        log_odds = self.discriminator(images.detach(), codes.detach())
+        discriminator_loss = exchange_loss(log_odds, swapped=False)
+        minimise(discriminator_loss, self.discriminator_optimizer)
+        self.discriminator.requires_grad_(False)
+        loss = exchange_loss(self.discriminator(images, codes), swapped=True)
+        minimise(loss, self.pair_optimizer)
+        self.discriminator.requires_grad_(True)
+        update_average(self.average, self.pair, max(1 - EMA, 1 / next(self.steps)))
+        right = (log_odds.unflatten(0, (2, -1)) * log_odds.new_tensor([1, -1])[:, None] > 0).float().mean()
+        return {"loss": loss.detach(), "discriminator": discriminator_loss.detach(), "told apart": right}
+
+
+def exchange_loss(log_odds: Float[Tensor, " two_batches"], *, swapped: bool) -> Float[Tensor, ""]:
     """Return the mean cross-entropy of telling pairs apart, or of mistaking them for each other.
 
     Args:
-        judged: log odds of images with their codes, then of as many codes with their images.
-        swapped: with labels exchanged, as generator and encoder wish it.
+        log_odds: of images with their codes, then of as many codes with their images.
+        swapped: with exchanged labels, which encoder and generator minimise.
     """
-    real, made = judged.chunk(2)
+    image_first, code_first = log_odds.chunk(2)
     sign = 1 if swapped else -1
-    return F.softplus(sign * real).mean() + F.softplus(-sign * made).mean()
+    return F.softplus(sign * image_first).mean() + F.softplus(-sign * code_first).mean()
 
 
 @torch.no_grad()
-def follow(average: nn.Module, network: nn.Module, rate: float) -> None:
-    """Move running means of weights, and of batch norms' own averages, by a share of the way to those of a network."""
+def update_average(average: nn.Module, network: nn.Module, rate: float) -> None:
+    """Move running means of weights and batch norms towards those of a network, by `rate` of the way."""
     for mean, value in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
         if mean.is_floating_point():
             mean.lerp_(value, rate)
@@ -187,6 +185,5 @@ def draw_codes(n: int, dim: int, generator: torch.Generator) -> Float[Tensor, "n
 def _picture(model: Pair, images: Tensor, codes: Float[Tensor, "twice_as_many dim"]) -> np.ndarray:
     """Show, from above: images, what the generator makes of their codes, and two rows of images from random codes."""
     model.eval()
-    found = model.encoder(images)
-    rows = torch.cat([images, model.generator(torch.cat([found, codes]))])
+    rows = torch.cat([images, model.generator(torch.cat([model.encoder(images), codes]))])
     return montage(rows.unflatten(0, (4, len(images))))

@@ -12,23 +12,20 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from umeta.backbones import to_pixels
-from umeta.backbones.edges import Edges
-from umeta.backbones.plain import fresh, from_arrays, strided_stack, to_arrays
+from umeta.backbones.sobel import Sobel
+from umeta.backbones.torch_modules import fresh, from_arrays, strided_stack, to_arrays
 from umeta.data import ImageSet
 from umeta.data.augmentation import PolicyName, augment
 from umeta.encoders.encoder import State
 from umeta.encoders.training import (
-    INIT,
-    ORDER,
-    SHOWN,
     Length,
     check_images,
     encode,
-    generator_for,
     montage,
     steps_for,
     train,
 )
+from umeta.randomness import Stream, drawn_seed, numpy_generator, torch_generator
 from umeta.stage import Method, OnStep, Step, ignore_step
 from umeta.vectors import kmeans
 from umeta.vectors.whitening import Whitening
@@ -39,7 +36,6 @@ STEPS: Mapping[str, tuple[int, int]] = {
     "paper": (40_000, 40_000),
 }
 HEAD_SPREAD = 0.01  # of a new layer's weights: it begins by guessing evenly
-HEAD, CLUSTERS = 5, 6  # stages of a training that draw, beside those of `training`
 MOMENTUM, WEIGHT_DECAY = 0.9, 1e-5
 KMEANS_ITERATIONS = 20  # as its authors; it is run anew each round, so that more would be wasted
 ROWS, COLUMNS = 6, 10  # of the live picture
@@ -49,9 +45,10 @@ class DeepCluster(Method):
     """A network that in each round learns to predict the k-means clusters of the features it had before the round.
 
     Features are reduced to `dim` principal components, whitened and scaled to length 1 before they are clustered, and
-    so is the embedding. Each round sees as many images as there are, as many of each cluster lest the network put all
-    in one, changed at random by the augmentation policy, and starts with a new last layer. How much the clusters of a
-    round agree with those before, the normalised mutual information (`agreement`), rises as training works.
+    so is the embedding. Each round starts with a new last layer and takes as many images as there are,
+    changed at random by the augmentation policy, in equal numbers from each cluster, lest the network put all images
+    into one. The normalised mutual information of a round's clusters with those before (`agreement`) rises as training
+    works.
 
     Reference: Caron, Bojanowski, Joulin, Douze, "Deep Clustering for Unsupervised Learning of Visual Features",
     ECCV 2018; a small network instead of AlexNet.
@@ -78,18 +75,12 @@ class DeepCluster(Method):
     strength: float = Field(default=1.0, ge=0)
     seed: int = Field(default=0, ge=0)
 
-    def fit(
-        self,
-        images: ImageSet,
-        *,
-        rng: np.random.Generator,
-        device: torch.device,
-        on_step: OnStep = ignore_step,
-    ) -> State:
-        """Cluster and learn in turns; the network and the last whitening are kept."""
+    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
+        """Cluster the features and learn to predict the clusters, in turns; return network and last whitening."""
         check_images(images, self.name)
-        seed = int(rng.integers(2**62))
-        network = fresh(self._network(images), generator=generator_for(seed, INIT), device=device).train()
+        seed = drawn_seed(self.seed, Stream.ENCODER)
+        generator = torch_generator(seed, Stream.ENCODER_WEIGHTS)
+        network = fresh(self._network(images), generator=generator, device=device).train()
         rounds = _Rounds(self, images, network, seed, steps_for(self.steps, images, STEPS), device, on_step)
         train(
             images,
@@ -119,9 +110,9 @@ class DeepCluster(Method):
         return partial(_network, (channels, height, width), edges, self.n_filters, self.n_features)
 
 
-def without_gaps(found: Int32[np.ndarray, " n_items"]) -> Int64[np.ndarray, " n_items"]:
+def without_gaps(clusters: Int32[np.ndarray, " n_items"]) -> Int64[np.ndarray, " n_items"]:
     """Number the clusters that hold any items from 0."""
-    return np.unique(found, return_inverse=True)[1]
+    return np.unique(clusters, return_inverse=True)[1]
 
 
 def evenly(
@@ -137,7 +128,7 @@ def evenly(
         shuffled[np.argsort(clusters[shuffled], kind="stable")], np.cumsum(np.bincount(clusters))[:-1]
     )
     share = -(-len(clusters) // n_clusters)
-    drawn = np.stack([np.resize(own, share) for own in members], axis=1).ravel()[: len(clusters)]
+    drawn = np.stack([np.resize(items, share) for items in members], axis=1).ravel()[: len(clusters)]
     return rng.permutation(drawn)
 
 
@@ -170,7 +161,7 @@ class _Rounds:
         if step and place == 0:
             self.clusters, self.head, self.head_optimizer = self._begin(turn)
         if place == 0:
-            self.order = evenly(self.clusters, rng=np.random.default_rng([self.seed, ORDER, turn]))
+            self.order = evenly(self.clusters, rng=numpy_generator(self.seed, Stream.ENCODER_ORDER, turn))
         size = min(self.config.batch_size, len(self.images))
         self.items = self.order[place * size : (place + 1) * size]
         return self.items
@@ -194,32 +185,31 @@ class _Rounds:
 
     def picture(self) -> UInt8[np.ndarray, "..."]:
         """Show images of some clusters, the same clusters' numbers each time, one cluster a row."""
-        draw = np.random.default_rng([self.seed, SHOWN])
+        rng = numpy_generator(self.seed, Stream.ENCODER_PICTURE)
         rows = [
-            draw.choice(np.flatnonzero(self.clusters == cluster), COLUMNS)
-            for cluster in draw.choice(self.clusters.max() + 1, ROWS)
+            rng.choice(np.flatnonzero(self.clusters == cluster), COLUMNS)
+            for cluster in rng.choice(self.clusters.max() + 1, ROWS)
         ]
-        shown = torch.from_numpy(self.images.images[np.concatenate(rows)])
-        return montage(to_pixels(shown).unflatten(0, (ROWS, COLUMNS)))
+        images = torch.from_numpy(self.images.images[np.concatenate(rows)])
+        return montage(to_pixels(images).unflatten(0, (ROWS, COLUMNS)))
 
     def _begin(self, turn: int) -> tuple[Int64[np.ndarray, " n_items"], nn.Module, torch.optim.SGD]:
         """Cluster the features, and start a layer that knows nothing of these clusters yet."""
         before = self.clusters if turn else None
         features = self._features()
         white = Whitening.of(features, self.config.dim).apply(features)
-        seed = int(np.random.default_rng([self.seed, CLUSTERS, turn]).integers(2**31))
-        found = kmeans(white, self.n_clusters, seed=seed, max_iterations=KMEANS_ITERATIONS)
-        clusters = without_gaps(found.clusters)
+        seed = drawn_seed(self.seed, Stream.DEEPCLUSTER_CLUSTERS, turn, below=2**31)
+        clustering = kmeans(white, self.n_clusters, seed=seed, max_iterations=KMEANS_ITERATIONS)
+        clusters = without_gaps(clustering.clusters)
         n_clusters = int(clusters.max()) + 1
-        generator = generator_for(self.seed, HEAD, turn)
-        last = fresh(
-            partial(nn.Linear, self.config.n_features, n_clusters), generator=generator, device=self.device
-        )
-        nn.init.normal_(last.weight, 0, HEAD_SPREAD, generator=generator)
+        generator = torch_generator(self.seed, Stream.DEEPCLUSTER_HEAD, turn)
+        make_head = partial(nn.Linear, self.config.n_features, n_clusters)
+        head = fresh(make_head, generator=generator, device=self.device)
+        nn.init.normal_(head.weight, 0, HEAD_SPREAD, generator=generator)
         self.values = {"clusters": torch.tensor(float(n_clusters))}
         if before is not None:
             self.values["agreement"] = torch.tensor(agreement(before, clusters))
-        return clusters, nn.Sequential(nn.ReLU(), last), self._sgd(last)
+        return clusters, nn.Sequential(nn.ReLU(), head), self._sgd(head)
 
     def _features(self) -> Float32[np.ndarray, "n_items n_features"]:
         def report(step: Step) -> None:
@@ -248,4 +238,4 @@ def _network(item_shape: tuple[int, int, int], edges: bool, n_filters: int, n_fe
     if not edges:
         return strided_stack(item_shape, n_filters, n_features)
     channels, height, width = item_shape
-    return nn.Sequential(Edges(channels), *strided_stack((2, height, width), n_filters, n_features))
+    return nn.Sequential(Sobel(channels), *strided_stack((2, height, width), n_filters, n_features))

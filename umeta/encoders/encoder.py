@@ -41,14 +41,7 @@ class Encoder(Protocol):
         """Return what identifies the product: options and code version."""
         ...
 
-    def fit(
-        self,
-        images: ImageSet,
-        *,
-        rng: np.random.Generator,
-        device: torch.device,
-        on_step: OnStep = ignore_step,
-    ) -> State:
+    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Learn from the images and return the state.
 
         Raises:

@@ -1,4 +1,4 @@
-"""InfoGAN: a generator whose images tell a recogniser the codes that they were made from."""
+"""InfoGAN: a generator of images from codes, and a recogniser of the codes in its images."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -12,21 +12,20 @@ from jaxtyping import Float, Float32, Int64
 from pydantic import Field
 from torch import Tensor, nn
 
-from umeta.backbones.adversarial import Maker, bound_gain, fix_gain, reader
-from umeta.backbones.plain import LEAK, fresh, from_arrays, to_arrays
+from umeta.backbones.adversarial import Generator, add_spectral_norm, halving_stack, remove_spectral_norm
+from umeta.backbones.torch_modules import LEAK, fresh, from_arrays, to_arrays
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
 from umeta.encoders.training import (
-    INIT,
-    SHOWN,
     Length,
     check_images,
     encode,
-    generator_for,
+    minimise,
     montage,
     steps_for,
     train,
 )
+from umeta.randomness import Stream, drawn_seed, torch_generator
 from umeta.stage import Method, OnStep, ignore_step
 
 STEPS: Mapping[str, tuple[int, int]] = {
@@ -37,7 +36,7 @@ STEPS: Mapping[str, tuple[int, int]] = {
 HIDDEN = 256  # features of the layer that discriminator and recogniser share
 ROWS, COLUMNS = 5, 10  # of the live picture
 BETAS = (0.5, 0.999)
-JUDGE_LR = 0.2  # of the discriminator, times the generator's, as its authors
+DISCRIMINATOR_LR = 0.2  # of discriminator and recogniser, times the generator's, as its authors
 LOG_2PI = math.log(2 * math.pi)
 
 
@@ -52,8 +51,8 @@ class Codes(NamedTuple):
 class InfoGan(Method):
     """A generator of images from a category, numbers and noise, and a recogniser of category and numbers in its images.
 
-    The recogniser shares the discriminator's convolutions. The embedding is its last hidden layer: what it reads the
-    codes from. The codes themselves, a category and two numbers, tell less (and no more than ten kinds of image).
+    The recogniser shares the discriminator's convolutions. The embedding is its last hidden layer,
+    from which it predicts the codes. The codes themselves, a category and two numbers, hold less: ten kinds of image.
     The code of Hsu et al. loads an array named `Z_raw` for MNIST and does not say which of these it is.
 
     Reference: Chen, Duan, Houthooft, Schulman, Sutskever, Abbeel, "InfoGAN: Interpretable Representation Learning by
@@ -79,76 +78,39 @@ class InfoGan(Method):
     steps: Length = "short"
     seed: int = Field(default=0, ge=0)
 
-    def fit(
-        self,
-        images: ImageSet,
-        *,
-        rng: np.random.Generator,
-        device: torch.device,
-        on_step: OnStep = ignore_step,
-    ) -> State:
+    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Train generator, discriminator and recogniser; all but the discriminator's last layer stay in the state."""
         check_images(images, self.name)
-        seed = int(rng.integers(2**62))
-        generator, sizes = generator_for(seed, INIT), (self.n_categories, self.n_numbers, self.n_noise)
-        make = partial(Maker, sum(sizes), images.item_shape, self.n_filters)
-        maker = fresh(make, generator=generator, device=device)
-        reading = fresh(self._recogniser(images), generator=generator, device=device)
-        judge = fresh(partial(nn.Linear, HIDDEN, 1), generator=generator, device=device)
-        bound_gain(reading.shared, generator=generator)
-        bound_gain(judge, generator=generator)
-        judging = nn.ModuleList([reading, judge])
-        maker_optimizer = torch.optim.Adam(maker.parameters(), lr=self.lr, betas=BETAS)
-        judge_optimizer = torch.optim.Adam(judging.parameters(), lr=JUDGE_LR * self.lr, betas=BETAS)
-
-        def unread(shared: Tensor, codes: Codes) -> tuple[Tensor, Tensor]:
-            categories, means, log_variances = reading.read(shared)
-            category, number = (
-                F.cross_entropy(categories, codes.categories),
-                surprise(codes.numbers, means, log_variances),
-            )
-            information = math.log(self.n_categories) - category.detach()
-            return self.category_weight * category + self.number_weight * number, information
-
-        def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
-            codes = draw_codes(len(batch), sizes, generator, device)
-            made = maker(joined(codes, self.n_categories))
-            shared = reading.shared(torch.cat([batch, made.detach()]))
-            real, fake = judge(shared)[:, 0].chunk(2)
-            telling = F.softplus(-real).mean() + F.softplus(fake).mean()
-            judge_optimizer.zero_grad()
-            (telling + unread(shared[len(batch) :], codes)[0]).backward()
-            judge_optimizer.step()
-            judging.requires_grad_(False)
-            shared = reading.shared(made)
-            missed, information = unread(shared, codes)
-            loss = F.softplus(-judge(shared)).mean() + missed
-            maker_optimizer.zero_grad()
-            loss.backward()
-            maker_optimizer.step()
-            judging.requires_grad_(True)
-            return {"loss": loss.detach(), "discriminator": telling.detach(), "information": information}
-
-        shown = codes_for_picture(sizes, generator_for(seed, SHOWN), device)
+        seed = drawn_seed(self.seed, Stream.ENCODER)
+        training = _Training(self, images, torch_generator(seed, Stream.ENCODER_WEIGHTS), device)
+        pictured = codes_for_picture(self.sizes, torch_generator(seed, Stream.ENCODER_PICTURE), device)
         train(
             images,
-            update,
+            training.update,
             steps=steps_for(self.steps, images, STEPS),
             batch_size=self.batch_size,
             seed=seed,
             device=device,
             on_step=on_step,
-            picture=lambda: _picture(maker, joined(shown, self.n_categories)),
+            picture=lambda: _picture(training.generator, generator_input(pictured, self.n_categories)),
         )
-        fix_gain(reading.shared)
-        return {**to_arrays(reading, "recogniser."), **to_arrays(maker, "generator.")}
+        remove_spectral_norm(training.recogniser.shared)
+        return {
+            **to_arrays(training.recogniser, "recogniser."),
+            **to_arrays(training.generator, "generator."),
+        }
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """The number of categories, of numbers and of dimensions of noise."""
+        return self.n_categories, self.n_numbers, self.n_noise
 
     def encode(
         self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
     ) -> Float32[np.ndarray, "n_items dim"]:
         """Return the recogniser's last hidden layer."""
-        reading = from_arrays(self._recogniser(images), state, device=device, prefix="recogniser.")
-        return encode(reading, images, device=device, on_step=on_step)
+        recogniser = from_arrays(self._recogniser(images), state, device=device, prefix="recogniser.")
+        return encode(recogniser, images, device=device, on_step=on_step)
 
     def _recogniser(self, images: ImageSet) -> Callable[[], "Recogniser"]:
         return partial(
@@ -165,7 +127,7 @@ class Recogniser(nn.Module):
         super().__init__()
         self.split = (n_categories, n_numbers, n_numbers)
         self.shared = nn.Sequential(
-            reader(item_shape, n_filters, HIDDEN, normalised=False), nn.LeakyReLU(LEAK)
+            halving_stack(item_shape, n_filters, HIDDEN, normalised=False), nn.LeakyReLU(LEAK)
         )
         self.hidden = nn.Sequential(nn.Linear(HIDDEN, dim), nn.LeakyReLU(LEAK))
         self.last = nn.Linear(dim, sum(self.split))
@@ -186,12 +148,62 @@ class Recogniser(nn.Module):
         return self.hidden(self.shared(images))
 
 
-def surprise(
+class _Training:
+    """The three networks, and the steps of equation 6: the generator against discriminator and recogniser."""
+
+    def __init__(self, options: InfoGan, images: ImageSet, generator: torch.Generator, device: torch.device):
+        self.options, self.device = options, device
+        make_generator = partial(Generator, sum(options.sizes), images.item_shape, options.n_filters)
+        self.generator = fresh(make_generator, generator=generator, device=device)
+        self.recogniser = fresh(options._recogniser(images), generator=generator, device=device)
+        self.discriminator = fresh(partial(nn.Linear, HIDDEN, 1), generator=generator, device=device)
+        add_spectral_norm(self.recogniser.shared, generator=generator)
+        add_spectral_norm(self.discriminator, generator=generator)
+        self.opponents = nn.ModuleList([self.recogniser, self.discriminator])
+        self.generator_optimizer, self.opponent_optimizer = (
+            torch.optim.Adam(network.parameters(), lr=lr, betas=BETAS)
+            for network, lr in ((self.generator, options.lr), (self.opponents, DISCRIMINATOR_LR * options.lr))
+        )
+
+    def update(self, batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
+        """Take one step of discriminator and recogniser, then one of the generator."""
+        codes = draw_codes(len(batch), self.options.sizes, generator, self.device)
+        generated = self.generator(generator_input(codes, self.options.n_categories))
+        shared = self.recogniser.shared(torch.cat([batch, generated.detach()]))
+        real, fake = self.discriminator(shared)[:, 0].chunk(2)
+        discriminator_loss = F.softplus(-real).mean() + F.softplus(fake).mean()
+        code_loss, _ = self.code_loss(shared[len(batch) :], codes)
+        minimise(discriminator_loss + code_loss, self.opponent_optimizer)
+        self.opponents.requires_grad_(False)
+        shared = self.recogniser.shared(generated)
+        code_loss, information = self.code_loss(shared, codes)
+        loss = F.softplus(-self.discriminator(shared)).mean() + code_loss
+        minimise(loss, self.generator_optimizer)
+        self.opponents.requires_grad_(True)
+        return {
+            "loss": loss.detach(),
+            "discriminator": discriminator_loss.detach(),
+            "information": information,
+        }
+
+    def code_loss(self, shared: Tensor, codes: Codes) -> tuple[Tensor, Tensor]:
+        """Return the weighted loss of recognising the codes.
+
+        And the lower bound of the mutual information of image and category (equation 5), in nats.
+        """
+        categories, means, log_variances = self.recogniser.read(shared)
+        category_loss = F.cross_entropy(categories, codes.categories)
+        number_loss = negative_log_likelihood(codes.numbers, means, log_variances)
+        weighted = self.options.category_weight * category_loss + self.options.number_weight * number_loss
+        return weighted, math.log(self.options.n_categories) - category_loss.detach()
+
+
+def negative_log_likelihood(
     numbers: Float[Tensor, "batch n_numbers"],
     means: Float[Tensor, "batch n_numbers"],
     log_variances: Float[Tensor, "batch n_numbers"],
 ) -> Float[Tensor, ""]:
-    """Return the negative log likelihood of numbers under normal distributions: the mean over items of the sum."""
+    """Return the negative log likelihood of numbers under normal distributions, summed, in the mean over items."""
     squares = (numbers - means).square() * (-log_variances).exp()
     return ((squares + log_variances + LOG_2PI) / 2).sum(1).mean()
 
@@ -207,7 +219,7 @@ def draw_codes(
     return Codes(categories.to(device), numbers.to(device), noise.to(device))
 
 
-def joined(codes: Codes, n_categories: int) -> Float[Tensor, "batch code"]:
+def generator_input(codes: Codes, n_categories: int) -> Float[Tensor, "batch code"]:
     """Return what the generator takes: the category as one 1 among 0s, the numbers, the noise."""
     return torch.cat(
         [F.one_hot(codes.categories, n_categories).to(codes.numbers), codes.numbers, codes.noise], 1
@@ -225,9 +237,9 @@ def codes_for_picture(sizes: tuple[int, int, int], generator: torch.Generator, d
 
 
 @torch.no_grad()
-def _picture(maker: Maker, codes: Float[Tensor, "tiles code"]) -> np.ndarray:
+def _picture(generator: Generator, codes: Float[Tensor, "tiles code"]) -> np.ndarray:
     """Show images of `codes_for_picture`: categories should differ from column to column, and rows in all else."""
-    maker.eval()
-    made = maker(codes)
-    maker.train()
-    return montage(made.unflatten(0, (ROWS, COLUMNS)))
+    generator.eval()
+    images = generator(codes)
+    generator.train()
+    return montage(images.unflatten(0, (ROWS, COLUMNS)))

@@ -10,6 +10,7 @@ from pydantic import Field
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
 from umeta.encoders.pixels import flat_pixels
+from umeta.randomness import Stream, drawn_seed
 from umeta.stage import Method, OnStep, Step, UserError, ignore_step
 
 
@@ -21,26 +22,19 @@ class Pca(Method):
     name: Literal["pca"] = "pca"
     dim: int = Field(default=64, ge=1)
 
-    def fit(
-        self,
-        images: ImageSet,
-        *,
-        rng: np.random.Generator,
-        device: torch.device,
-        on_step: OnStep = ignore_step,
-    ) -> State:
+    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Return the mean image and the components of the training images (randomised if the images are large)."""
         from sklearn.decomposition import PCA
 
         pixels = flat_pixels(images)
-        most = min(pixels.shape)
-        if self.dim > most:
+        max_dim = min(pixels.shape)
+        if self.dim > max_dim:
             raise UserError(
                 f"encoder.dim={self.dim} is more than the {len(pixels)} images of {pixels.shape[1]} pixels allow; "
-                f"use encoder.dim={most} or less."
+                f"use encoder.dim={max_dim} or less."
             )
         on_step(Step("encoder", 0, 1))
-        pca = PCA(self.dim, random_state=int(rng.integers(2**31))).fit(pixels)
+        pca = PCA(self.dim, random_state=drawn_seed(0, Stream.ENCODER, below=2**31)).fit(pixels)
         on_step(Step("encoder", 1, 1))
         mean, components = np.asarray(pca.mean_), np.asarray(pca.components_)
         return {"mean": mean.astype(np.float32), "components": components.astype(np.float32)}

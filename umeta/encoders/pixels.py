@@ -32,14 +32,7 @@ class Pixels(Method):
     dim: None = None
     zca: bool = False
 
-    def fit(
-        self,
-        images: ImageSet,
-        *,
-        rng: np.random.Generator,
-        device: torch.device,
-        on_step: OnStep = ignore_step,
-    ) -> State:
+    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Learn nothing, or the mean and the whitening matrix of the images.
 
         Raises:

@@ -12,20 +12,20 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from umeta.backbones import cosine
-from umeta.backbones.plain import fresh, from_arrays, strided_stack, to_arrays
+from umeta.backbones.torch_modules import fresh, from_arrays, strided_stack, to_arrays
 from umeta.data import ImageSet
 from umeta.data.augmentation import PolicyName, augment
 from umeta.encoders.encoder import State
 from umeta.encoders.training import (
-    INIT,
     Length,
     check_images,
     encode,
-    generator_for,
+    minimise,
     montage,
     steps_for,
     train,
 )
+from umeta.randomness import Stream, drawn_seed, torch_generator
 from umeta.stage import Method, OnStep, ignore_step
 
 STEPS: Mapping[str, tuple[int, int]] = {"smoke": (20, 5), "short": (1_500, 1_000), "paper": (40_000, 40_000)}
@@ -67,21 +67,14 @@ class SimClr(Method):
     strength: float = Field(default=1.0, ge=0)
     seed: int = Field(default=0, ge=0)
 
-    def fit(
-        self,
-        images: ImageSet,
-        *,
-        rng: np.random.Generator,
-        device: torch.device,
-        on_step: OnStep = ignore_step,
-    ) -> State:
+    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Train the network with a projector on top; both are kept."""
         check_images(images, self.name)
-        seed = int(rng.integers(2**62))
+        seed = drawn_seed(self.seed, Stream.ENCODER)
         make = partial(_network, images, self.n_filters, self.dim)
-        network = fresh(make, generator=generator_for(seed, INIT), device=device).train()
+        network = fresh(make, generator=torch_generator(seed, Stream.ENCODER_WEIGHTS), device=device).train()
         optimizer = torch.optim.Adam(network.parameters(), lr=self.lr, fused=True)
-        seen: dict[str, Tensor] = {}
+        last_batch: dict[str, Tensor] = {}
 
         def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
             cosine(optimizer, self.lr, share)
@@ -89,17 +82,15 @@ class SimClr(Method):
                 augment(batch, self.augmentation, generator=generator, strength=self.strength)
                 for _ in range(2)
             )
-            one, other = F.normalize(network(torch.cat([first, second])), dim=1).chunk(2)
-            loss = nt_xent(one, other, self.temperature)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            seen.update(images=batch, first=first, second=second, projected=one.detach())
+            z_first, z_second = F.normalize(network(torch.cat([first, second])), dim=1).chunk(2)
+            loss = nt_xent(z_first, z_second, self.temperature)
+            minimise(loss, optimizer)
+            last_batch.update(images=batch, first=first, second=second, projected=z_first.detach())
             with torch.no_grad():
                 return {
                     "loss": loss.detach(),
-                    "alignment": alignment(one, other),
-                    "uniformity": uniformity(one),
+                    "alignment": alignment(z_first, z_second),
+                    "uniformity": uniformity(z_first),
                 }
 
         train(
@@ -110,7 +101,7 @@ class SimClr(Method):
             seed=seed,
             device=device,
             on_step=on_step,
-            picture=lambda: _picture(**seen),
+            picture=lambda: _picture(**last_batch),
         )
         return to_arrays(network)
 
@@ -133,18 +124,18 @@ def _network(images: ImageSet, n_filters: int, dim: int) -> nn.Sequential:
     return nn.Sequential(strided_stack(images.item_shape, n_filters, dim), projector)
 
 
-def nt_xent(one: Views, other: Views, temperature: float) -> Float[Tensor, ""]:
-    """Return the mean cross-entropy of telling each view's partner from all other views in the batch."""
-    views = torch.cat([one, other])
+def nt_xent(first: Views, second: Views, temperature: float) -> Float[Tensor, ""]:
+    """Return the mean cross-entropy of recognising each view's partner among all other views of the batch."""
+    views = torch.cat([first, second])
     logits = views @ views.T / temperature
     logits = logits.masked_fill(torch.eye(len(views), dtype=torch.bool, device=views.device), -torch.inf)
-    partner = torch.arange(len(views), device=views.device).roll(len(one))
+    partner = torch.arange(len(views), device=views.device).roll(len(first))
     return F.cross_entropy(logits, partner)
 
 
-def alignment(one: Views, other: Views) -> Float[Tensor, ""]:
+def alignment(first: Views, second: Views) -> Float[Tensor, ""]:
     """Return the mean squared distance of partners: 0 where they coincide."""
-    return (one - other).square().sum(1).mean()
+    return (first - second).square().sum(1).mean()
 
 
 def uniformity(views: Views) -> Float[Tensor, ""]:
@@ -154,7 +145,8 @@ def uniformity(views: Views) -> Float[Tensor, ""]:
 
 def _picture(images: Tensor, first: Tensor, second: Tensor, projected: Tensor) -> np.ndarray:
     """Show, from above: images, two views of each, and the other image of the batch that the network finds nearest."""
-    shown = min(COLUMNS, len(images))
-    similarity = projected[:shown] @ projected.T
+    n_columns = min(COLUMNS, len(images))
+    similarity = projected[:n_columns] @ projected.T
     similarity.fill_diagonal_(-torch.inf)
-    return montage(torch.stack([images[:shown], first[:shown], second[:shown], images[similarity.argmax(1)]]))
+    rows = [images[:n_columns], first[:n_columns], second[:n_columns], images[similarity.argmax(1)]]
+    return montage(torch.stack(rows))

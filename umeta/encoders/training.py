@@ -13,12 +13,12 @@ from torch import Tensor, nn
 
 from umeta.backbones import to_pixels
 from umeta.data import ImageSet
+from umeta.randomness import Stream, numpy_generator, torch_generator
 from umeta.stage import OnStep, Step, UserError
 
 Length = Annotated[int, Field(ge=1)] | Literal["smoke", "short", "paper"]
 """Training steps, or the name of a length that depends on the size of the images."""
 
-INIT, ORDER, DRAWS, SHOWN = 1, 2, 3, 4  # the stages of a training that draw random numbers
 PICTURE_SECONDS = 5.0
 PIXELS_AT_ONCE = 2**20
 """Pixels encoded together: bounds the memory, and more is not faster."""
@@ -50,14 +50,8 @@ def steps_for(length: int | str, images: ImageSet, table: Mapping[str, tuple[int
 
 
 def is_large(images: ImageSet) -> bool:
-    """Say whether the images are more like the papers' 84 × 84 than like their 28 × 28."""
+    """Return whether the images are more like the papers' 84 × 84 than like their 28 × 28."""
     return max(images.item_shape[1:]) > 48
-
-
-def generator_for(seed: int, *stages: int) -> torch.Generator:
-    """Return a CPU generator of a seed, a stage and, where it has one, a step."""
-    words = np.random.SeedSequence([seed, *stages]).generate_state(1, np.uint64)
-    return torch.Generator().manual_seed(int(words[0] >> 1))
 
 
 def train(
@@ -72,9 +66,15 @@ def train(
     picture: Callable[[], UInt8[np.ndarray, "..."]] | None = None,
     draw: Callable[[int], Int[np.ndarray, " batch"]] | None = None,
 ) -> None:
-    """Call `update` on minibatches of the images, each drawn from `[seed, stage, step]` alone.
+    """Call `update` on minibatches of the images; what a step draws depends on the seed and the step alone.
 
     Args:
+        images: what is learned from.
+        update: takes one training step.
+        steps: how many.
+        batch_size: images in each; fewer where there are not so many.
+        seed: of the training, drawn from the encoder's own seed by `Stream.ENCODER`.
+        device: where the network is.
         on_step: gets the numbers of every step, now and then with a picture; may raise `Cancelled`.
         picture: shows how training goes; it must change nothing that training depends on.
         draw: gives the items of a step; None for `minibatch`.
@@ -82,26 +82,41 @@ def train(
     Raises:
         UserError: a number is no longer finite.
     """
-    shown = -math.inf
+    last_picture = -math.inf
     draw = draw or (lambda step: minibatch(len(images), batch_size, seed=seed, step=step))
     for step in range(steps):
         items = draw(step)
         batch = to_pixels(torch.from_numpy(images.images[items]).to(device))
-        found = update(batch, generator_for(seed, DRAWS, step), step / steps)
-        values = {name: float(value) for name, value in found.items()}
+        numbers = update(batch, torch_generator(seed, Stream.ENCODER_STEP, step), step / steps)
+        values = {name: float(value) for name, value in numbers.items()}
         if not all(math.isfinite(value) for value in values.values()):
             raise UserError(f"training diverged at step {step + 1}: {values}. Lower encoder.lr.")
-        due = picture is not None and (time.monotonic() - shown > PICTURE_SECONDS or step + 1 == steps)
+        due = picture is not None and (time.monotonic() - last_picture > PICTURE_SECONDS or step + 1 == steps)
         on_step(Step("encoder", step + 1, steps, values, picture=picture() if picture and due else None))
         if due:
-            shown = time.monotonic()
+            last_picture = time.monotonic()
+
+
+def picture_images(
+    images: ImageSet, n: int, seed: int, device: torch.device
+) -> Float[Tensor, "n_at_most channels height width"]:
+    """Return up to `n` images, chosen at random once, for an encoder's live picture."""
+    items = numpy_generator(seed, Stream.ENCODER_PICTURE).permutation(len(images))[:n]
+    return to_pixels(torch.from_numpy(images.images[items]).to(device))
+
+
+def minimise(loss: Float[Tensor, ""], optimizer: torch.optim.Optimizer) -> None:
+    """Take one step of an optimiser down the gradient of a loss."""
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
 
 
 def minibatch(n_items: int, batch_size: int, *, seed: int, step: int) -> Int[np.ndarray, " batch"]:
     """Return the items of a step: every item once in each pass, in an order drawn anew for each pass."""
     size = min(batch_size, n_items)
     epoch, place = divmod(step, n_items // size)
-    order = np.random.default_rng([seed, ORDER, epoch]).permutation(n_items)
+    order = numpy_generator(seed, Stream.ENCODER_ORDER, epoch).permutation(n_items)
     return order[place * size : (place + 1) * size]
 
 

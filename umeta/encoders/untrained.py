@@ -9,10 +9,11 @@ from jaxtyping import Float32
 from pydantic import Field
 
 from umeta.backbones import to_pixels
-from umeta.backbones.plain import fresh, from_arrays, strided_stack, to_arrays
+from umeta.backbones.torch_modules import fresh, from_arrays, strided_stack, to_arrays
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
-from umeta.encoders.training import INIT, check_images, encode, generator_for
+from umeta.encoders.training import check_images, encode
+from umeta.randomness import Stream, numpy_generator, torch_generator
 from umeta.stage import Method, OnStep, Step, ignore_step
 
 CALIBRATED_ON = 1000  # images: enough for means and variances
@@ -31,19 +32,14 @@ class Untrained(Method):
     n_filters: int = Field(default=64, ge=1)
     seed: int = Field(default=0, ge=0)
 
-    def fit(
-        self,
-        images: ImageSet,
-        *,
-        rng: np.random.Generator,
-        device: torch.device,
-        on_step: OnStep = ignore_step,
-    ) -> State:
+    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Draw the weights, then set each batch norm's averages to those of up to 1,000 images."""
         check_images(images, self.name)
         on_step(Step("encoder", 0, 1))
         make = partial(strided_stack, images.item_shape, self.n_filters, self.dim)
-        network = fresh(make, generator=generator_for(int(rng.integers(2**62)), INIT), device=device)
+        rng = numpy_generator(self.seed, Stream.ENCODER)
+        generator = torch_generator(int(rng.integers(2**62)), Stream.ENCODER_WEIGHTS)
+        network = fresh(make, generator=generator, device=device)
         for layer in network:
             if isinstance(layer, torch.nn.BatchNorm2d):
                 layer.momentum = None  # a plain mean of what is seen

@@ -12,7 +12,7 @@ from umeta.backbones import to_pixels
 from umeta.learners import Learner, LearnerState
 from umeta.learners.maml import Maml
 from umeta.learners.maml_classifier import network_for
-from umeta.learners.running import named_moments
+from umeta.learners.running_statistics import named_moments
 from umeta.stage import OnStep, Step, UserError, ignore_step
 
 IMAGES_AT_ONCE = 256

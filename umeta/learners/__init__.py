@@ -14,7 +14,7 @@ LEARNERS = Registry(
         "fomaml": "umeta.learners.maml:Maml",
         "anil": "umeta.learners.maml:Maml",
         "protonets": "umeta.learners.protonets:ProtoNets",
-        "none": "umeta.learners.none:NoLearner",
+        "none": "umeta.learners.no_learner:NoLearner",
     },
 )
 

@@ -12,16 +12,14 @@ from umeta.backbones import (
     Conv4,
     Moments,
     Weights,
-    adapt,
     cosine,
-    few_shot_loss,
     maml_conv4,
-    tasks_at_once,
     to_pixels,
 )
+from umeta.learners.inner_loop import adapt, few_shot_loss, tasks_at_once
 from umeta.learners.learner import Learner, LearnerState
 from umeta.learners.maml_classifier import MamlClassifier, network_for
-from umeta.learners.running import update_statistics
+from umeta.learners.running_statistics import update_statistics
 from umeta.stage import UserError
 
 TRAINING_ACTIVATIONS = 2**24

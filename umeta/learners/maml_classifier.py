@@ -7,9 +7,10 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from umeta.backbones import Conv4, Moments, Weights, adapt, maml_conv4, tasks_at_once, to_pixels
+from umeta.backbones import Conv4, Moments, Weights, maml_conv4, to_pixels
+from umeta.learners.inner_loop import adapt, tasks_at_once
 from umeta.learners.learner import LearnerState
-from umeta.learners.running import named_moments
+from umeta.learners.running_statistics import named_moments
 from umeta.stage import UserError
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from umeta.backbones import Conv4, cosine, pooled_conv4, to_pixels
 from umeta.learners.learner import Learner, LearnerState
-from umeta.learners.running import named_moments, update_statistics
+from umeta.learners.running_statistics import named_moments, update_statistics
 from umeta.stage import UserError
 
 IMAGES_AT_ONCE = 256  # of 28×28: enough to fill the cores, 50 MB of activations

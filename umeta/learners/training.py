@@ -12,11 +12,10 @@ from torch import Tensor
 from umeta.cache import write_atomically
 from umeta.data import ImageSet
 from umeta.learners.learner import Learner, LearnerState
+from umeta.randomness import Stream, numpy_generator, torch_generator
 from umeta.stage import Cancelled, OnStep, Step, UserError, ignore_step
 from umeta.tasks import TaskBatch, TaskConfig, TaskSource
 from umeta.tasks.views import with_views
-
-INIT, TASKS = 1, 2  # the stages of training that draw random numbers
 
 CHECKPOINT_SECONDS = 20.0
 """The most training that a killed process loses."""
@@ -58,7 +57,7 @@ def train(
     saved = time.monotonic()
     try:
         while state.step < learner.iterations:
-            rng = np.random.default_rng([seed, TASKS, state.step])
+            rng = numpy_generator(seed, Stream.LEARNER_TASKS, state.step)
             batch = source.sample(learner.tasks_per_step, task, rng=rng)
             values = dict(learner.step(state, *take_tasks(images, batch, device)))
             due = state.step % probe_every == 0 or state.step == learner.iterations
@@ -85,10 +84,7 @@ def new_state(
 ) -> LearnerState:
     """Return the state that training with this seed starts from."""
     channels, height, width = images.item_shape if isinstance(images, ImageSet) else images.shape[1:]
-    words = np.random.SeedSequence([seed, INIT]).generate_state(1, np.uint64)
-    generator = torch.Generator().manual_seed(
-        int(words[0] >> 1)
-    )  # below 2^63; drawn on the CPU for every device
+    generator = torch_generator(seed, Stream.LEARNER_WEIGHTS)
     return learner.init((channels, height, width), n_way, generator=generator, device=device)
 
 
@@ -135,7 +131,9 @@ def load_state(
     """
     from safetensors import SafetensorError, safe_open
 
-    state = learner.init(item_shape, n_way, generator=torch.Generator().manual_seed(0), device=device)
+    state = learner.init(
+        item_shape, n_way, generator=torch_generator(0, Stream.LEARNER_WEIGHTS), device=device
+    )
     try:
         with safe_open(path, framework="pt") as file:
             state.step = int((file.metadata() or {})["step"])

@@ -39,9 +39,8 @@ def embed(
     key = embedding_key(dataset, encoder, device)
 
     def fit() -> Arrays:
-        rng = np.random.default_rng([_seed(encoder), 1])
         training = dataset.images.take(dataset.items("meta_train"))
-        return encoder.fit(training, rng=rng, device=device, on_step=on_step)
+        return encoder.fit(training, device=device, on_step=on_step)
 
     def encode() -> Arrays:
         state = home.weights("encoders", key, fit)

@@ -3,7 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch.autograd import gradcheck, gradgradcheck
 
-from umeta.backbones.twice import batch_norm, convolve
+from umeta.backbones.double_backward import batch_norm, convolve
 
 
 def random(*shape, seed=0):

@@ -76,14 +76,7 @@ class Imported(Method):
         """Return what identifies the embedding: the content of its files, wherever they are."""
         return {"name": "import", "content": _content(*self._stamped()), "code_version": self.code_version}
 
-    def fit(
-        self,
-        images: ImageSet,
-        *,
-        rng: np.random.Generator,
-        device: torch.device,
-        on_step: OnStep = ignore_step,
-    ) -> State:
+    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Find the rows of the meta_train images."""
         table = _table(*self._stamped())
         if table.fitted_on is None:

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from tests.backbones.plain_conv4 import plain_meta_gradient
-from umeta.backbones import adapt, few_shot_loss, maml_conv4, tasks_at_once
+from umeta.backbones import maml_conv4
+from umeta.learners.inner_loop import adapt, few_shot_loss, tasks_at_once
 
 CPU = torch.device("cpu")
 CASES = [((1, 28, 28), 4), ((3, 64, 64), 2)]

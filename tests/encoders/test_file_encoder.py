@@ -13,7 +13,7 @@ from pyarrow import parquet
 from umeta.cache import Home
 from umeta.data import SPLITS, Attribute, Dataset, DatasetCard, ImageSet
 from umeta.encoders import ENCODERS
-from umeta.encoders.imported import Imported
+from umeta.encoders.file_encoder import Imported
 from umeta.runs import products
 from umeta.stage import UserError
 

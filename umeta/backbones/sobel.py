@@ -1,4 +1,4 @@
-"""Edges in place of colours."""
+"""The Sobel filters: edges in place of colours."""
 
 import torch
 import torch.nn.functional as F
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from umeta.data.augmentation import LUMA
 
 
-class Edges(nn.Module):
+class Sobel(nn.Module):
     """The horizontal and the vertical Sobel filter of an image's brightness."""
 
     def __init__(self, channels: int):
