@@ -33,7 +33,7 @@ class Stream(Enum):
         None,
         "which classes are meta_train, meta_val and meta_test; the seed is `dataset.split_seed`",
     )
-    ITEM_SPLIT = None, "which items of each class are meta_train, meta_val and meta_test"
+    ITEM_SPLIT = None, "which items are meta_train, meta_val and meta_test; the seed is `dataset.split_seed`"
 
     ENCODER = 1, "the seed of an encoder's training, or of its solver; the seed is the encoder's option"
     ENCODER_WEIGHTS = (

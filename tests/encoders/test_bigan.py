@@ -79,7 +79,7 @@ def test_bounded_weights_have_a_largest_singular_value_of_1():
 
 def test_the_discriminator_comes_to_tell_pairs_apart_which_raises_the_others_loss():
     steps: list[Step] = []
-    fit(BiGan(dim=4, n_filters=4, batch_size=32, steps=120, lr=5e-3), bars(), on_step=steps.append)
+    fit(BiGan(dim=4, n_filters=4, batch_size=32, steps=160, lr=5e-3), bars(), on_step=steps.append)
     values = {name: [step.values[name] for step in steps] for name in steps[0].values}
     assert {"loss", "discriminator", "told apart"} == set(values)
     assert max(values["told apart"]) > 0.9

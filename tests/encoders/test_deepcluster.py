@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from tests.encoders.neural import CPU, bars, fit
+from umeta.backbones.sobel import Sobel
 from umeta.encoders import ENCODERS
 from umeta.encoders.deepcluster import DeepCluster, agreement, evenly, without_gaps
 from umeta.stage import Step, UserError

@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Int, Int8
 
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import UserError
 
 
@@ -20,7 +21,7 @@ def split_by_counts(
             f"a split of {counts} classes does not fit {len(names)} classes; each part needs at least 1."
         )
     split_of_class = np.full(names.max() + 1, -1, np.int8)
-    shuffled = np.random.default_rng(seed).permutation(names)
+    shuffled = numpy_generator(seed, Stream.CLASS_SPLIT).permutation(names)
     for split, part in enumerate(np.split(shuffled, np.cumsum(counts)[:-1])):
         split_of_class[part] = split
     return split_of_class[classes]
@@ -35,7 +36,7 @@ def split_items(
         UserError: a class has so few items that one of its parts would be empty.
     """
     split_of = np.full(len(classes), -1, np.int8)
-    rng = np.random.default_rng(seed)
+    rng = numpy_generator(seed, Stream.ITEM_SPLIT)
     for name in np.unique(classes):
         items = rng.permutation(np.flatnonzero(classes == name))
         parts = np.split(items, np.rint(np.cumsum(shares)[:-1] * len(items)).astype(int))

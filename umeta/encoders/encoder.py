@@ -1,6 +1,6 @@
 """What an encoder is."""
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -17,6 +17,9 @@ State = dict[str, np.ndarray]
 class Encoder(Protocol):
     """Images to embeddings. Fitted on meta_train alone; it never sees labels, since `ImageSet` has none."""
 
+    trains: ClassVar[bool]
+    """Whether `fit` trains for minutes, so that a person is asked first."""
+
     @property
     def name(self) -> str:
         """The registered name."""
@@ -25,11 +28,6 @@ class Encoder(Protocol):
     @property
     def dim(self) -> int | None:
         """The dimension of the embedding; None where the images decide it."""
-        ...
-
-    @property
-    def trains(self) -> bool:
-        """Whether `fit` trains for minutes, so that a person is asked first."""
         ...
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from umeta.partitions.partition import OUTSIDE
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import OnStep, Step, ignore_step
 
 Clusters = Int[np.ndarray, " n_items"]
@@ -100,7 +101,7 @@ def what_each_adds(
     Such a pair is what a pseudo-task can teach to be the same; a partition without new pairs teaches nothing new.
     A partition of at most `n_pairs` pairs is counted out, else `n_pairs` of its pairs are drawn at random.
     """
-    rng = np.random.default_rng(seed)
+    rng = numpy_generator(seed, Stream.SAMPLE)
     found, together = [], 0.0
     for number, clusters in enumerate(partitions):
         on_step(Step("diversity", number, len(partitions), note="counting new pairs"))

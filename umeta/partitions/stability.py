@@ -11,6 +11,7 @@ from itertools import combinations
 import numpy as np
 from jaxtyping import Float32
 
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import OnStep, Step, UserError, ignore_step
 from umeta.vectors import kmeans
 
@@ -49,7 +50,7 @@ def stability(
     if n_starts < 2:
         raise UserError(f"n_starts={n_starts} leaves nothing to compare; use 2 or more.")
     if len(embeddings) > n_sample:
-        chosen = np.random.default_rng(seed).choice(len(embeddings), n_sample, replace=False)
+        chosen = numpy_generator(seed, Stream.SAMPLE).choice(len(embeddings), n_sample, replace=False)
         embeddings = embeddings[np.sort(chosen)]
     n_items = len(embeddings)
     if wrong := [k for k in numbers if not 2 <= k <= n_items // 2]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32
 
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import UserError
 from umeta.vectors import nearest_neighbours
 
@@ -45,7 +46,7 @@ def preservation(
         )
     asked = np.arange(n_items)
     if n_items > n_sample:
-        asked = np.sort(np.random.default_rng(seed).choice(n_items, n_sample, replace=False))
+        asked = np.sort(numpy_generator(seed, Stream.SAMPLE).choice(n_items, n_sample, replace=False))
     near = _others(embeddings, asked, n_neighbours)
     drawn = _others(positions, asked, n_neighbours)
     kept = (near[:, :, None] == drawn[:, None, :]).any(axis=2)

@@ -8,6 +8,7 @@ from umeta.evaluation import accuracy, evaluate
 from umeta.evaluation.method_id import ON_TRUE_CLASSES, SOURCE_LABELS, MethodId, MethodKind
 from umeta.learners import LearnerState
 from umeta.learners.training import load_state, save_state, train
+from umeta.randomness import Stream, numpy_generator
 from umeta.runs import products
 from umeta.runs.config import RunConfig
 from umeta.runs.context import RunContext
@@ -55,7 +56,7 @@ def train_learners(
         oracle = MethodId(MethodKind.ORACLE, config.learner.label, ON_TRUE_CLASSES)
         sources[oracle] = PartitionSource(dataset.truth("meta_train"))
     for source in sources.values():  # says at once, not after the first training, what cannot be drawn
-        source.sample(1, config.task, rng=np.random.default_rng(0))
+        source.sample(1, config.task, rng=numpy_generator(0, Stream.SAMPLE))
     methods = []
     for method, source in sources.items():
         with context.record.stage(f"train {method.source}"):

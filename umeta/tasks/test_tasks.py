@@ -9,6 +9,7 @@ import numpy as np
 
 from umeta.cache import write_atomically
 from umeta.data import Dataset
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import UserError
 from umeta.tasks.source import PartitionSource
 from umeta.tasks.task import TaskBatch, TaskConfig
@@ -37,7 +38,7 @@ class TestTasks:
             UserError: the split has too few classes or items for such tasks.
         """
         source = PartitionSource(dataset.truth(split))
-        rng = np.random.default_rng([seed, config.n_way, config.n_shot, config.n_query])
+        rng = numpy_generator(seed, Stream.TEST_TASKS, config.n_way, config.n_shot, config.n_query)
         try:
             tasks = source.sample(n_tasks, config, rng=rng)
         except UserError as error:

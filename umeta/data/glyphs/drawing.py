@@ -16,6 +16,7 @@ from jaxtyping import Float, Int32, UInt8
 
 from umeta.data.glyphs.hands import ink_images, train_hands, write
 from umeta.data.glyphs.scripts import invent_alphabet
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import OnStep, Step, ignore_step
 
 REPORT_EVERY = 20  # characters: about a tenth of a second
@@ -48,17 +49,17 @@ def draw_glyphs(
     Raises: ValueError: a count below 1, a size below 8, a negative seed, or more alphabets than classes.
     """
     _check(n_alphabets=n_alphabets, n_classes=n_classes, n_drawers=n_drawers, size=size, seed=seed)
-    hands = train_hands(n_drawers, np.random.default_rng([seed, 0]))
+    hands = train_hands(n_drawers, numpy_generator(seed, Stream.GLYPH_HANDS))
     images = np.empty((n_classes, n_drawers, size, size), np.uint8)
     widths = np.empty((n_classes, n_drawers), np.float32)
     alphabets = np.empty(n_classes, np.int32)
     for alphabet, members in enumerate(np.array_split(np.arange(n_classes), n_alphabets)):
         alphabets[members] = alphabet
-        characters = invent_alphabet(len(members), np.random.default_rng([seed, 1, alphabet]))
+        characters = invent_alphabet(len(members), numpy_generator(seed, Stream.GLYPH_ALPHABET, alphabet))
         for k, strokes in zip(members, characters, strict=True):
             if k % REPORT_EVERY == 0:
                 on_step(Step("dataset", int(k), n_classes, note="drawing glyphs"))
-            rng = np.random.default_rng([seed, 2, k])
+            rng = numpy_generator(seed, Stream.GLYPH_DRAWING, int(k))
             written = write(strokes, hands, rng)
             widths[k] = hands.width * np.exp(rng.normal(0, 0.06, n_drawers)) * size / 28
             images[k] = ink_images((written + 1) * size / 2, widths[k], size)

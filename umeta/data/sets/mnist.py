@@ -23,6 +23,7 @@ from umeta.data.image_set import ImageSet
 from umeta.data.sets.mnist_files import find_files, md5_of, read_files
 from umeta.data.sets.mnist_sources import SOURCES, File, Source
 from umeta.data.splits import split_items
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import Method, OnStep, UserError, ignore_step
 
 TRAIN_SHARE = 5 / 6
@@ -153,7 +154,7 @@ class Mnist(Method):
         if len(from_train) == 0:
             return split_items(known["classes"], ITEM_SHARES, seed=self.split_seed)
         split_of = np.full(len(known["classes"]), 2, np.int8)
-        shuffled = np.random.default_rng(self.split_seed).permutation(from_train)
+        shuffled = numpy_generator(self.split_seed, Stream.ITEM_SPLIT).permutation(from_train)
         n_train = round(TRAIN_SHARE * len(shuffled))
         split_of[shuffled[:n_train]] = 0
         split_of[shuffled[n_train:]] = 1

@@ -31,6 +31,7 @@ from umeta.data.downloads import Remote, download_all
 from umeta.data.files.file_tree import FileTree, Read
 from umeta.data.image_set import ImageSet
 from umeta.data.splits import split_by_counts
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import Method, OnStep, Step, UserError, ignore_step
 
 ADDRESS = "https://raw.githubusercontent.com/brendenlake/omniglot/master/python"
@@ -147,7 +148,7 @@ class Omniglot(Method):
         if self.split == "vinyals":
             return _listed_split(known["class_names"].tolist())[known["classes"]]
         background = np.unique(known["alphabets"][known["parts"] == 0])
-        held_out = np.random.default_rng(self.split_seed).choice(background, 5, replace=False)
+        held_out = numpy_generator(self.split_seed, Stream.CLASS_SPLIT).choice(background, 5, replace=False)
         inside = np.where(np.isin(known["alphabets"], held_out), 1, 0)
         return np.where(known["parts"] == 1, 2, inside).astype(np.int8)
 

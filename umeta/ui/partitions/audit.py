@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from umeta.partitions.audit import PAIRS, Audit, draw_pairs
 from umeta.partitions.audit_file import Judged, as_csv, as_json, read_audit, rows_of
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import UserError
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import state
@@ -37,7 +37,9 @@ def draw_audit(a: Side, b: Side, task: TaskConfig) -> None:
     key = key_of(state.embedding(), side.name, task.items_per_class, state.selection().split)
     audits: dict[str, Judged] = st.session_state.setdefault("umeta.audits", {})
     if key not in audits:
-        pairs = draw_pairs(side.partition.clusters, task.items_per_class, rng=np.random.default_rng(0))
+        pairs = draw_pairs(
+            side.partition.clusters, task.items_per_class, rng=numpy_generator(0, Stream.SAMPLE)
+        )
         audits[key] = Judged(pairs)
     _judge(side, task.items_per_class, audits, key)
 

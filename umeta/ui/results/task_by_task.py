@@ -11,6 +11,7 @@ from umeta.evaluation.method_id import MethodKind
 from umeta.figures.hard_tasks import ranking
 from umeta.figures.palette import PETROFF, TINTS
 from umeta.figures.per_task import per_task, who_is_right
+from umeta.randomness import Stream, numpy_generator
 from umeta.results.contenders import Contender
 from umeta.results.reload import dataset_of, tasks_of
 from umeta.stage import UserError
@@ -85,7 +86,7 @@ def draw_hard_tasks(results: ResultSet) -> None:
         "Which tasks", RANKINGS, default=RANKINGS[0], required=True, key="by", bind="query-params"
     )
     right_a, right_b = _answers(a, b)
-    rng = np.random.default_rng(0)
+    rng = numpy_generator(0, Stream.SAMPLE)
     disputed = ranked_by == RANKINGS[1]
     ranked = disputed_tasks(right_a, right_b, rng=rng) if disputed else hard_tasks(right_a, rng=rng)
     first = (ranked.order[::-1] if disputed else ranked.order)[:N_LISTED]

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from umeta.data import Dataset
 from umeta.learners.training import load_state
+from umeta.randomness import Stream, torch_generator
 from umeta.runs import RunConfig, RunDirectory
 from umeta.tasks import FewShotClassifier, TaskBatch
 from umeta.ui.shared.demo.recipe import BASELINE, LEARNER, ORACLE
@@ -30,7 +31,11 @@ def answers_by_method(
     baseline: Any = next(baseline for baseline in config.baselines if baseline.name == BASELINE)
     vectors = torch.from_numpy(np.array(embedding))
     classifier = baseline.classifier(
-        {}, tuple(vectors.shape[1:]), 5, generator=torch.Generator().manual_seed(0), device=device
+        {},
+        tuple(vectors.shape[1:]),
+        5,
+        generator=torch_generator(0, Stream.BASELINE_CLASSIFIER),
+        device=device,
     )
     answers[BASELINE] = _answer(classifier, vectors, tasks)
     return answers
