@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from umeta.partitions import Partition
+from umeta.partitions import PARTITIONS, Partition
 from umeta.stage import OnStep, ignore_step
 from umeta.tasks import SOURCES, PartitionSource, TaskBatch, TaskConfig, TestTasks
 from umeta.tasks.numbered import draw_numbered, first_tasks
@@ -99,7 +99,9 @@ def partition_method(request: TaskRequest) -> Any:
     """Return the strategy whose partitions tasks are drawn from."""
     selection = state.selection()
     strategy = request.source if request.source in ("oracle", "random") else selection.partition
-    options = {} if strategy == "oracle" else {"n_partitions": request.n_partitions}
+    options = {}
+    if "n_partitions" in PARTITIONS.method_class(strategy).page_options:
+        options["n_partitions"] = request.n_partitions
     return selection.partition_method(strategy, **options)
 
 
