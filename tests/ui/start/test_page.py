@@ -3,8 +3,7 @@ import sys
 
 import pytest
 
-from tests.ui.conftest import ROOT, OpenPage, html_of, texts
-from umeta.ui.shared.demo import load_demo
+from tests.ui.conftest import ROOT, OpenPage, texts
 
 HEAVY = ("torch", "umap", "sklearn", "faiss", "pandas", "numba", "pyarrow", "scipy", "safetensors.torch")
 
@@ -42,36 +41,3 @@ def test_start_shows_four_panels_and_says_that_it_is_precomputed(open_page: Open
         "t-SNE",
     ):
         assert text in said
-
-
-def test_another_task_changes_the_drawings_and_the_link(open_page: OpenPage):
-    app = open_page("start", demo_task="3")
-    before = html_of(app)
-    app.button(key="another").click().run()
-    assert not app.exception
-    assert app.query_params["demo_task"] in ("4", ["4"])
-    assert html_of(app) != before
-
-
-@pytest.mark.parametrize("task", ["0", "25", "-1", "rubbish", "99999999999999999999"])
-def test_a_wild_task_in_the_link_still_opens_start(task: str, open_page: OpenPage):
-    app = open_page("start", demo_task=task)
-    assert not app.exception
-    assert not app.error
-
-
-def test_true_characters_are_shown_on_purpose_only(open_page: OpenPage):
-    app = open_page("start")
-    assert "✗" not in texts(app)
-    app.toggle(key="truth").set_value(True).run()
-    assert not app.exception
-    assert "✗" in texts(app)
-    assert 'aria-label="wrong"' in texts(app)
-
-
-def test_what_start_says_of_the_practice_is_what_the_numbers_say():
-    demo = load_demo()
-    assert demo.gain(plain=True) > 0.05, "Start says that practice helps on plain pixels"
-    assert demo.gain() < 0, "Start says that it does not on this map"
-    better_map = demo.row("baseline").accuracy - demo.row("baseline", plain=True).accuracy
-    assert better_map > demo.gain(plain=True), "Start says that the better map is worth more"

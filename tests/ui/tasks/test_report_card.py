@@ -1,7 +1,26 @@
 import numpy as np
 
+from tests.ui.conftest import OpenPage, texts
 from umeta.tasks.report import TaskTruth
 from umeta.ui.tasks.report_card import meaning, verdict
+
+BADGE = "true classes: not seen in training"
+
+
+def test_the_report_card_compares_with_test_tasks_once_classes_are_revealed(open_page: OpenPage):
+    app = open_page("tasks", section="report card", n_clusters="20")
+    assert not app.exception
+    assert "of their queries right" in texts(app)
+    for label_used in ("Label noise", "pseudo-tasks are", BADGE):
+        assert label_used not in texts(app)
+    app.toggle(key="reveal").set_value(True).run()
+    for label_used in ("Label noise", "pseudo-tasks are", BADGE):
+        assert label_used in texts(app)
+    revealed = open_page("tasks", section="report card", reveal="true", source="oracle")
+    assert not revealed.exception
+    said = texts(revealed)
+    assert said.count("100.0%") == 2  # different classes, and pairs that match
+    assert "**In words:** 0% of the answers" in said
 
 
 def test_the_verdict_names_the_easier_tasks_and_how_sure_that_is():

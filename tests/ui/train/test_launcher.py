@@ -1,22 +1,13 @@
-import json
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.ui.conftest import OpenPage, texts
+from tests.ui.train.conftest import click
 from umeta.cache import Home, StorageError
 from umeta.runs import RunConfig, RunDirectory, list_runs
 from umeta.stage import UserError
-
-
-@pytest.fixture
-def empty_home(open_page: OpenPage, home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A home of the test's own, which the page is opened over."""
-    monkeypatch.setenv("UMETA_HOME", str(home.root))
-    return home
 
 
 def wait_for(run: RunDirectory, *states: str, seconds: float = 60) -> None:
@@ -24,22 +15,6 @@ def wait_for(run: RunDirectory, *states: str, seconds: float = 60) -> None:
     while run.status().state not in states:
         assert time.monotonic() < deadline, run.status()
         time.sleep(0.2)
-
-
-def click(app, label: str):
-    return next(button for button in app.button if button.label == label).click().run()
-
-
-def dead_run(home: Home, state: str, message: str = "") -> RunDirectory:
-    """A run that another process left in some state."""
-    run = RunDirectory.create(RunConfig.from_keys(["dataset=digits", "seed=9"]), home, label_use="none")
-    gone = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True
-    )
-    run.write_status(state, message=message)  # type: ignore[arg-type]
-    record = json.loads((run.path / "status.json").read_text())
-    (run.path / "status.json").write_text(json.dumps({**record, "pid": int(gone.stdout)}))
-    return run
 
 
 def test_the_empty_page_says_what_to_do_and_how_long_it_takes(open_page: OpenPage, empty_home: Home):
@@ -70,38 +45,6 @@ def test_one_click_starts_a_process_that_finishes_and_shows_up(open_page: OpenPa
     assert len(app.get("vega_lite_chart")) == 2
     assert "So far CACTUs 0." in texts(app)  # one probe makes no curve
     assert "an estimate from 1 earlier run here" in texts(app)
-
-
-def test_cancel_stops_the_process_and_resume_is_offered(open_page: OpenPage, empty_home: Home):
-    app = open_page("train", budget="smoke")
-    app.number_input(key="iterations").set_value(100_000).run()
-    click(app, "Start a short run")
-    (run,) = list_runs(empty_home)
-    deadline = time.monotonic() + 60
-    while run.status().stage != "train" and time.monotonic() < deadline:
-        time.sleep(0.2)
-    click(app, "Cancel")
-    assert not app.exception
-    assert run.status().state == "cancelled"
-    assert run.checkpoints.exists()
-    assert "Resume" in [button.label for button in app.button]
-    assert "cancelled" in texts(app)
-
-
-def test_a_lost_run_is_called_lost(open_page: OpenPage, empty_home: Home):
-    run = dead_run(empty_home, "running")
-    app = open_page("train")
-    assert not app.exception
-    assert any(warning.value.startswith("Lost: its process is gone") for warning in app.warning)
-    assert run.run_id in texts(app)
-    assert "Resume" in [button.label for button in app.button]
-
-
-def test_a_failed_run_gives_its_message(open_page: OpenPage, empty_home: Home):
-    dead_run(empty_home, "failed", "n_way=50 needs that many clusters; the partition has 26. Lower n_way.")
-    app = open_page("train")
-    assert not app.exception
-    assert "Failed: n_way=50 needs that many clusters" in app.error[0].value
 
 
 @pytest.mark.parametrize(
@@ -181,10 +124,3 @@ def test_test_ways_that_are_no_numbers_are_one_clear_line(open_page: OpenPage, e
     assert "test.n_way" in app.error[0].value
     assert "'many'" in app.error[0].value
     assert app.text_input(key="test n_way").value == "5, many"
-
-
-def test_an_unknown_run_in_the_link_is_announced(open_page: OpenPage, empty_home: Home):
-    dead_run(empty_home, "cancelled")
-    app = open_page("train", run="never-there")
-    assert not app.exception
-    assert "never-there" in app.warning[0].value
