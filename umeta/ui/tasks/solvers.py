@@ -39,10 +39,10 @@ def nearest_neighbour() -> Solver:
 
 
 def available_learners(shape: TaskConfig) -> dict[str, FinishedRun]:
-    """Return the finished runs on the sidebar's images whose learner can answer such tasks here, newest first."""
+    """Return the finished runs on the sidebar's images whose learner can answer such tasks, the newest first."""
     files = [run.result_file for run in list_runs(state.home())]
-    runs = [_finished(str(file.parent), file.stat().st_mtime) for file in files if file.exists()]
-    return {f"{_own_learner(run)} · {run.run_id}": run for run in runs if _fits(run, shape)}
+    runs = [_read_run(str(file.parent), file.stat().st_mtime) for file in files if file.exists()]
+    return {f"{_own_learner(run)} · {run.run_id}": run for run in runs if run and _fits(run, shape)}
 
 
 def learner_of_run(name: str, run: FinishedRun) -> Solver:
@@ -96,17 +96,16 @@ def _fits(run: FinishedRun, shape: TaskConfig) -> bool:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _finished(path: str, changed: float) -> FinishedRun:
-    run = FinishedRun.of(RunDirectory(Path(path)))
-    assert run is not None
-    return run
+def _read_run(path: str, changed: float) -> FinishedRun | None:
+    """Return the finished run of a directory; it is read again once its result has changed."""
+    return FinishedRun.of(RunDirectory(Path(path)))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _max_ways(run_id: str, _run: FinishedRun) -> float:
-    """Return the most ways that a run's learner can answer; 0 if its weights are not here.
+    """Return the largest number of ways that a run's learner can answer; 0 if its weights are not here.
 
-    A learner with a head has one output for each way of its training tasks; any other takes as many ways as one likes.
+    A learner with a head has one output for each way of its training tasks; for any other the number is infinite.
     """
     from umeta.device import pick_device
     from umeta.results.reload import config_of
