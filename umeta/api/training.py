@@ -13,10 +13,12 @@ from umeta.api.arguments import BUDGET, check_type, method_of
 from umeta.api.embedding import Data, EmbeddedData
 from umeta.cache import Home
 from umeta.device import pick_device
+from umeta.evaluation.method_id import MethodKind
 from umeta.learners import LEARNERS, LearnerState, training
 from umeta.partitions import PARTITIONS, Partition, PartitionStrategy
 from umeta.partitions.oracle import Oracle
 from umeta.runs import RunConfig, products
+from umeta.runs.learner_training import learner_id
 from umeta.stage import OnStep, UserError, build, ignore_step
 from umeta.tasks import SOURCES
 
@@ -124,7 +126,7 @@ def train(
         "baselines": (),
     }
     config = _resolved(data, sections)
-    on_true_classes = isinstance(config.partition, Oracle) and config.source.name == "partition"
+    on_true_classes = learner_id(config).kind is MethodKind.ORACLE
     device = torch.device(config.device)
 
     def clusters() -> Sequence[np.ndarray]:

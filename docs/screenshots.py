@@ -1,0 +1,76 @@
+"""Take the pictures of the documentation: `python -m docs.screenshots` serves the app and drives a real Chromium.
+
+The pictures show the demo and what is found under `UMETA_HOME`, on Omniglot where it is at hand, else on glyphs.
+"""
+
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.serving import FLAGS, SETTLED, chromium_path, serving
+from umeta.cache import Home
+from umeta.data import datasets_at_hand
+
+PICTURES = Path(__file__).parent / "pictures"
+MAX_BYTES = 250_000
+WIDTH, HEIGHT = 1280, 800
+HEIGHTS = {"results": 1120}
+"""Pages that are cut off lower, so that their chart is in the picture."""
+PATIENCE = 600_000  # ms: the first view of a data set reads and embeds it
+
+
+def pages(dataset: str) -> dict[str, str]:
+    """Return the link of each picture, by its name."""
+    data = f"dataset={dataset}&encoder=pca&n_clusters=200"
+    return {
+        "start": "start",
+        "explore": f"explore?{data}&projection=UMAP&find=cluster+170",
+        "partitions": f"partitions?{data}",
+        "tasks": f"tasks?{data}",
+        "results": "results?study=construction&budget=short",
+    }
+
+
+def take(page: Page, name: str, address: str) -> bytes:
+    """Open a page and return its picture, once nothing on it moves any more."""
+    page.goto(address)
+    page.wait_for_selector(SETTLED, timeout=PATIENCE)
+    page.wait_for_timeout(3000)  # charts and maps are drawn after the script has run
+    page.wait_for_selector(SETTLED, timeout=PATIENCE)
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHTS.get(name, HEIGHT)})
+    page.wait_for_timeout(1000)
+    return page.screenshot()
+
+
+def light(picture: bytes) -> bytes:
+    """Return the picture as a PNG of at most 250 kB, with as many colours as that allows."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    for colours in (256, 128, 64, 32):
+        stream = io.BytesIO()
+        image.quantize(colours, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+        if stream.tell() <= MAX_BYTES:
+            break
+    return stream.getvalue()
+
+
+def main(names: list[str]) -> None:
+    """Take the pictures of these names, or all."""
+    home = Home.from_environment()
+    at_hand = {entry.name for entry in datasets_at_hand(home) if entry.available}
+    PICTURES.mkdir(exist_ok=True)
+    with serving(home) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
+        for name, link in pages("omniglot" if "omniglot" in at_hand else "glyphs").items():
+            if not names or name in names:
+                picture = light(take(page, name, f"{server.address}/{link}"))
+                (PICTURES / f"{name}.png").write_bytes(picture)
+                sys.stdout.write(f"{name}.png  {len(picture) // 1000} kB\n")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
