@@ -19,7 +19,7 @@ from umeta.ui.shared.demo import MAML as MAML_DEMO
 DIGITS = ("dataset=digits", "oracle=true", "test.n_way=2,5", "test.n_tasks=12", "budget=smoke")
 PROTONETS = (*DIGITS, "learner=protonets", "learner.n_filters=8", "learner.iterations=4")
 MAML = (*DIGITS, "learner=maml", "learner.n_filters=4", "learner.iterations=2", "learner.test_inner_steps=2")
-VIEWS = (
+SECTIONS = (
     "Numbers",
     "Who beats whom?",
     "Task by task",
@@ -117,14 +117,14 @@ def test_a_finished_run_is_shown_with_all_that_belongs_to_it(finished: RunDirect
     assert "chance" in app.get("plotly_chart")[0].proto.spec
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_every_section_opens_by_its_link(view: str, finished: RunDirectory, open_page: OpenPage):
-    app = open_page("results", run=finished.run_id, section=view, setting="5-way 1-shot")
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_opens_by_its_link(section: str, finished: RunDirectory, open_page: OpenPage):
+    app = open_page("results", run=finished.run_id, section=section, setting="5-way 1-shot")
     assert not app.exception
     assert not app.error
     assert not app.warning
     charts = {"Who beats whom?", "Task by task", "Which tasks are hard?", "What did it cost?"}
-    assert len(app.get("plotly_chart")) == (2 if view in charts else 1)
+    assert len(app.get("plotly_chart")) == (2 if section in charts else 1)
 
 
 def test_a_cost_is_counted_by_either_clock_and_the_link_says_which(
@@ -214,8 +214,8 @@ def test_a_run_without_its_record_of_answers_still_shows_its_accuracies(
 ):
     run = execute(RunConfig.from_keys((*PROTONETS, "seed=5")), shared_home)[0]
     (run.path / "correct.safetensors").write_bytes(b"damaged")
-    for view in VIEWS:
-        app = open_page("results", run=run.run_id, view=view)
+    for section in SECTIONS:
+        app = open_page("results", run=run.run_id, section=section)
         assert not app.exception
         assert "no interval" in app.subheader[0].value
 

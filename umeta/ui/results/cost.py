@@ -4,6 +4,7 @@ import streamlit as st
 
 from umeta.figures.cost import UNITS, accuracy_by_cost
 from umeta.results.cost import Clock, clocks_of, seconds_of
+from umeta.ui.frame import links
 from umeta.ui.results.overview import picture
 from umeta.ui.results.result_set import ResultSet
 from umeta.ui.shared.charts import plot
@@ -33,7 +34,7 @@ def _pick_clock(results: ResultSet) -> Clock:
         format_func=UNITS.__getitem__,
         default=clocks[0],
         required=True,
-        key="clock",
+        key=links.CLOCK.key,
         bind="query-params",
         help="Seconds: what passed on the clock, beside whatever else the machine did. CPU seconds: what its "
         "processor cores worked, added up.",

@@ -10,7 +10,7 @@ from umeta.results.contenders import Contender
 from umeta.results.headline import PLAIN_BASELINE
 from umeta.results.reload import comes_with_learner, config_of, embedding_of, learner_of, tasks_of
 from umeta.stage import OnStep, UserError
-from umeta.ui.frame import state
+from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
 from umeta.ui.results.overview import picture
 from umeta.ui.results.paired_differences import pick_method
@@ -44,7 +44,7 @@ def draw_inside(results: ResultSet) -> None:
         for k, learner in enumerate(learners)
         if _takes_steps(learner) and learner.kind is not MethodKind.ORACLE
     )
-    learner = pick_method(learners, "Learner", "inside", next(unlabelled, 0))
+    learner = pick_method(learners, "Learner", links.INSIDE, next(unlabelled, 0))
     dataset = images_of(learner)
     if dataset is None:
         return
@@ -80,7 +80,7 @@ def _draw_microscope(learner: Contender, dataset: Dataset) -> None:
             (THIS_TASK, MEAN),
             default=THIS_TASK,
             required=True,
-            key="curves",
+            key=links.CURVES.key,
             bind="query-params",
         )
     mean = curves_of == MEAN

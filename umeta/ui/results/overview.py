@@ -7,6 +7,7 @@ import streamlit as st
 from umeta.figures.results import accuracies
 from umeta.results.contenders import Contender, Over
 from umeta.results.paper import PaperReference, paper_references
+from umeta.ui.frame import links
 from umeta.ui.results.result_set import ResultSet
 from umeta.ui.shared.charts import plot
 
@@ -19,8 +20,8 @@ def pick_paper(results: ResultSet) -> Sequence[PaperReference]:
     references = paper_references(results.charted)
     on = bool(references) and st.toggle(
         "The paper's figures",
-        value=True,
-        key="paper",
+        value=links.PAPER.default,
+        key=links.PAPER.key,
         bind="query-params",
         help="Hsu, Levine, Finn, ICLR 2019. Their split and their encoders are others: look at the order and at the "
         "gaps, not at the last point.",
@@ -48,7 +49,7 @@ def pick_over(methods: Sequence[Contender]) -> Over:
         choices,
         default=first,
         required=True,
-        key="over",
+        key=links.OVER.key,
         bind="query-params",
         help="Tasks: another draw of tasks from the same classes. Classes: other classes too. Trainings: another "
         "seed; a method that was trained once has none.",

@@ -6,6 +6,7 @@ from umeta.figures.paired import differences
 from umeta.results.comparison import difference, difference_sentence
 from umeta.results.contenders import Contender, Over
 from umeta.results.headline import PLAIN_BASELINE
+from umeta.ui.frame import links
 from umeta.ui.results.overview import picture
 from umeta.ui.results.result_set import ResultSet
 from umeta.ui.shared.charts import plot
@@ -18,7 +19,7 @@ def draw_differences(results: ResultSet, over: Over) -> None:
     if len(methods) < 2:
         st.info("There is one method only: nothing to compare it with.", icon=":material/info:")
         return
-    reference = pick_method(methods, "Compare all with", "against", _baseline(methods))
+    reference = pick_method(methods, "Compare all with", links.AGAINST, _baseline(methods))
     compared = [difference(method, reference) for method in methods if method is not reference]
     chart = differences(compared, over=over)
     plot(chart, key="paired", picture=picture())
@@ -31,13 +32,15 @@ def draw_differences(results: ResultSet, over: Over) -> None:
         st.markdown("\n".join(f"- {difference_sentence(pair)}" for pair in compared))
 
 
-def pick_method(methods: list[Contender], label: str, key: str, default: int = 0) -> Contender:
-    """Draw the choice of a method."""
+def pick_method(
+    methods: list[Contender], label: str, parameter: links.Parameter, default: int = 0
+) -> Contender:
+    """Draw the choice of a method, which the link keeps."""
     names = [method.name for method in methods]
-    linked = st.query_params.get(key)
+    linked = parameter.read()
     if linked and linked not in names:
-        st.warning(f"{key}={linked!r} is not among these methods.", icon=":material/link_off:")
-    chosen = st.selectbox(label, names, index=default, key=key, bind="query-params")
+        links.say(f"{parameter.name}={linked!r} is not among these methods.")
+    chosen = st.selectbox(label, names, index=default, key=parameter.key, bind="query-params")
     return methods[names.index(chosen)]
 
 

@@ -12,7 +12,7 @@ from umeta.results.contenders import Contender, Setting, contenders, on_same_tas
 from umeta.results.finished_run import FinishedRun
 from umeta.runs import RunDirectory, list_runs
 from umeta.stage import UserError
-from umeta.ui.frame import state
+from umeta.ui.frame import links, state
 from umeta.ui.results import study_cells
 from umeta.ui.shared.demo import MAML, RUN
 
@@ -108,18 +108,15 @@ def _pick_study() -> str | None:
     from umeta.studies.study import list_studies
 
     names = [NO_STUDY, *list_studies()]
-    linked = st.query_params.get("study")
+    linked = links.STUDY.read()
     if linked and linked not in names:
-        st.warning(
-            f"study={linked!r} is not here. Studies: {', '.join(names[1:]) or 'none'}.",
-            icon=":material/link_off:",
-        )
+        links.say(f"study={linked!r} is not here. Studies: {', '.join(names[1:]) or 'none'}.")
     if len(names) == 1:
         return None
     chosen = st.selectbox(
         "Study",
         names,
-        key="study",
+        key=links.STUDY.key,
         bind="query-params",
         help="A grid of runs that answers one question. Choose none to see runs of your own.",
     )
@@ -127,9 +124,9 @@ def _pick_study() -> str | None:
 
 
 def _pick_runs(directories: dict[str, RunDirectory]) -> ResultSet:
-    for name in st.query_params.get_all("run"):
+    for name in links.RUN.read_all():
         if name not in directories and name != DEMO:
-            st.warning(f"run={name!r} is not among the finished runs here.", icon=":material/link_off:")
+            links.say(f"run={name!r} is not among the finished runs here.")
     if not directories:
         return ResultSet(demo())
     names = [*directories, DEMO]
@@ -137,7 +134,7 @@ def _pick_runs(directories: dict[str, RunDirectory]) -> ResultSet:
         "Runs, newest first",
         names,
         default=names[:1],
-        key="run",
+        key=links.RUN.key,
         bind="query-params",
         placeholder="Choose one or several",
         wrap=True,
@@ -159,7 +156,7 @@ def _pick_cells(name: str) -> ResultSet | None:
     budget = budgets[0]
     if len(filled) > 1:
         chosen = st.segmented_control(
-            "Budget", filled, default=filled[0], required=True, key="budget", bind="query-params"
+            "Budget", filled, default=filled[0], required=True, key=links.BUDGET.key, bind="query-params"
         )
         budget = chosen or filled[0]
     elif filled:
@@ -182,7 +179,7 @@ def pick_setting(results: ResultSet) -> ResultSet:
     chosen = names[0]
     if len(settings) > 1:
         picked = st.segmented_control(
-            "Way and shot", names, default=names[0], required=True, key="setting", bind="query-params"
+            "Way and shot", names, default=names[0], required=True, key=links.SETTING.key, bind="query-params"
         )
         chosen = picked or names[0]
     return replace(results, setting=settings.get(chosen))

@@ -15,7 +15,7 @@ from umeta.randomness import Stream, numpy_generator
 from umeta.results.contenders import Contender
 from umeta.results.reload import dataset_of, tasks_of
 from umeta.stage import UserError
-from umeta.ui.frame import state
+from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
 from umeta.ui.results.overview import picture
 from umeta.ui.results.paired_differences import pick_method
@@ -45,8 +45,8 @@ def pick_pair(results: ResultSet) -> tuple[Contender, Contender] | None:
     rivals = (k for k, method in enumerate(methods) if method.kind is MethodKind.BASELINE and k != best)
     rival = next(rivals, int(best == 0))
     with st.container(horizontal=True):
-        a = pick_method(methods, "A", "a", best)
-        b = pick_method(methods, "B", "b", rival)
+        a = pick_method(methods, "A", links.METHOD_A, best)
+        b = pick_method(methods, "B", links.METHOD_B, rival)
     return a, b
 
 
@@ -83,7 +83,12 @@ def draw_hard_tasks(results: ResultSet) -> None:
         return
     a, b = pair
     ranked_by = st.segmented_control(
-        "Which tasks", RANKINGS, default=RANKINGS[0], required=True, key="by", bind="query-params"
+        "Which tasks",
+        RANKINGS,
+        default=RANKINGS[0],
+        required=True,
+        key=links.RANKED_BY.key,
+        bind="query-params",
     )
     right_a, right_b = _answers(a, b)
     rng = numpy_generator(0, Stream.SAMPLE)
@@ -113,7 +118,7 @@ def pick_task(n_tasks: int, default: int) -> int:
         0,
         n_tasks - 1,
         min(default, n_tasks - 1),
-        key="test_task",
+        key=links.TEST_TASK.key,
         bind="query-params",
         width=170,
     )
