@@ -17,11 +17,11 @@ def answers(chances: np.ndarray, n_way: int = 5, n_query: int = 10, seed: int = 
 
 def test_the_halves_are_disjoint_equal_and_make_up_the_whole():
     values = np.arange(3 * 4 * 5, dtype=float).reshape(3, 4, 5)
-    found = rank_on_half(values, rng=rng())
+    ranked = rank_on_half(values, rng=rng())
     # of 5 queries per class 2 go to one half and 3 to the other, in turn: 10 of 20 in all
-    assert found.ranked + found.shown == pytest.approx(2 * values.mean(axis=(1, 2)))
-    assert (found.ranked != found.shown).all()
-    assert (found.ranked[found.order] == np.sort(found.ranked)).all()
+    assert ranked.ranking_half + ranked.other_half == pytest.approx(2 * values.mean(axis=(1, 2)))
+    assert (ranked.ranking_half != ranked.other_half).all()
+    assert (ranked.ranking_half[ranked.order] == np.sort(ranked.ranking_half)).all()
 
 
 def test_the_same_seed_gives_the_same_order():
@@ -31,30 +31,30 @@ def test_the_same_seed_gives_the_same_order():
 
 
 def test_hardness_that_is_luck_vanishes_on_the_other_half():
-    found = hard_tasks(answers(np.full(1000, 0.6)), rng=rng())
-    hardest = found.order[:50]
-    assert found.ranked[hardest].mean() < 0.45
-    assert found.shown[hardest].mean() == pytest.approx(0.6, abs=0.03)
-    assert abs(found.reliability) < 0.15
+    ranked = hard_tasks(answers(np.full(1000, 0.6)), rng=rng())
+    hardest = ranked.order[:50]
+    assert ranked.ranking_half[hardest].mean() < 0.45
+    assert ranked.other_half[hardest].mean() == pytest.approx(0.6, abs=0.03)
+    assert abs(ranked.reliability) < 0.15
 
 
 def test_hardness_that_lasts_is_found_and_its_reliability_is_the_true_share():
     chances = rng(3).uniform(0.4, 0.8, 2000)
     correct = answers(chances)
-    found = hard_tasks(correct, rng=rng())
-    assert found.shown[found.order[:100]].mean() < 0.5
+    ranked = hard_tasks(correct, rng=rng())
+    assert ranked.other_half[ranked.order[:100]].mean() < 0.5
     of_all = correct.mean(axis=(1, 2)).var()
-    assert found.reliability == pytest.approx(chances.var() / of_all, abs=0.05)
+    assert ranked.reliability == pytest.approx(chances.var() / of_all, abs=0.05)
 
 
 def test_disputed_tasks_come_last():
     a = np.ones((4, 2, 4), bool)
     b = a.copy()
     b[2], b[1, 0] = False, False  # task 2 wholly disputed, task 1 in one class
-    found = disputed_tasks(a, b, rng=rng())
-    assert found.order[2:].tolist() == [1, 2]
-    assert found.shown.tolist() == [0, 0.5, 1, 0]
-    assert found.reliability == pytest.approx(1)
+    ranked = disputed_tasks(a, b, rng=rng())
+    assert ranked.order[2:].tolist() == [1, 2]
+    assert ranked.other_half.tolist() == [0, 0.5, 1, 0]
+    assert ranked.reliability == pytest.approx(1)
 
 
 def test_tasks_that_are_all_alike_have_no_reliability():

@@ -1,6 +1,6 @@
 import pytest
 
-from umeta.figures.curves import MOST_POINTS, smoothed, thinned, training_curves
+from umeta.figures.curves import MAX_POINTS, smoothed, thinned, training_curves
 
 
 def event(step: int, note: str = "CACTUs", stage: str = "train", **values: float) -> dict:
@@ -35,9 +35,9 @@ def test_the_running_mean_worked_by_hand():
     assert smoothed([1.0, 4.0, 1.0], weight=0.5) == pytest.approx([1.0, 3.0, (0.25 + 2 + 1) / 1.75])
 
 
-@pytest.mark.parametrize("count", [1, MOST_POINTS, MOST_POINTS + 1, 30_000])
+@pytest.mark.parametrize("count", [1, MAX_POINTS, MAX_POINTS + 1, 30_000])
 def test_thinning_keeps_the_ends_and_a_bounded_number(count: int):
     kept = thinned(range(count))
     assert (kept[0], kept[-1]) == (0, count - 1)
-    assert len(kept) <= MOST_POINTS
+    assert len(kept) <= MAX_POINTS
     assert kept == sorted(set(kept))

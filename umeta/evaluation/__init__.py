@@ -5,7 +5,7 @@ Beside it the paper's figures, the inner loop step by step, and how alike two re
 
 from typing import TYPE_CHECKING
 
-from umeta.evaluation.agreement import Agreement, TaskPairs, agreement, task_pairs
+from umeta.evaluation.agreement import QueryAgreement, TaskPairs, agreement, task_pairs
 from umeta.evaluation.hard_tasks import RankedTasks, disputed_tasks, hard_tasks, rank_on_half
 from umeta.evaluation.intervals import (
     Accuracy,
@@ -40,12 +40,12 @@ __getattr__ = lazy_exports(
 
 __all__ = [
     "Accuracy",
-    "Agreement",
     "Curves",
     "InnerLoop",
     "Interval",
     "PairedDifference",
     "PaperRow",
+    "QueryAgreement",
     "RankedTasks",
     "TaskPairs",
     "accuracy",

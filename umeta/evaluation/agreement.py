@@ -9,7 +9,7 @@ from umeta.evaluation.intervals import per_task
 from umeta.stage import UserError
 
 
-class Agreement(NamedTuple):
+class QueryAgreement(NamedTuple):
     """How many queries both methods get right, one alone, or neither."""
 
     both: int
@@ -28,14 +28,14 @@ class TaskPairs(NamedTuple):
 
 def agreement(
     a: Bool[np.ndarray, "n_tasks n_way n_query"], b: Bool[np.ndarray, "n_tasks_b n_way_b n_query_b"]
-) -> Agreement:
+) -> QueryAgreement:
     """Count the queries by who gets them right.
 
     Raises:
         UserError: the two were not judged on the same tasks; `shared_tasks` cuts them to those that both have.
     """
     _check(a, b)
-    return Agreement(*(int(np.sum(one)) for one in (a & b, a & ~b, ~a & b, ~a & ~b)))
+    return QueryAgreement(*(int(np.sum(queries)) for queries in (a & b, a & ~b, ~a & b, ~a & ~b)))
 
 
 def task_pairs(

@@ -60,8 +60,8 @@ def evaluate_modes(
             scores = classifier.scores_in(named, support, queries)
         else:
             scores = [classifier.scores(support, queries)]
-        for found, own in zip(correct, scores, strict=True):
-            right = own.argmax(dim=2) == truth
-            found[start : start + step] = right.reshape(-1, n_way, n_query).cpu().numpy()
+        for correct_in_mode, mode_scores in zip(correct, scores, strict=True):
+            right = mode_scores.argmax(dim=2) == truth
+            correct_in_mode[start : start + step] = right.reshape(-1, n_way, n_query).cpu().numpy()
         on_step(Step("test", min(start + step, n_tasks), n_tasks, note=name))
     return correct

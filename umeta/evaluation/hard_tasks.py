@@ -1,4 +1,4 @@
-"""Which tasks are hard, or divide two methods, without being fooled by luck: ranked and shown on different queries."""
+"""Which tasks are hard, or divide two methods: ranked on one half of their queries, and judged on the other."""
 
 from typing import NamedTuple
 
@@ -12,9 +12,9 @@ class RankedTasks(NamedTuple):
     """Tasks in the order of their values on one half of the queries, the lowest first."""
 
     order: Int[np.ndarray, " n_tasks"]
-    ranked: Float[np.ndarray, " n_tasks"]
+    ranking_half: Float[np.ndarray, " n_tasks"]
     """By task, not in the order: the mean over the half that the tasks are ranked on."""
-    shown: Float[np.ndarray, " n_tasks"]
+    other_half: Float[np.ndarray, " n_tasks"]
     """By task: the mean over the other half, on which the extremes of the ranking are no extremes by luck."""
     reliability: float
     """How much of what the tasks differ by on all queries is lasting, not luck: the correlation of the halves, raised
@@ -63,19 +63,19 @@ def rank_on_half(
     n_tasks, n_way, n_query = values.shape
     if n_query < 2:
         raise UserError(
-            "tasks are ranked on half of the queries and shown on the other half; with n_query=1 there is no other "
+            "tasks are ranked on half of the queries and judged on the other half; with n_query=1 there is no other "
             "half. Judge with test.n_query=2 or more."
         )
     place = rng.permuted(np.broadcast_to(np.arange(n_query), values.shape), axis=2)
     larger = np.arange(n_way)[:, None] % 2
     first = place < (n_query + larger) // 2
-    ranked, shown = (np.average(values, axis=(1, 2), weights=half) for half in (first, ~first))
-    order = np.lexsort((rng.random(n_tasks), ranked))
-    return RankedTasks(order, ranked, shown, _reliability(ranked, shown))
+    ranking_half, other_half = (np.average(values, axis=(1, 2), weights=half) for half in (first, ~first))
+    order = np.lexsort((rng.random(n_tasks), ranking_half))
+    return RankedTasks(order, ranking_half, other_half, _reliability(ranking_half, other_half))
 
 
-def _reliability(one: np.ndarray, other: np.ndarray) -> float:
-    if len(one) < 2 or one.std() == 0 or other.std() == 0:
+def _reliability(half: np.ndarray, other_half: np.ndarray) -> float:
+    if len(half) < 2 or half.std() == 0 or other_half.std() == 0:
         return float("nan")
-    correlation = float(np.corrcoef(one, other)[0, 1])
+    correlation = float(np.corrcoef(half, other_half)[0, 1])
     return 2 * correlation / (1 + correlation) if correlation > -1 else float("nan")

@@ -139,11 +139,11 @@ def over_classes(
 
 def over_seeds(values: Sequence[float]) -> Interval:
     """Return the mean over training runs with Student's t interval; one run alone has none, its ci95 is nan."""
-    found = np.asarray(values, float)
-    if len(found) < 2:
-        return Interval(float(found.mean()), float("nan"), len(found))
-    half = _t95(len(found) - 1) * found.std(ddof=1) / np.sqrt(len(found))
-    return Interval(float(found.mean()), float(half), len(found))
+    means = np.asarray(values, float)
+    if len(means) < 2:
+        return Interval(float(means.mean()), float("nan"), len(means))
+    half = _t95(len(means) - 1) * means.std(ddof=1) / np.sqrt(len(means))
+    return Interval(float(means.mean()), float(half), len(means))
 
 
 def paired_over_seeds(a: Mapping[int, float], b: Mapping[int, float]) -> Interval:

@@ -76,20 +76,20 @@ def inner_loops(
     fresh = new_state(learner, images, len(state.weights["head.bias"]), seed=seed, device=device)
     steps = learner.test_inner_steps if steps is None else steps
     total, done = 4 * len(tasks), 0
-    found = []
+    views = []
     for training in TRAINING:
         for adapts in ADAPTS:
             start = fresh if training == "before" else state
-            one = MamlClassifier(start, batch_norm, learner.inner_lr, steps, adapts == "head alone")
+            classifier = MamlClassifier(start, batch_norm, learner.inner_lr, steps, adapts == "head alone")
             parts = []
             for part in _parts(tasks):
                 on_step(Step("microscope", done, total, note=f"{training} training, {adapts}"))
-                parts.append(adaptation_curves(one, images, part, device=device))
+                parts.append(adaptation_curves(classifier, images, part, device=device))
                 done += len(part)
             whole = (np.concatenate(curves, axis=1) for curves in zip(*parts, strict=True))
-            found.append(InnerLoop(training, adapts, Curves(*whole)))
+            views.append(InnerLoop(training, adapts, Curves(*whole)))
     on_step(Step("microscope", total, total))
-    return found
+    return views
 
 
 def adaptation_curves(
@@ -103,7 +103,8 @@ def adaptation_curves(
     support, queries = (take_images(images, items, device) for items in (tasks.support, tasks.query))
     by_step = classifier.scores_by_step(support, queries.flatten(1, 2))
     rows = [
-        (*_measured(own, support.shape[2]), *_measured(asked, queries.shape[2])) for own, asked in by_step
+        (*_measured(support_scores, support.shape[2]), *_measured(query_scores, queries.shape[2]))
+        for support_scores, query_scores in by_step
     ]
     return Curves(*(np.stack(values) for values in zip(*rows, strict=True)))
 

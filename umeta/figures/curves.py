@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-MOST_POINTS = 400
+MAX_POINTS = 400
 """Of one curve: more cannot be told apart on a screen."""
 
 Curve = dict[str, list[float]]
@@ -15,11 +15,11 @@ def training_curves(events: Iterable[Mapping[str, Any]]) -> dict[str, Curve]:
     Each has the columns `step`, `loss`, `accuracy`, and `val_step`, `meta_val` for the occasional probes. A step that
     was trained twice, before and after an interruption, counts once, as it was last.
     """
-    found: dict[str, dict[int, Mapping[str, float]]] = {}
+    steps_of: dict[str, dict[int, Mapping[str, float]]] = {}
     for event in events:
         if event["stage"] == "train" and event["values"]:
-            found.setdefault(event["note"], {})[event["done"]] = event["values"]
-    return {name: _columns(steps) for name, steps in found.items()}
+            steps_of.setdefault(event["note"], {})[event["done"]] = event["values"]
+    return {name: _columns(steps) for name, steps in steps_of.items()}
 
 
 def _columns(steps: Mapping[int, Mapping[str, float]]) -> Curve:
@@ -36,11 +36,11 @@ def _columns(steps: Mapping[int, Mapping[str, float]]) -> Curve:
     return curve
 
 
-def thinned(steps: Sequence[int], most: int = MOST_POINTS) -> list[int]:
-    """Return at most `most` of the steps, evenly taken, the last one always."""
-    if len(steps) <= most:
+def thinned(steps: Sequence[int], max_points: int = MAX_POINTS) -> list[int]:
+    """Return at most `max_points` of the steps, evenly taken, the last one always."""
+    if len(steps) <= max_points:
         return list(steps)
-    stride = -(-len(steps) // (most - 1))
+    stride = -(-len(steps) // (max_points - 1))
     kept = list(steps[::stride])
     return kept if kept[-1] == steps[-1] else [*kept, steps[-1]]
 

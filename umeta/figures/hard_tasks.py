@@ -12,19 +12,19 @@ GROUPS = 20
 """Groups of tasks, of equal size, that the ranking is cut into."""
 
 
-def ranking(found: RankedTasks, *, measure: str) -> Chart:
+def ranking(tasks: RankedTasks, *, measure: str) -> Chart:
     """Draw the mean of groups of tasks in the order of the ranking, on the half it was made on and on the other.
 
     Args:
-        found: The ranked tasks.
+        tasks: The ranked tasks.
         measure: What the values are shares of, e.g. "queries right".
     """
-    groups = np.array_split(found.order, min(GROUPS, len(found.order)))
+    groups = np.array_split(tasks.order, min(GROUPS, len(tasks.order)))
     centres = [100 * (k + 0.5) / len(groups) for k in range(len(groups))]
     figure = go.Figure()
     halves = {
-        "the half that tasks are ranked on": (found.ranked, PETROFF[3], "dot"),
-        "the other half": (found.shown, PETROFF[0], "solid"),
+        "the half that tasks are ranked on": (tasks.ranking_half, PETROFF[3], "dot"),
+        "the other half": (tasks.other_half, PETROFF[0], "solid"),
     }
     means = {}
     for name, (values, colour, dash) in halves.items():
@@ -49,6 +49,6 @@ def ranking(found: RankedTasks, *, measure: str) -> Chart:
     other = means["the other half"]
     alt = (
         f"{measure.capitalize()} by rank of the task, on queries that the ranking did not use: {other[0]:.1f}% in the "
-        f"first twentieth, {other[-1]:.1f}% in the last. Reliability of the ranking {found.reliability:.2f}."
+        f"first twentieth, {other[-1]:.1f}% in the last. Reliability of the ranking {tasks.reliability:.2f}."
     )
     return Chart(figure, alt, {"rank %": [round(c, 1) for c in centres], **means})

@@ -28,7 +28,7 @@ def inner_loop(views: Sequence[InnerLoop]) -> Chart:
     for column, (part, curves) in enumerate(parts.items(), start=1):
         for view, accuracy in zip(views, curves, strict=True):
             name = f"{view.training} meta-training, {view.adapts}"
-            values = [round(100 * float(one), 2) for one in accuracy.mean(axis=1)]
+            values = [round(100 * float(mean), 2) for mean in accuracy.mean(axis=1)]
             columns[f"% {part}, {name}"] = values
             figure.add_trace(
                 go.Scatter(

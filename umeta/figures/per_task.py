@@ -8,7 +8,7 @@ from umeta.evaluation.agreement import agreement, task_pairs
 from umeta.figures.chart import Chart
 from umeta.figures.palette import PETROFF, hex_of
 
-LARGEST = 26
+MAX_CIRCLE = 26
 """Pixels of the circle of the pair of accuracies that most tasks share."""
 
 
@@ -22,7 +22,7 @@ def per_task(
     Above the diagonal B is better on a task, below it A.
     """
     pairs = task_pairs(a, b)
-    sizes = LARGEST * np.sqrt(pairs.n_tasks / pairs.n_tasks.max())
+    sizes = MAX_CIRCLE * np.sqrt(pairs.n_tasks / pairs.n_tasks.max())
     figure = go.Figure(
         go.Scatter(
             x=100 * pairs.a,
@@ -64,6 +64,5 @@ def who_is_right(
     a: Bool[np.ndarray, "n_tasks n_way n_query"], b: Bool[np.ndarray, "n_tasks n_way n_query"]
 ) -> dict[str, list[str]]:
     """Return the two-by-two table of who gets queries right, in per cent of all queries."""
-    found = agreement(a, b)
-    share = [f"{100 * count / a.size:.1f}%" for count in found]
+    share = [f"{100 * count / a.size:.1f}%" for count in agreement(a, b)]
     return {"": ["A right", "A wrong"], "B right": [share[0], share[2]], "B wrong": [share[1], share[3]]}

@@ -101,7 +101,7 @@ def draw_hard_tasks(results: ResultSet) -> None:
     draw_table(
         {
             "task": first,
-            f"{measure} %, other half": np.round(100 * ranked.shown[first], 1),
+            f"{measure} %, other half": np.round(100 * ranked.other_half[first], 1),
             "A right %": np.round(100 * right_a[first].mean(axis=(1, 2)), 1),
             "B right %": np.round(100 * right_b[first].mean(axis=(1, 2)), 1),
         },
