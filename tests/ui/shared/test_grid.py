@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from umeta.ui.shared.grid import GridRow, Tile, grid_html, is_ink, rows_html
+from umeta.ui.shared.grid import GridRow, Tile, grid_html, rows_html
 
 
 @pytest.fixture
@@ -80,9 +80,3 @@ def test_every_tile_says_what_it_is(ink):
 def test_an_empty_grid_is_drawn():
     assert "data:image/png" in grid_html(np.zeros((0, 1, 4, 4), np.uint8), [])
     assert "ugr" in rows_html(np.zeros((3, 1, 4, 4), np.uint8), [])
-
-
-def test_ink_is_one_channel_on_dark_ground(ink):
-    assert is_ink(ink)
-    assert not is_ink(255 - ink)
-    assert not is_ink(np.repeat(ink, 3, axis=1))

@@ -11,12 +11,12 @@ from umeta.data import SPLITS, Dataset
 from umeta.partitions import Partition
 from umeta.partitions.typicality import by_cluster_typical_first
 from umeta.ui.explore.map_content import MapContent
+from umeta.ui.frame.styles import style_beside
 from umeta.ui.shared.grid import Tile, grid_html
 from umeta.ui.shared.map import MapSelection
 from umeta.ui.shared.tile_captions import caption_cell, class_name
 
 PER_PAGE = 120
-_SCROLLS = "max-height: clamp(240px, 100vh - 460px, 640px); overflow-y: auto"  # beside the map, and no longer
 
 
 def draw_gallery(content: MapContent, selection: MapSelection) -> int:
@@ -36,7 +36,8 @@ def draw_gallery(content: MapContent, selection: MapSelection) -> int:
     tiles = [tile_of(content, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
     grid = grid_html(content.dataset.images.images, tiles, cell=caption_cell(tiles))
     # in the order of tabs, so that the arrow keys scroll it
-    st.html(f'<div style="{_SCROLLS}" tabindex="0" role="region" aria-label="{title}">{grid}</div>')
+    region = f'<div class="umeta-gallery" tabindex="0" role="region" aria-label="{title}">{grid}</div>'
+    st.html(style_beside(__file__) + region)
     _draw_downloads(content, items)
     return int(items[0])
 

@@ -5,27 +5,24 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
+from umeta.ui.frame.styles import style_beside
+
 _HERE = Path(__file__).parent
 CLIPBOARD = _HERE / "clipboard.js"
 """The script that copies a text; the map's toolbar uses it too."""
 _KEY = "copy link"
-# Streamlit's own signs, "running" and "Stop", stay to the left of it.
-_PLACE = """<style>
-.st-key-copy-link { position: fixed; top: 0.85rem; right: 1rem; width: auto; z-index: 999991 }
-[data-testid=stToolbar] { padding-right: 7.5rem }
-</style>"""
 _render = component(
     "umeta.copy_link",
     html="""<button type="button" class="copy" title="Copy a link to this page as it is">
       <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M10 14a4 4 0 0 0 5.7 0l3.6-3.6a4 4 0 0 0-5.7-5.7L12 6.3
       M14 10a4 4 0 0 0-5.7 0l-3.6 3.6a4 4 0 0 0 5.7 5.7l1.6-1.6"/></svg><span aria-live="polite">Copy link</span>
     </button>""",
-    css=(_HERE / "copy_link.css").read_text("utf-8"),
+    css=(_HERE / "copy_button.css").read_text("utf-8"),
     js="\n".join(file.read_text("utf-8") for file in (CLIPBOARD, _HERE / "copy_link.js")),
 )
 
 
 def draw_copy_link() -> None:
     """Draw the button over the navigation bar, where it takes no room from the page."""
-    st.html(_PLACE)
+    st.html(style_beside(__file__))
     _render(key=_KEY, height="content")

@@ -12,6 +12,7 @@ import streamlit as st
 
 from umeta.ui.frame.copy_link import draw_copy_link
 from umeta.ui.frame.sidebar import draw_sidebar
+from umeta.ui.frame.styles import style_beside
 
 PAGES = Path(__file__).parents[3] / "pages"
 ICON = Path(__file__).parent / "icon.png"  # a file of ours: a named icon would be fetched from the network
@@ -28,18 +29,8 @@ def _spare_the_collector(modules: int) -> None:
 
 _spare_the_collector(len(sys.modules))
 st.set_page_config(page_title="umeta", page_icon=str(ICON), layout="wide")
-LINKS = f"light-dark({st.get_option('theme.light.linkColor')}, {st.get_option('theme.dark.linkColor')})"
-st.html(
-    "<style>"
-    # pages begin right under the navigation, use a phone's whole width, and leave a projector's height to the content
-    "[data-testid='stMainBlockContainer'] { padding: 4.1rem clamp(1rem, 4vw, 3.5rem) 4rem }"
-    "[data-testid='stMainBlockContainer'] h1 { font-size: 1.9rem; padding: 0 0 .3rem }"
-    ".stMainBlockContainer h3 { font-size: 1.4rem } .stMainBlockContainer h4 { font-size: 1.2rem }"
-    "[data-testid='stMainBlockContainer'] > [data-testid='stVerticalBlock'] { gap: .8rem }"
-    # on dark, the primary colour is right under white text but too dark as text
-    f"[data-variant='segmented_control'][data-selected='true'] p {{ color: {LINKS} }}"
-    "</style>"
-)
+LINK_COLOUR = f"light-dark({st.get_option('theme.light.linkColor')}, {st.get_option('theme.dark.linkColor')})"
+st.html(f"<style>:root {{ --umeta-link-colour: {LINK_COLOUR} }}</style>{style_beside(__file__)}")
 
 
 def _page(name: str, title: str, icon: str) -> st.Page:

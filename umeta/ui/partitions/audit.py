@@ -12,6 +12,7 @@ from umeta.stage import UserError
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import key_of
+from umeta.ui.frame.styles import style_beside
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.grid import Tile, grid_html
 from umeta.ui.shared.reveal import not_seen_badge
@@ -21,9 +22,6 @@ BUTTONS = (
     ("different", "Different", "2", ":material/close:"),
     ("unsure", "Cannot tell", "3", ":material/question_mark:"),
 )
-_PAIR_STYLE = """<style>
-.umeta-pair .ug { --side: min(230px, 43vw) !important; gap: 16px; grid-template-columns: repeat(2, max-content); }
-</style>"""
 
 
 def draw_audit(a: Side, b: Side, task: TaskConfig) -> None:
@@ -70,7 +68,7 @@ def _pair(judged: Judged, put: Callable[[Callable[[Judged], Judged]], None]) -> 
     else:
         tiles = [Tile(item=int(item), alt=f"item {item}") for item in judged.pairs[n_done]]
         st.html(
-            f'{_PAIR_STYLE}<div class="umeta-pair">{grid_html(state.dataset().images.images, tiles)}</div>'
+            f'{style_beside(__file__)}<div class="umeta-pair">{grid_html(state.dataset().images.images, tiles)}</div>'
         )
     with st.container(horizontal=True):
         for answer, label, shortcut, icon in BUTTONS:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from pathlib import Path
 
-_STYLE = f"<style>{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>"
+from umeta.ui.frame.styles import style_beside
+
+_STYLE = style_beside(__file__)
 
 
 def two_digits(value: float) -> str:

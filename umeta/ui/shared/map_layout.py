@@ -12,9 +12,9 @@ from umeta.runs.projection_process import lay_out_apart
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import key_of, remember
 from umeta.ui.shared import media
-from umeta.ui.shared.grid import is_ink
 from umeta.ui.shared.layout_job import layout_job, wait_for
 from umeta.ui.shared.map import MapPoints, Sprite
+from umeta.ui.shared.tile_sheet import is_ink
 
 AT_ONCE = 2.0
 """Seconds that a page waits for a projection; a slower one is made beside it, under a map by PCA."""

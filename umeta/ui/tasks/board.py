@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Int
 from streamlit.components.v2 import component
 
-from umeta.ui.shared.grid import STYLE, Sprite, Tile, css_colour, figure_html
+from umeta.ui.shared.grid import STYLE, Tile, css_colour, figure_html
+from umeta.ui.shared.tile_sheet import TileSheet
 from umeta.ui.tasks.image_rows import TaskImages, row_colours
 
 _HERE = Path(__file__).parent
@@ -48,10 +49,10 @@ def board_html(pictures: TaskImages, order: Int[np.ndarray, " n_queries"]) -> st
     """Return the HTML of a board: numbered rows to choose from, then the queries."""
     n_way, n_shot = pictures.support.shape
     places = [*pictures.support.ravel().tolist(), *pictures.query.ravel()[order].tolist()]
-    sprite = Sprite(pictures.images, places)
+    sheet = TileSheet(pictures.images, places)
 
     def figure(number: int, alt: str) -> str:
-        return figure_html(sprite, number, Tile(item=places[number], alt=alt))
+        return figure_html(sheet, number, Tile(item=places[number], alt=alt))
 
     samples = "".join(
         f'<button type="button" style="--c:{css_colour(colour)}" aria-label="row {row + 1}"><b>{row + 1}</b>'
@@ -66,7 +67,7 @@ def board_html(pictures: TaskImages, order: Int[np.ndarray, " n_queries"]) -> st
     )
     keys = f"keys 1 to {min(n_way, 9)}"
     return (
-        f'{STYLE}<div class="{sprite.css_class.strip()}" style="{sprite.variables(SIDE, None)}">'
+        f'{STYLE}<div class="{sheet.css_class.strip()}" style="{sheet.variables(SIDE, None)}">'
         f"<h4>Which row is the marked query of? Click the row, or use {keys}; arrow keys move.</h4>"
         f'<div class="samples">{samples}</div><h4>Queries</h4><div class="queries">{queries}</div></div>'
         '<div class="foot"><button type="button" class="done" disabled>Show the answers</button>'

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from umeta.figures.palette import Colour
 from umeta.ui.shared.map.points import MapPoints
 
-Colour = tuple[int, int, int]
 _MANY_COLOURS = 4096  # beyond it a palette costs more than the eye can see
 
 

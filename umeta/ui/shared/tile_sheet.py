@@ -1,0 +1,65 @@
+"""The images of a grid as one PNG, placed by CSS."""
+
+import base64
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+MAX_COLUMNS = 16
+"""Tiles in a row of the sheet."""
+
+
+def is_ink(images: np.ndarray) -> bool:
+    """Return whether the images are ink on an empty ground: one channel, dark corners, and a good part empty."""
+    if images.shape[1] != 1 or len(images) == 0:
+        return False
+    sample = images[:: max(1, len(images) // 64), 0]
+    corners = sample[:, [0, 0, -1, -1], [0, -1, 0, -1]]
+    return bool(corners.mean() < 32 and (sample < 32).mean() > 0.35)
+
+
+class TileSheet:
+    """The images of a grid, side by side in one PNG; tile `number` of the grid is tile `number` of the sheet."""
+
+    def __init__(self, images: np.ndarray, items: Sequence[int]):
+        self.n_tiles = max(1, len(items))
+        self.height, self.width = images.shape[2:]
+        self.columns = min(MAX_COLUMNS, self.n_tiles)
+        self.rows = -(-self.n_tiles // self.columns)
+        self.ink = is_ink(images)
+        self.css_class = " ink" if self.ink else ""
+        self.png = _montage(images, items, self.columns, self.rows, self.ink)
+
+    def variables(self, side: int, cell: int | None) -> str:
+        """Return the CSS variables that all tiles of the sheet share."""
+        encoded = base64.b64encode(self.png).decode("ascii")
+        place = f"--cell:{cell}px;" if cell else ""
+        return (
+            f"--side:{side}px;{place}--ratio:{self.height / self.width:.6g};"
+            f"--w:{100 * self.columns}%;--h:{100 * self.rows}%;--sprite:url(data:image/png;base64,{encoded});"
+        )
+
+    def place(self, number: int) -> str:
+        """Return the CSS variables of one tile: where it lies."""
+        row, column = divmod(number, self.columns)
+        return f"--x:{_percent(column, self.columns)};--y:{_percent(row, self.rows)}"
+
+
+def _montage(images: np.ndarray, items: Sequence[int], columns: int, rows: int, ink: bool) -> bytes:
+    """Lay images out row by row in a PNG; ink becomes opacity, so that the page gives its colour."""
+    channels, height, width = images.shape[1:]
+    tiles = np.zeros((rows * columns, channels, height, width), np.uint8)
+    tiles[: len(items)] = images[np.asarray(items, int)]
+    page = tiles.reshape(rows, columns, channels, height, width).transpose(0, 3, 1, 4, 2)
+    page = page.reshape(rows * height, columns * width, channels)  # (rows * h, columns * w, channels)
+    if ink:
+        page = np.concatenate([np.zeros_like(page), page], axis=2)
+    encoded = io.BytesIO()
+    Image.fromarray(page[..., 0] if page.shape[2] == 1 else page).save(encoded, "PNG")
+    return encoded.getvalue()
+
+
+def _percent(place: int, count: int) -> str:
+    return f"{100 * place / (count - 1):.6g}%" if count > 1 else "0%"
