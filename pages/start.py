@@ -22,7 +22,7 @@ with drawings.container(border=True, height="stretch", gap="small"):
     panels.draw_drawings(demo, number)
     panels.draw_link("data", "Open in Data")
 with on_map.container(border=True, height="stretch", gap="small"):
-    panels.draw_heading(2, "A map: alike lies near alike", "explore", "Open in Explore")
+    panels.draw_heading(2, "A map: like lies near like", "explore", "Open in Explore")
     map_panel.draw_map(demo, number, truth=truth)
 with learning.container(border=True, gap="small"):
     panels.draw_heading(3, "Clusters make practice", "tasks", "Open in Tasks")

@@ -30,7 +30,7 @@ def draw_map(demo: Demo, number: int, *, truth: bool) -> None:
     )
     bright = "true characters of panel 3, not seen in training" if truth else "clusters of panel 3"
     st.markdown(
-        "A network put alike drawings together; no names were used. Each point is a drawing: **point at one**. "
+        "A network put similar drawings together; no names were used. Each point is a drawing: **point at one**. "
         f"Bright: the five {bright}."
     )
     grouping = "true character (not seen in training)" if truth else "cluster"

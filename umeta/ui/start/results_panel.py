@@ -31,8 +31,8 @@ def draw_results(demo: Demo) -> None:
     st.markdown(
         "**Does the practice help?** Starting from plain pixels, yes: "
         f"**{_points(demo.gain(plain=True))}**. That is the idea of CACTUs. On this map, made by a network that had "
-        f"already learned what alike means, it does not: **{_points(demo.gain())}**. The better map is worth more than "
-        f"the practice: **{_points(map_gain)}**."
+        f"already learned which drawings are alike, it does not: **{_points(demo.gain())}**. The better map is "
+        f"worth more than the practice: **{_points(map_gain)}**."
     )
     st.markdown(
         f"Right answers in the same {learner.n_tasks:,} exams of {learner.n_way} new characters with "

@@ -47,9 +47,10 @@ def draw_browser(request: TaskRequest) -> None:
         solver = _pick_solver(tasks)
     sample, traits = _measured_sample(tasks, solver, revealed=request.revealed)
     numbers = in_order(traits, order)
-    mean = f"{traits.accuracy.mean():.0%}, from {traits.accuracy.min():.0%} to {traits.accuracy.max():.0%}"
+    accuracy = traits.accuracy
     st.markdown(
-        f"The {N_DRAWN} {order} of tasks 0 to {N_TASKS - 1}. Right answers over all of them: {mean} per task."
+        f"The {N_DRAWN} {order} of tasks 0 to {N_TASKS - 1}. In all of them {accuracy.mean():.0%} of the queries are "
+        f"answered right, from {accuracy.min():.0%} to {accuracy.max():.0%} in a task."
     )
     st.pills(
         "Open task",
@@ -100,7 +101,7 @@ def _pick_order(revealed: bool) -> Order:
     if st.session_state.get(links.ORDER.key, linked or ORDERS[0]) not in options:
         st.session_state[links.ORDER.key] = ORDERS[0]
         if linked in NEED_CLASSES:
-            links.say("This link sorts by purity. Reveal true classes to see it so.")
+            links.say("This link sorts by purity. Reveal true classes to sort by it.")
     return st.selectbox(
         "First",
         options,

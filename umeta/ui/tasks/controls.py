@@ -103,7 +103,7 @@ def _pick_source(section: str, revealed: bool) -> str:
     if st.session_state.get(links.SOURCE.key, linked or SOURCES[0]) not in options:
         st.session_state[links.SOURCE.key] = SOURCES[0]
         if linked in OF_TRUE_CLASSES:
-            links.say("This link shows tasks of true classes. Reveal them to see it so.")
+            links.say("This link shows tasks of true classes. Reveal true classes to see them.")
     source = st.segmented_control(
         "Tasks from",
         options,
@@ -129,7 +129,7 @@ def _pick_partitions() -> tuple[int, int | None]:
         key=links.N_PARTITIONS.key,
         bind="query-params",
         width=110,
-        help="How many clusterings tasks are drawn from: the first of the vectors as they are, each other one "
+        help="How many partitions tasks are drawn from. The first clusters the vectors as they are, each further one "
         "under a random scaling.",
     )
     if n_partitions == 1:

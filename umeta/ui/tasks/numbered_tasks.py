@@ -18,7 +18,7 @@ TEST_SPLIT, TEST_TASKS, TEST_SEED = "meta_test", 1000, 0
 TEXTS = {
     "partition A": "Rows are clusters of partition A.",
     "random": "Rows are clusters drawn by chance: there is nothing to learn in them.",
-    "augmented": "Each row is one image; all but the first in it are random views of that image, as in UMTRA.",
+    "augmented": "Each row shows one image: first the image itself, then random views of it, as in UMTRA.",
     "oracle": "Rows are true classes: what pseudo-tasks try to imitate.",
     "test tasks": "Rows are true classes of images that no training sees: what every learner is judged on.",
 }

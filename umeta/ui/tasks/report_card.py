@@ -22,10 +22,13 @@ MIN_GAP = 1.0
 FACTS = {
     "different": (
         "Tasks of different classes",
-        "All N rows have another true class: no two answers are the same.",
+        "The N rows are of N different true classes.",
     ),
-    "matching": ("Pairs that truly match", "A support and a query image of one row are of one true class."),
-    "noise": ("Label noise", "Queries that are not of their row's most frequent class."),
+    "matching": (
+        "Pairs that truly match",
+        "A support image and a query image of one row are of the same true class.",
+    ),
+    "noise": ("Label noise", "Queries that are not of the most frequent true class of their row."),
 }
 Accuracies = Float[np.ndarray, " n_tasks"]
 
@@ -74,8 +77,8 @@ def _draw_difficulty(request: TaskRequest, tasks: NumberedTasks) -> None:
         st.markdown(f"The nearest neighbour gets **{accuracies[name].mean():.0%}** of their queries right.")
     draw_chart(difficulty(accuracies, request.shape.n_way), key="difficulty", picture="png")
     st.caption(
-        f"By the nearest neighbour in the {state.selection().encoder} embedding: pseudo-tasks as their clusters have "
-        "it, test tasks as true classes have it, on images that no training sees."
+        f"Answered by the nearest neighbour in the {state.selection().encoder} embedding. Right is the query's cluster in "
+        "pseudo-tasks, its true class in test tasks; no training sees the images of test tasks."
     )
 
 
@@ -85,13 +88,13 @@ def verdict(name: str, ours: Accuracies, test: Accuracies) -> str:
     points = f"{abs(gap):.1f} ± {ci95:.1f} points"
     if gap > max(ci95, MIN_GAP):
         return (
-            f"**The {name} are easier than the test tasks, by {points}**: more of what they ask can be answered by "
-            "likeness in the embedding alone, so they leave less to learn than a test will ask."
+            f"**The {name} are easier than the test tasks, by {points}**: likeness in the "
+            "embedding alone answers more of their queries, so they teach less than a test asks for."
         )
     if -gap > max(ci95, MIN_GAP):
         return (
-            f"**The {name} are harder than the test tasks, by {points}**: their rows cut through what lies close in "
-            "the embedding, so likeness alone does not answer them."
+            f"**The {name} are harder than the test tasks, by {points}**: their clusters separate images "
+            "that lie close in the embedding, so likeness alone does not answer their queries."
         )
     return (
         f"**The {name} are about as hard as the test tasks** ({gap:+.1f} ± {ci95:.1f} points): practice is like the "

@@ -35,9 +35,7 @@ def draw_sources(request: TaskRequest) -> None:
 def _draw_source(request: TaskRequest, source: str) -> None:
     st.markdown(f"#### {TITLES[source]}")
     if source == "oracle" and not request.revealed:
-        st.info(
-            "Tasks of true classes are shown once these are revealed above.", icon=":material/visibility_off:"
-        )
+        st.info("Reveal true classes above to see a task of them.", icon=":material/visibility_off:")
         return
     try:
         tasks = tasks_for(request, source)

@@ -12,10 +12,10 @@ def estimate_sentence(config: RunConfig, home: Home) -> str:
         if n_runs
         else "from times on one CPU core"
     )
-    encoder = " Where the encoder is not trained yet, that comes on top." if config.encoder.trains else ""
+    encoder = " Training the encoder comes on top, if it is not trained yet." if config.encoder.trains else ""
     return (
         f":material/schedule: About **{duration(seconds)}**, an estimate {basis}.{encoder} "
-        "It goes on when you leave this page."
+        "The run goes on when you leave this page."
     )
 
 

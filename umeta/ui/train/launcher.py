@@ -21,7 +21,7 @@ def draw_launcher(home: Home) -> None:
     with st.container(border=True):
         st.markdown(
             f"**{selection.dataset}** ({selection.split}) → **{selection.encoder}** → **{selection.partition}** → "
-            "practice tasks → learner → test tasks. The choice is in the sidebar."
+            "practice tasks → learner → test tasks. Choose them in the sidebar."
         )
         try:
             config = build(RunConfig, _draw_options(), where="")
@@ -78,7 +78,7 @@ def _draw_comparisons() -> dict[str, Any]:
         "oracle": st.toggle(
             "Train on true classes too (the oracle)",
             key="oracle",
-            help="The upper mark; it doubles the training time.",
+            help="Shows what true labels would give; it doubles the training time.",
         ),
     }
 

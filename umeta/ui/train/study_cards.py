@@ -24,7 +24,7 @@ def draw_studies(home: Home) -> None:
     st.markdown("##### Studies")
     st.markdown(
         "A study is a grid of runs that answers one question. Finished runs are kept: started again, a study goes on "
-        "with the others. It goes on when you leave this page."
+        "with the others. A running study goes on when you leave this page."
     )
     budget = st.segmented_control(
         "Budget of the studies",
