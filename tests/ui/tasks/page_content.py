@@ -4,6 +4,8 @@ import re
 
 from tests.ui.conftest import html_of
 
+BADGE = "true classes: not seen in training"
+
 
 def shown_items(app) -> list[int]:
     return [int(item) for item in re.findall(r'aria-label="item (\d+)', "".join(html_of(app)))]

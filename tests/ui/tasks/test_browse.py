@@ -1,9 +1,7 @@
 import numpy as np
 
 from tests.ui.conftest import OpenPage, html_of, texts
-from tests.ui.tasks.page_content import shown_items
-
-BADGE = "true classes: not seen in training"
+from tests.ui.tasks.page_content import BADGE, shown_items
 
 
 def test_browsing_sorts_by_what_was_chosen_and_opens_a_task(open_page: OpenPage):

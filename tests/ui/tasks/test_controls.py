@@ -1,9 +1,7 @@
 import pytest
 
 from tests.ui.conftest import OpenPage, html_of, texts
-from tests.ui.tasks.page_content import shown_items
-
-BADGE = "true classes: not seen in training"
+from tests.ui.tasks.page_content import BADGE, shown_items
 
 
 def test_new_task_counts_up_and_the_link_follows(open_page: OpenPage):

@@ -1,10 +1,9 @@
 import numpy as np
 
 from tests.ui.conftest import OpenPage, texts
+from tests.ui.tasks.page_content import BADGE
 from umeta.tasks.report import TaskTruth
 from umeta.ui.tasks.report_card import meaning, verdict
-
-BADGE = "true classes: not seen in training"
 
 
 def test_the_report_card_compares_with_test_tasks_once_classes_are_revealed(open_page: OpenPage):

@@ -1,7 +1,5 @@
 from tests.ui.conftest import OpenPage, texts
-from tests.ui.tasks.page_content import grids
-
-BADGE = "true classes: not seen in training"
+from tests.ui.tasks.page_content import BADGE, grids
 
 
 def test_four_kinds_of_tasks_stand_side_by_side(open_page: OpenPage):

@@ -77,8 +77,8 @@ def _draw_difficulty(request: TaskRequest, tasks: NumberedTasks) -> None:
         st.markdown(f"The nearest neighbour gets **{accuracies[name].mean():.0%}** of their queries right.")
     draw_chart(difficulty(accuracies, request.shape.n_way), key="difficulty", picture="png")
     st.caption(
-        f"Answered by the nearest neighbour in the {state.selection().encoder} embedding. Right is the query's cluster in "
-        "pseudo-tasks, its true class in test tasks; no training sees the images of test tasks."
+        f"Answered by the nearest neighbour in the {state.selection().encoder} embedding. Right is the query's cluster "
+        "in pseudo-tasks, its true class in test tasks; no training sees the images of test tasks."
     )
 
 
