@@ -80,7 +80,9 @@ def inner_loops(
     for training in TRAINING:
         for adapts in ADAPTS:
             start = fresh if training == "before" else state
-            classifier = MamlClassifier(start, batch_norm, learner.inner_lr, steps, adapts == "head alone")
+            classifier = MamlClassifier(
+                start, batch_norm, learner.n_filters, learner.inner_lr, steps, adapts == "head alone"
+            )
             parts = []
             for part in _parts(tasks):
                 on_step(Step("microscope", done, total, note=f"{training} training, {adapts}"))

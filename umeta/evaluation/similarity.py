@@ -1,17 +1,15 @@
 """How alike two representations of the same items are, and what a trained learner makes of items."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from umeta.backbones import to_pixels
+from umeta.backbones import maml_conv4, to_pixels
 from umeta.learners import Learner, LearnerState
 from umeta.learners.maml import Maml
-from umeta.learners.maml_classifier import network_for
 from umeta.learners.running_statistics import named_moments
 from umeta.stage import OnStep, Step, UserError, ignore_step
 
@@ -67,7 +65,7 @@ def learner_features(
     moments of up to 512 images spread over those given.
     """
     if isinstance(learner, Maml):
-        embed = _before_the_head(state, images, device)
+        embed = _before_the_head(learner, state, images, device)
     else:
         embed = learner.classifier(state, batch_norm="running").embed
     found = []
@@ -79,9 +77,10 @@ def learner_features(
 
 
 def _before_the_head(
-    state: LearnerState, images: UInt8[Tensor, "n_items ..."], device: torch.device
+    learner: Maml, state: LearnerState, images: UInt8[Tensor, "n_items ..."], device: torch.device
 ) -> Callable[[Tensor], Tensor]:
-    network = replace(network_for(state, list(images.shape[1:]), 2, "test"), n_out=0)
+    channels, height, width = images.shape[1:]
+    network = maml_conv4((channels, height, width), learner.n_filters, 0)
     weights = {name: weight.detach() for name, weight in state.weights.items()}
     sample = to_pixels(images[:: -(-len(images) // SAMPLE)].to(device))
     moments = (

@@ -1,4 +1,4 @@
-"""Gradient descent on the support of many tasks at once, each task with weights of its own."""
+"""The inner loop of MAML: gradient descent on the support of many tasks at once, each task with weights of its own."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,59 +27,65 @@ def adapt(
     moments: Sequence[Moments] | None = None,
     watch: Callable[[Weights], None] | None = None,
 ) -> dict[str, Tensor]:
-    """Return each task's weights after plain gradient descent on its support; the batch norm's are left alone.
+    """Return each task's weights after gradient descent on its support; those of the batch norms stay as they are.
 
     Args:
+        network: what the weights are of.
         weights: where to start, shared or with a leading axis of tasks.
         support: the items of class 0, then those of class 1, …, as many of each.
-        n_way: outputs of the head that are used; the first so many, any others are cut off.
+        n_way: how many of the head's outputs are used, the first; any others are cut off.
         lr: step size for `few_shot_loss`, which is n_way times the mean cross-entropy.
-        second_order: keep the graph, so that the result can be differentiated with respect to `weights`; else each
-            step's graph is freed and the result is detached.
+        steps: gradient steps.
+        second_order: keep the graph, so that gradients flow through the result to `weights`.
         head_only: leave the convolutions alone too; the support then passes them once, not once a step.
         moments: what each batch norm normalises by; None for those of each task's support.
-        watch: is shown each task's weights before the first step and after every step, to be used at once: the next
-            step changes them in place.
+        watch: gets each task's weights before the first step and after every step; the next step may overwrite them.
     """
-    n_tasks = len(support)
-    kept = ("norm", "conv") if head_only else ("norm",)
-    fixed = {name: weight for name, weight in weights.items() if name.startswith(kept)}
-    adapted = {name: _per_task(name, weights[name], n_tasks, n_way) for name in weights if name not in fixed}
+    frozen = ("norm", "conv") if head_only else ("norm",)
+    fixed = {name: weight for name, weight in weights.items() if name.startswith(frozen)}
+    fast = {
+        name: _per_task(name, weights[name], len(support), n_way) for name in weights if name not in fixed
+    }
     with torch.set_grad_enabled(second_order):
         features = replace(network, n_out=0)(weights, support, moments) if head_only else support
 
-    def logits() -> Tensor:
-        if head_only:
-            return linear_head(features, adapted)
-        return network({**fixed, **adapted}, features, moments)
-
-    def show() -> None:
-        if watch is not None:
-            with torch.no_grad():
-                watch({**fixed, **adapted})
+    def logits(fast: Weights) -> Tensor:
+        return linear_head(features, fast) if head_only else network({**fixed, **fast}, features, moments)
 
     with torch.enable_grad():
-        show()
+        _show(watch, {**fixed, **fast})
         for _ in range(steps):
-            if not second_order:
-                adapted = {name: weight.detach().requires_grad_() for name, weight in adapted.items()}
-            loss = few_shot_loss(logits(), n_way)
-            gradients = torch.autograd.grad(loss, list(adapted.values()), create_graph=second_order)
-            if second_order:
-                adapted = {
-                    name: torch.sub(weight, gradient, alpha=lr)
-                    for (name, weight), gradient in zip(adapted.items(), gradients, strict=True)
-                }
-            else:
-                with torch.no_grad():
-                    for weight, gradient in zip(adapted.values(), gradients, strict=True):
-                        weight.sub_(gradient, alpha=lr)
-            show()
-    return (
-        {**fixed, **adapted}
-        if second_order
-        else {name: w.detach() for name, w in {**fixed, **adapted}.items()}
-    )
+            fast = _gradient_step(fast, logits, n_way, lr, second_order)
+            _show(watch, {**fixed, **fast})
+    adapted = {**fixed, **fast}
+    return adapted if second_order else {name: weight.detach() for name, weight in adapted.items()}
+
+
+def _gradient_step(
+    fast: dict[str, Tensor],
+    logits: Callable[[Weights], Tensor],
+    n_way: int,
+    lr: float,
+    second_order: bool,
+) -> dict[str, Tensor]:
+    """Return the weights after one step; without `second_order` they are changed in place, and no graph is kept."""
+    if not second_order:
+        fast = {name: weight.detach().requires_grad_() for name, weight in fast.items()}
+    loss = few_shot_loss(logits(fast), n_way)
+    gradients = torch.autograd.grad(loss, list(fast.values()), create_graph=second_order)
+    pairs = zip(fast.items(), gradients, strict=True)
+    if second_order:
+        return {name: torch.sub(weight, gradient, alpha=lr) for (name, weight), gradient in pairs}
+    with torch.no_grad():
+        for (_, weight), gradient in pairs:
+            weight.sub_(gradient, alpha=lr)
+    return fast
+
+
+@torch.no_grad()
+def _show(watch: Callable[[Weights], None] | None, weights: Weights) -> None:
+    if watch is not None:
+        watch(weights)
 
 
 def few_shot_loss(logits: Float[Tensor, "n_tasks n_items n_way"], n_way: int) -> Float[Tensor, ""]:

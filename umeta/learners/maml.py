@@ -1,6 +1,6 @@
 """Model-agnostic meta-learning, its first-order form and ANIL, all tasks of a meta-batch at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -23,7 +23,7 @@ from umeta.learners.running_statistics import update_statistics
 from umeta.stage import UserError
 
 TRAINING_ACTIVATIONS = 2**24
-SMALLEST = 9  # pixels a side: the last block must see more than one value per channel and image
+MIN_SIDE = 9  # pixels a side: the last block must see more than one value per channel and image
 
 
 class Maml(Learner):
@@ -104,9 +104,9 @@ class Maml(Learner):
         device: torch.device,
     ) -> LearnerState:
         """Return fresh weights with a head of n_way outputs."""
-        if min(item_shape[1:]) < SMALLEST:
+        if min(item_shape[1:]) < MIN_SIDE:
             raise UserError(
-                f"learner={self.name} needs images of {SMALLEST} pixels or more; these have {item_shape[1]} × "
+                f"learner={self.name} needs images of {MIN_SIDE} pixels or more; these have {item_shape[1]} × "
                 f"{item_shape[2]}. Set a larger dataset.size."
             )
         weights = maml_conv4(item_shape, self.n_filters, n_way).init(generator=generator, device=device)
@@ -120,28 +120,28 @@ class Maml(Learner):
         support: UInt8[Tensor, "n_tasks n_way n_shot channels height width"],
         query: UInt8[Tensor, "n_tasks n_way n_query channels height width"],
     ) -> Mapping[str, float]:
-        """Adapt to each task, then move the initial weights down the mean gradient of the tasks' query losses."""
-        n_tasks, n_way, n_shot, *item_shape = support.shape
-        network = network_for(state, item_shape, n_way, "task")
-        held = n_way * (self._passes_held * n_shot + query.shape[2])
-        part = tasks_at_once(network, item_shape, held, TRAINING_ACTIVATIONS)
-        if self.lr_decay == "cosine":
-            cosine(state.optimizer, self.lr, state.step / self.iterations)
+        """Take one step of algorithm 2 on a meta-batch, whose tasks have been sampled."""
+        n_tasks, n_way, _, *item_shape = support.shape
+        network = network_for(state, self.n_filters, item_shape, n_way, "task")
+        labels = torch.arange(n_way, device=query.device).repeat_interleave(query.shape[2])
+        loss, n_correct, moments = 0.0, 0, []
         state.optimizer.zero_grad()
-        loss, correct, moments = 0.0, 0, []
-        for some_support, some_query in zip(support.split(part), query.split(part), strict=True):
-            logits, found = self._query_logits(network, state.weights, some_support, some_query)
-            some_loss = few_shot_loss(logits, n_way) / n_tasks
-            some_loss.backward()
-            loss += some_loss.item()
-            correct += int((logits.argmax(-1) == _labels(query, n_way)).sum())
-            moments.append(found)
-        self._clip(state, item_shape[0])
-        state.optimizer.step()
+        for task_support, task_query in self._parts(network, support, query):
+            # lines 6 and 7: adapt to each task by gradient descent on its support
+            adapted = self._inner_loop(network, state.weights, task_support, n_way)
+            # the loss of line 10: that of the adapted weights on the task's queries
+            logits, query_moments = self._query_logits(network, adapted, task_support, task_query)
+            query_loss = few_shot_loss(logits, n_way) / n_tasks
+            query_loss.backward()
+            loss += query_loss.item()
+            n_correct += int((logits.argmax(-1) == labels).sum())
+            moments.append(query_moments)
+        # line 10: move the initial weights down the mean gradient of these losses
+        self._meta_update(state, item_shape[0])
         if self.batch_norm == "running":
             update_statistics(state, moments)
         state.step += 1
-        return {"loss": loss, "accuracy": correct / query.shape[:3].numel()}
+        return {"loss": loss, "accuracy": n_correct / query.shape[:3].numel()}
 
     def classifier(self, state: LearnerState, *, batch_norm: str) -> MamlClassifier:
         """Return the trained learner in one batch-norm mode; it solves tasks of up to the ways it was trained with."""
@@ -150,50 +150,57 @@ class Maml(Learner):
                 f"batch_norm=running needs running averages, which this {self.label} was trained without; "
                 "train it with learner.batch_norm=running, or judge it as transductive or support."
             )
-        return MamlClassifier(state, batch_norm, self.inner_lr, self.test_inner_steps, self.head_only)
+        return MamlClassifier(
+            state, batch_norm, self.n_filters, self.inner_lr, self.test_inner_steps, self.head_only
+        )
 
-    def _query_logits(
-        self, network: Conv4, weights: Weights, support: Tensor, query: Tensor
-    ) -> tuple[Tensor, list[Moments]]:
-        support, query = to_pixels(support), to_pixels(query)
-        n_way = support.shape[1]
-        items = support.flatten(1, 2)
-        fast = adapt(
+    def _inner_loop(self, network: Conv4, weights: Weights, support: Tensor, n_way: int) -> Weights:
+        """Return the weights adapted to each task, as what the outer gradient is taken through."""
+        adapted = adapt(
             network,
             weights,
-            items,
+            to_pixels(support).flatten(1, 2),
             n_way,
             lr=self.inner_lr,
             steps=self.inner_steps,
             second_order=not self.first_order,
             head_only=self.head_only,
         )
-        fast = _as_if_shifted(weights, fast) if self.first_order else fast
+        return _as_if_shifted(weights, adapted) if self.first_order else adapted
+
+    def _query_logits(
+        self, network: Conv4, adapted: Weights, support: Tensor, query: Tensor
+    ) -> tuple[Tensor, list[Moments]]:
+        """Return the logits of the queries, and in running mode what the batch norms normalised them by."""
+        queries = to_pixels(query).flatten(1, 2)
         if self.batch_norm == "support":
-            _, moments = network.with_moments(fast, items, differentiable=True)
-            return network(fast, query.flatten(1, 2), moments), []
+            support_images = to_pixels(support).flatten(1, 2)
+            _, moments = network.with_moments(adapted, support_images, differentiable=True)
+            return network(adapted, queries, moments), []
         if self.batch_norm == "running":
-            return network.with_moments(fast, query.flatten(1, 2))
-        return network(fast, query.flatten(1, 2)), []
+            return network.with_moments(adapted, queries)
+        return network(adapted, queries), []
 
-    @property
-    def _passes_held(self) -> int:
-        """How often the support passes the network while the graph of the outer gradient grows."""
-        return 1 if self.first_order or self.head_only else self.inner_steps
-
-    def _clip(self, state: LearnerState, channels: int) -> None:
+    def _meta_update(self, state: LearnerState, channels: int) -> None:
+        """Clip the outer gradient and take a step of the optimiser, whose step size may decay."""
         bound = self.clip or (10.0 if channels > 1 else None)
         if bound is not None:
             torch.nn.utils.clip_grad_value_(state.weights.values(), bound)
+        if self.lr_decay == "cosine":
+            cosine(state.optimizer, self.lr, state.step / self.iterations)
+        state.optimizer.step()
+
+    def _parts(self, network: Conv4, support: Tensor, query: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield support and queries of as many tasks as fit into memory together with the graph of their inner loop."""
+        _, n_way, n_shot, *item_shape = support.shape
+        passes = 1 if self.first_order or self.head_only else self.inner_steps
+        n_items = n_way * (passes * n_shot + query.shape[2])
+        size = tasks_at_once(network, item_shape, n_items, TRAINING_ACTIVATIONS)
+        return zip(support.split(size), query.split(size), strict=True)
 
 
-def _as_if_shifted(weights: Weights, fast: Weights) -> dict[str, Tensor]:
+def _as_if_shifted(weights: Weights, adapted: Weights) -> dict[str, Tensor]:
     """Return the adapted weights as the initial ones plus a constant, so that gradients pass through unchanged."""
-    used = {
-        name: start[: fast[name].shape[-start.dim()]] for name, start in weights.items()
-    }  # of the head's outputs
-    return {name: start + (fast[name] - start).detach() for name, start in used.items()}
-
-
-def _labels(query: Tensor, n_way: int) -> Tensor:
-    return torch.arange(n_way, device=query.device).repeat_interleave(query.shape[2])
+    # the head may have more outputs than the tasks have ways
+    initial = {name: start[: adapted[name].shape[-start.dim()]] for name, start in weights.items()}
+    return {name: start + (adapted[name] - start).detach() for name, start in initial.items()}

@@ -20,9 +20,13 @@ class MamlClassifier:
 
     state: LearnerState
     batch_norm: str
+    n_filters: int
     lr: float
+    """Step size of the inner loop."""
     steps: int
+    """Gradient steps on each task's support."""
     head_only: bool
+    """Whether the last layer alone is adapted."""
 
     def embed(self, items: UInt8[Tensor, "n_items channels height width"]) -> UInt8[Tensor, "n_items ..."]:
         """Return the images: the network changes with the task."""
@@ -47,7 +51,7 @@ class MamlClassifier:
         The tasks are worked on some at a time so that memory stays small.
         """
         _, n_way, n_shot, *item_shape = support.shape
-        network = network_for(self.state, item_shape, n_way, "test")
+        network = network_for(self.state, self.n_filters, item_shape, n_way, "test")
         part = tasks_at_once(network, item_shape, max(n_way * n_shot, queries.shape[1]))
         with torch.inference_mode(False), torch.no_grad():
             pairs = zip(support.split(part), queries.split(part), strict=True)
@@ -61,32 +65,37 @@ class MamlClassifier:
     ) -> list[tuple[Float[Tensor, "n_tasks n_support n_way"], Float[Tensor, "n_tasks n_queries n_way"]]]:
         """Return the logits of the support and of the queries before the first gradient step and after each."""
         _, n_way, _, *item_shape = support.shape
-        network = network_for(self.state, item_shape, n_way, "test")
-        found: list[tuple[Tensor, Tensor]] = []
+        network = network_for(self.state, self.n_filters, item_shape, n_way, "test")
+        logits: list[tuple[Tensor, Tensor]] = []
         with torch.inference_mode(False):
-            items, asked = to_pixels(support).flatten(1, 2), to_pixels(queries)
+            support, queries = to_pixels(support).flatten(1, 2), to_pixels(queries)
             running = self._running(self.batch_norm)
 
-            def look(fast: Weights) -> None:
-                own = network(fast, items, running)
-                found.append((own, self._query_scores(network, self.batch_norm, fast, items, asked)))
+            def score(fast: Weights) -> None:
+                query_logits = self._query_scores(network, self.batch_norm, fast, support, queries)
+                logits.append((network(fast, support, running), query_logits))
 
-            self._adapted(network, items, n_way, running, watch=look)
-        return found
+            self._adapted(network, support, n_way, running, watch=score)
+        return logits
 
     def _some_scores(
         self, network: Conv4, modes: Sequence[str], support: Tensor, queries: Tensor
     ) -> list[Tensor]:
-        items, asked = to_pixels(support).flatten(1, 2), to_pixels(queries)
+        n_way = support.shape[1]
+        support, queries = to_pixels(support).flatten(1, 2), to_pixels(queries)
         adapted = {
-            by_running: self._adapted(network, items, support.shape[1], running)
+            by_running: self._adapted(network, support, n_way, running)
             for by_running, running in {mode == "running": self._running(mode) for mode in modes}.items()
         }
-        return [self._query_scores(network, mode, adapted[mode == "running"], items, asked) for mode in modes]
+        return [
+            self._query_scores(network, mode, adapted[mode == "running"], support, queries) for mode in modes
+        ]
 
-    def _query_scores(self, network: Conv4, mode: str, fast: Weights, items: Tensor, asked: Tensor) -> Tensor:
-        moments = network.with_moments(fast, items)[1] if mode == "support" else self._running(mode)
-        return network(fast, asked, moments)
+    def _query_scores(
+        self, network: Conv4, mode: str, fast: Weights, support: Tensor, queries: Tensor
+    ) -> Tensor:
+        moments = network.with_moments(fast, support)[1] if mode == "support" else self._running(mode)
+        return network(fast, queries, moments)
 
     def _running(self, mode: str) -> list[Moments] | None:
         return named_moments(self.state.statistics) if mode == "running" else None
@@ -94,7 +103,7 @@ class MamlClassifier:
     def _adapted(
         self,
         network: Conv4,
-        items: Tensor,
+        support: Tensor,
         n_way: int,
         moments: list[Moments] | None,
         watch: Callable[[Weights], None] | None = None,
@@ -102,7 +111,7 @@ class MamlClassifier:
         return adapt(
             network,
             {name: weight.detach() for name, weight in self.state.weights.items()},
-            items,
+            support,
             n_way,
             lr=self.lr,
             steps=self.steps,
@@ -113,7 +122,9 @@ class MamlClassifier:
         )
 
 
-def network_for(state: LearnerState, item_shape: list[int], n_way: int, section: str) -> Conv4:
+def network_for(
+    state: LearnerState, n_filters: int, item_shape: Sequence[int], n_way: int, section: str
+) -> Conv4:
     """Return the network that the weights are of.
 
     Raises:
@@ -126,4 +137,4 @@ def network_for(state: LearnerState, item_shape: list[int], n_way: int, section:
             f"{section}.n_way={n_way} is more than the {outputs} ways that this learner was made for: its last layer "
             f"has {outputs} outputs. Lower {section}.n_way to {outputs}, or train with task.n_way={n_way}."
         )
-    return maml_conv4((channels, height, width), len(state.weights["norm1.shift"]), outputs)
+    return maml_conv4((channels, height, width), n_filters, outputs)

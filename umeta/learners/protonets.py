@@ -1,6 +1,6 @@
 """Prototypical networks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -65,7 +65,7 @@ class ProtoNets(Learner):
         device: torch.device,
     ) -> LearnerState:
         """Return fresh weights; the number of ways has no part in them."""
-        network = pooled_conv4(item_shape, n_filters=self.n_filters)
+        network = network_for(item_shape, self.n_filters)
         if network.n_features == 0:
             raise UserError(
                 f"learner=protonets halves images four times, so it needs 16 pixels or more; these have "
@@ -84,32 +84,32 @@ class ProtoNets(Learner):
     ) -> Mapping[str, float]:
         """Move the weights down the mean gradient of the tasks' query losses, one task at a time."""
         n_tasks, n_way, n_shot, *item_shape = support.shape
-        network = _network_for(state, item_shape)
+        network = network_for(item_shape, self.n_filters)
         labels = torch.arange(n_way, device=query.device).repeat_interleave(query.shape[2])
         if self.lr_decay == "cosine":
             cosine(state.optimizer, self.lr, state.step / self.iterations)
         state.optimizer.zero_grad()
-        loss, correct, moments = 0.0, 0, []
+        loss, n_correct, moments = 0.0, 0, []
         for task in range(n_tasks):
-            items = to_pixels(torch.cat([support[task].flatten(0, 1), query[task].flatten(0, 1)]))
-            features, found = network.with_moments(state.weights, items[None])
-            known, asked = features.split([n_way * n_shot, len(labels)], dim=1)
-            scores = prototype_scores(known.unflatten(1, (n_way, n_shot)), asked)[0]
+            images = to_pixels(torch.cat([support[task].flatten(0, 1), query[task].flatten(0, 1)]))
+            features, task_moments = network.with_moments(state.weights, images[None])
+            support_features, query_features = features.split([n_way * n_shot, len(labels)], dim=1)
+            scores = prototype_scores(support_features.unflatten(1, (n_way, n_shot)), query_features)[0]
             task_loss = F.cross_entropy(scores, labels) / n_tasks
             task_loss.backward()
             loss += task_loss.item()
-            correct += int((scores.argmax(-1) == labels).sum())
-            moments.append(found)
+            n_correct += int((scores.argmax(-1) == labels).sum())
+            moments.append(task_moments)
         state.optimizer.step()
         update_statistics(state, moments)
         state.step += 1
-        return {"loss": loss, "accuracy": correct / (n_tasks * len(labels))}
+        return {"loss": loss, "accuracy": n_correct / (n_tasks * len(labels))}
 
     def classifier(self, state: LearnerState, *, batch_norm: str) -> "ProtoNetsClassifier":
         """Return the trained learner in one batch-norm mode, for tasks of any way and shot."""
         if batch_norm == "running" and not state.statistics:
             raise UserError("batch_norm=running needs running averages: train for one step at least.")
-        return ProtoNetsClassifier(state, batch_norm)
+        return ProtoNetsClassifier(state, batch_norm, self.n_filters)
 
 
 @dataclass(frozen=True)
@@ -118,21 +118,18 @@ class ProtoNetsClassifier:
 
     state: LearnerState
     batch_norm: str
+    n_filters: int
 
     def embed(self, items: UInt8[Tensor, "n_items channels height width"]) -> Shaped[Tensor, "n_items ..."]:
         """Run the network, each image by itself, in running mode; else return the images."""
         if self.batch_norm != "running":
             return items
-        network = _network_for(self.state, items.shape[1:])
+        network = network_for(items.shape[1:], self.n_filters)
         running = named_moments(self.state.statistics)
         at_once = max(1, IMAGES_AT_ONCE * 28 * 28 // items.shape[-2:].numel())
         with torch.inference_mode():
-            return torch.cat(
-                [
-                    network(self.state.weights, to_pixels(some)[None], running)[0]
-                    for some in items.split(at_once)
-                ]
-            )
+            parts = (to_pixels(part)[None] for part in items.split(at_once))
+            return torch.cat([network(self.state.weights, part, running)[0] for part in parts])
 
     def scores(
         self,
@@ -143,20 +140,20 @@ class ProtoNetsClassifier:
         with torch.inference_mode():
             if self.batch_norm == "running":
                 return prototype_scores(support, queries)
-            network = _network_for(self.state, support.shape[3:])
+            network = network_for(support.shape[3:], self.n_filters)
             pairs = zip(support.split(1), queries.split(1), strict=True)
             return torch.cat([self._task_scores(network, *pair) for pair in pairs])
 
     def _task_scores(self, network: Conv4, support: Tensor, queries: Tensor) -> Tensor:
         n_way, n_shot = support.shape[1:3]
-        known, asked = to_pixels(support).flatten(1, 2), to_pixels(queries)
+        support, queries = to_pixels(support).flatten(1, 2), to_pixels(queries)
         if self.batch_norm == "support":
-            known, moments = network.with_moments(self.state.weights, known)
-            asked = network(self.state.weights, asked, moments)
+            support_features, moments = network.with_moments(self.state.weights, support)
+            query_features = network(self.state.weights, queries, moments)
         else:
-            sizes = [known.shape[1], asked.shape[1]]
-            known, asked = network(self.state.weights, torch.cat([known, asked], dim=1)).split(sizes, dim=1)
-        return prototype_scores(known.unflatten(1, (n_way, n_shot)), asked)
+            features = network(self.state.weights, torch.cat([support, queries], dim=1))
+            support_features, query_features = features.split([support.shape[1], queries.shape[1]], dim=1)
+        return prototype_scores(support_features.unflatten(1, (n_way, n_shot)), query_features)
 
 
 def prototype_scores(
@@ -168,6 +165,7 @@ def prototype_scores(
     return 2 * cross - queries.square().sum(-1)[:, :, None] - prototypes.square().sum(-1)[:, None, :]
 
 
-def _network_for(state: LearnerState, item_shape: "list[int] | torch.Size") -> Conv4:
+def network_for(item_shape: Sequence[int], n_filters: int) -> Conv4:
+    """Return the network for images of `(channels, height, width)`."""
     channels, height, width = item_shape
-    return pooled_conv4((channels, height, width), n_filters=len(state.weights["norm1.shift"]))
+    return pooled_conv4((channels, height, width), n_filters=n_filters)

@@ -19,10 +19,10 @@ def update_statistics(state: LearnerState, moments: Sequence[Sequence[Moments]])
     share = max(MOMENTUM, 1 / (state.step + 1))
     for block, parts in enumerate(zip(*moments, strict=True), start=1):
         for field in Moments._fields:
-            now = torch.cat([getattr(part, field) for part in parts]).mean(0)
+            current = torch.cat([getattr(part, field) for part in parts]).mean(0)
             before = state.statistics.get(f"norm{block}.{field}")
             state.statistics[f"norm{block}.{field}"] = (
-                now if before is None else torch.lerp(before, now, share)
+                current if before is None else torch.lerp(before, current, share)
             )
 
 
