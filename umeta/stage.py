@@ -93,6 +93,11 @@ class Method(Config):
         return self.name.partition(":")[2]
 
     @property
+    def open_options(self) -> frozenset[str]:
+        """The options that are None: left to a run, which sets those that its other stages decide."""
+        return frozenset(name for name, value in self if value is None)
+
+    @property
     def note(self) -> str:
         """What must be said wherever the method's results are shown; empty for most."""
         return ""

@@ -32,7 +32,7 @@ def test_every_method_is_judged_on_the_same_tasks(finished):
         assert row.seed == 0
         assert row.method.batch_norm == ("running" if "ProtoNets" in row.method.name else None)
     assert finished.result().made_with["threads"] == torch.get_num_threads()
-    json.dumps(finished.result())
+    json.dumps(finished.result().to_json())
 
 
 def test_each_number_can_be_traced_to_saved_answers(finished):
@@ -197,7 +197,7 @@ def test_every_baseline_has_a_row_and_says_what_was_chosen_on_meta_val(tmp_path)
         assert row.label_use == ("tuned on meta_val" if option else "test queries" if by_queries else "none")
         assert row.transductive == by_queries
         assert row.accuracy > (0.2 if row.method.name == "cluster-matching" else 1 / row.n_way)
-    json.dumps(result)
+    json.dumps(result.to_json())
 
 
 def test_a_choice_on_a_meta_val_that_is_too_small_says_so(tmp_path):
@@ -249,7 +249,7 @@ def test_there_is_no_interval_over_classes_where_no_class_can_be_left_out(tmp_pa
     config = RunConfig.from_keys([f"test.n_way={n_way}"], config.model_dump())
     _, result = execute(config, Home(tmp_path, ()))
     assert [row.ci95_classes for row in result.rows] == [None]
-    json.dumps(result, allow_nan=False)
+    json.dumps(result.to_json(), allow_nan=False)
 
 
 def test_methods_that_take_gradient_steps_may_be_judged_on_the_first_tasks_alone(tmp_path):

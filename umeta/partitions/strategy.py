@@ -23,6 +23,11 @@ class PartitionStrategy(Protocol):
         """The registered name."""
         ...
 
+    @property
+    def open_options(self) -> frozenset[str]:
+        """The options that are None, left to a run."""
+        ...
+
     def made_from(self) -> dict[str, Any]:
         """Return what identifies the product: options and code version."""
         ...

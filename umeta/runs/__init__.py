@@ -1,14 +1,14 @@
 """Runs: one config executed, from images to accuracies, and everything about it kept in one directory.
 
 `RunConfig` says what to do, `execute` does it, `RunDirectory` is the truth about it, `launch` does it in a
-process of its own. A study is a grid of runs: `study.py` says which, `cells.py` runs what is not finished, and
-`finished.py` is what tables and comparisons read.
+process of its own. `RunResult` is what it found: rows that say of which method they are by its parts.
 """
 
 from typing import TYPE_CHECKING
 
-from umeta.runs.config import RunConfig, TestConfig
+from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory, list_runs
+from umeta.runs.testing import TestConfig
 from umeta.stage import lazy_exports
 
 if TYPE_CHECKING:

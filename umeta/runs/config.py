@@ -1,10 +1,10 @@
 """The config of a run: one method per stage, the shape of its tasks, and how it is judged."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
-from pydantic import Field, field_serializer, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from umeta.baselines import BASELINES
 from umeta.data import DATASETS, DatasetMethod
@@ -12,6 +12,7 @@ from umeta.encoders import ENCODERS
 from umeta.learners import LEARNERS
 from umeta.partitions import PARTITIONS, PartitionStrategy
 from umeta.runs.presets import Preset, preset_for
+from umeta.runs.testing import TEST_BUDGETS, TestConfig, as_tuple
 from umeta.stage import BUDGETS, Config, Method, Registry, UserError, build, content_hash
 from umeta.tasks import SOURCES, TaskConfig
 
@@ -43,72 +44,10 @@ DEFAULTS: Mapping[str, str] = {
     "learner": "protonets",
 }
 DEFAULT_BASELINES = ("nearest-neighbour", "linear", "prototypes")
-TEST_BUDGETS: Mapping[str, Mapping[str, Any]] = {"smoke": {"n_tasks": 50}}
-
-
-def _listed(value: Any) -> Any:
-    """Read `5,20` as typed in a command, one number, or nothing at all, as a tuple."""
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value if isinstance(value, Iterable) and not isinstance(value, Mapping) else (value,)
-
-
-def setting(shape: TaskConfig) -> str:
-    """Return the name of a way and shot in file names and keys, e.g. `5way_1shot`."""
-    return f"{shape.n_way}way_{shape.n_shot}shot"
 
 
 def _of_partitions(source: Any) -> bool:
     return source.name == DEFAULTS["source"]
-
-
-class TestConfig(Config):
-    """How methods are judged: on one saved list of tasks for every way and shot."""
-
-    __test__: ClassVar[bool] = False
-
-    n_way: tuple[Annotated[int, Field(ge=2)], ...] = Field(min_length=1)
-    n_shot: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
-    n_query: int = Field(default=5, ge=1)
-    n_tasks: int = Field(default=1000, ge=2)
-    seed: int = Field(default=0, ge=0)
-    split: Literal["meta_val", "meta_test"] = "meta_test"
-    first: tuple[tuple[str, Annotated[int, Field(ge=2)]], ...] = Field(
-        default=(), exclude_if=lambda first: not first
-    )
-    """By setting, e.g. `{20way_5shot: 100}`: on how many of the first tasks of its list methods are judged that take
-    gradient steps on each task, which may cost an hour for a list; all others are judged on all of it."""
-
-    _lists = field_validator("n_way", "n_shot", mode="before")(_listed)
-
-    @field_validator("first", mode="before")
-    @classmethod
-    def _pairs(cls, value: Any) -> Any:
-        return tuple(sorted(value.items())) if isinstance(value, Mapping) else value
-
-    @field_serializer("first")
-    def _mapping(self, first: tuple[tuple[str, int], ...]) -> dict[str, int]:
-        return dict(first)
-
-    @model_validator(mode="after")
-    def _settings_are_tested(self) -> "TestConfig":
-        tested = [setting(shape) for shape in self.shapes()]
-        for name, _ in self.first:
-            if name not in tested:
-                raise UserError(
-                    f"test.first: {name!r} is no setting of this test. Its settings: {', '.join(tested)}."
-                )
-        return self
-
-    def shapes(self) -> list[TaskConfig]:
-        """Return the shape of each list of test tasks, every way with every shot."""
-        return [
-            build(TaskConfig, {"n_way": way, "n_shot": shot, "n_query": self.n_query}, where="test")
-            for way in self.n_way
-            for shot in self.n_shot
-        ]
 
 
 class RunConfig(Config):
@@ -163,8 +102,8 @@ class RunConfig(Config):
         values["baselines"] = _baselines(values.get("baselines", DEFAULT_BASELINES), preset, budget)
         partition = values["partition"]
         from_task = {"min_cluster_size": task.items_per_class, "n_way": task.n_way}
-        unset = {key: value for key, value in from_task.items() if getattr(partition, key, 0) is None}
-        values["partition"] = partition.model_copy(update=unset)
+        open_options = {key: value for key, value in from_task.items() if key in partition.open_options}
+        values["partition"] = partition.model_copy(update=open_options)
         if learner.iterations == 0 and not values["baselines"]:
             raise UserError("learner=none and no baselines leave nothing to judge; give one of them.")
         if learner.has_head and max(test.n_way) > task.n_way:
@@ -201,7 +140,7 @@ class RunConfig(Config):
         from umeta.partitions.strategy import default_n_clusters
 
         update: dict[str, Any] = {"device": device}
-        if isinstance(self.partition, Method) and getattr(self.partition, "n_clusters", 0) is None:
+        if isinstance(self.partition, Method) and "n_clusters" in self.partition.open_options:
             update["partition"] = self.partition.model_copy(
                 update={"n_clusters": default_n_clusters(n_items)}
             )
@@ -259,7 +198,7 @@ def _with_preset(preset: Preset, value: Any) -> Any:
 
 def _baselines(given: Any, preset: Preset, budget: str) -> tuple[Any, ...]:
     """Build the baselines; no two may have one name in results."""
-    found = tuple(BASELINES.parse(_with_preset(preset, value), budget) for value in _listed(given))
+    found = tuple(BASELINES.parse(_with_preset(preset, value), budget) for value in as_tuple(given))
     labels = [baseline.label for baseline in found]
     double = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if double:

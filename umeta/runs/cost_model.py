@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from umeta.cache import Home
 from umeta.evaluation.method_id import ON_CLUSTERS
 from umeta.runs import RunConfig, list_runs
-from umeta.runs.config import setting
+from umeta.runs.testing import setting
 from umeta.stage import UserError
 from umeta.tasks import TaskConfig
 

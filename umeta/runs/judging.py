@@ -13,9 +13,9 @@ from safetensors.numpy import save
 from umeta.cache import write_atomically
 from umeta.evaluation import accuracy, evaluate_modes, over_classes
 from umeta.evaluation.method_id import MethodId, MethodKind
-from umeta.runs.config import TestConfig, setting
 from umeta.runs.context import RunContext
 from umeta.runs.result import ResultRow
+from umeta.runs.testing import TestConfig, setting
 from umeta.stage import content_hash
 from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig, TestTasks
 

@@ -36,11 +36,11 @@ def directory_of(cell: RunConfig, home: Home) -> RunDirectory:
 def shipped_file(study: Study, cell: RunConfig) -> Path | None:
     """Return the file of a cell that was computed before, on whatever device."""
     ids = (cell.model_copy(update={"device": device}).run_id for device in DEVICES)
-    return next((file for one in ids if (file := study.shipped / f"{one}.json").exists()), None)
+    return next((file for run_id in ids if (file := study.shipped / f"{run_id}.json").exists()), None)
 
 
 def state_of(study: Study, cell: RunConfig, home: Home) -> CellState:
-    """Say how far a cell is."""
+    """Return how far a cell is."""
     run = directory_of(cell, home)
     if run.is_finished:
         return "finished"
@@ -77,8 +77,8 @@ def execute_study(
     def finished(cell: RunConfig) -> bool:
         return state_of(study, cell, home) in (("finished",) if anew else ENDED)
 
-    while left := [cell for cell in study.cells if cell.run_id not in failures and not finished(cell)]:
-        own = [cell for cell in left if not _runs_elsewhere(cell, home)]
+    while waiting := [cell for cell in study.cells if cell.run_id not in failures and not finished(cell)]:
+        own = [cell for cell in waiting if not _runs_elsewhere(cell, home)]
         for cell in own:
             if finished(cell) or _runs_elsewhere(cell, home):
                 continue  # another process was faster
@@ -90,11 +90,11 @@ def execute_study(
             except Cancelled:
                 raise
             except Exception as error:
-                words = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-                failures[cell.run_id] = Failure(cell, words)
+                message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+                failures[cell.run_id] = Failure(cell, message)
             on_cell(cell)
         if not own:
-            on_step(Step("wait", 0, len(left), note="for cells that other processes are running"))
+            on_step(Step("wait", 0, len(waiting), note="for cells that other processes are running"))
             time.sleep(PAUSE)
     return list(failures.values())
 

@@ -1,4 +1,4 @@
-"""The directory of a study that has a process of its own: what was asked, and what the process is doing.
+"""The directory of a study that has a process of its own: what is to be done, and what the process is doing.
 
 order.json     which study, at which budget, which part of it      status.json    state, cells done, process
 run.log        what the process printed
@@ -30,17 +30,17 @@ class StudyOrder(Config):
     label_use: str = "none"
 
     def load(self) -> Study:
-        """Return the study with the cells asked for."""
+        """Return the study with the cells that are to be run."""
         return load_study(self.study, self.budget, self.words, self.only)
 
     @property
     def order_id(self) -> str:
-        """The name of its directory: the study's and the budget, and a hash if anything else was asked for."""
+        """The name of its directory: the study's and the budget, and a hash of the order if it has other options."""
         plain = StudyOrder(study=self.study, budget=self.budget)
-        asked = self.model_copy(update={"label_use": plain.label_use})
+        order = self.model_copy(update={"label_use": plain.label_use})
         path = Path(self.study)
         suffix = (
-            "" if asked == plain and not path.suffix else f"-{content_hash(asked.model_dump(mode='json'), 6)}"
+            "" if order == plain and not path.suffix else f"-{content_hash(order.model_dump(mode='json'), 6)}"
         )
         return f"{path.stem}-{self.budget}{suffix}"
 
@@ -58,13 +58,13 @@ class StudyDirectory:
 
     @classmethod
     def create(cls, order: StudyOrder, home: Home) -> "StudyDirectory":
-        """Write what is asked for, and return the directory."""
+        """Write the order, and return the directory."""
         directory = cls.of(order, home)
         write_atomically(directory.path / ORDER, order.model_dump_json(indent=1).encode())
         return directory
 
     def order(self) -> StudyOrder:
-        """Return what was asked for.
+        """Return the order.
 
         Raises:
             UserError: the file is missing or damaged.

@@ -19,8 +19,7 @@ comparisons:
 A *cell* is one resolved `RunConfig`; its run id is its identity, so cells of two studies may be the same run.
 """
 
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,18 +28,23 @@ from typing import Any, Literal
 import yaml
 from pydantic import Field
 
-from umeta.baselines import BASELINES
 from umeta.device import pick_device
-from umeta.runs.config import DEFAULTS, SECTIONS, RunConfig, differing_options
+from umeta.runs.config import SECTIONS, RunConfig, differing_options
 from umeta.stage import Config, UserError, build
+from umeta.studies.grid import (
+    Options,
+    build_cell,
+    has_options,
+    is_selected,
+    options_of,
+    product_of_axes,
+)
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The studies that come with umeta, with a folder of finished cells beside them."""
 CELLS = "cells"
 """The folder of finished cells beside a study's file. All studies there share it, as they share cells."""
 Budget = Literal["smoke", "short", "paper"]
-Options = dict[str, Any]
-"""Options by section of a run, or by a method's name."""
 
 
 class RowFilter(Config):
@@ -56,7 +60,9 @@ class RowFilter(Config):
     def takes(self, cell: RunConfig) -> bool:
         """Return whether a cell has the methods and options that are required."""
         required = {"encoder": self.encoder, "partition": self.partition, "learner": self.learner}
-        return all(_has(cell, section, value) for section, value in required.items() if value is not None)
+        return all(
+            has_options(cell, section, value) for section, value in required.items() if value is not None
+        )
 
 
 class Comparison(Config):
@@ -103,7 +109,9 @@ class Study:
 
     def _name(self, cell: RunConfig, section: str) -> str:
         own = self._sections[cell.run_id][section]
-        options = ", ".join(differing_options(own, (one[section] for one in self._sections.values())))
+        options = ", ".join(
+            differing_options(own, (sections[section] for sections in self._sections.values()))
+        )
         return f"{own['name']} ({options})" if options else own["name"]
 
     @cached_property
@@ -130,7 +138,7 @@ def load_study(name: str, budget: str = "short", words: Sequence[str] = (), only
     file = _read(path)
     if budget not in file.budgets:
         raise UserError(f"study {path.stem} has no budget={budget}; it has {', '.join(file.budgets)}.")
-    over = _options_of(words)
+    over = options_of(words)
     blocks = [
         block
         for block in file.grid
@@ -139,25 +147,25 @@ def load_study(name: str, budget: str = "short", words: Sequence[str] = (), only
     device = pick_device(str(over.get("device", file.common.get("device", "auto")))).type
     cells: dict[str, RunConfig] = {}
     for number, block in enumerate(blocks, start=1):
-        for values in _product(block):
+        for values in product_of_axes(block):
             layers = (file.common, file.budgets[budget], values, over)
             try:
-                cell = _cell(layers, budget, device)
+                cell = build_cell(layers, budget, device)
             except UserError as error:
                 raise UserError(f"{path.name}, block {number} of its grid: {error}") from None
             cells.setdefault(cell.run_id, cell)
-    chosen = tuple(cell for cell in cells.values() if _is_asked(cell, only))
+    chosen = tuple(cell for cell in cells.values() if is_selected(cell, only))
     if not chosen:
         raise UserError(f"none of the {len(cells)} cells of study {path.stem} has {only}.")
     return Study(path, file, budget, chosen)  # type: ignore[arg-type]  # a key of its budgets
 
 
 def _find(name: str) -> Path:
-    given = Path(name).expanduser()
-    if given.suffix in (".yaml", ".yml"):
-        if not given.is_file():
-            raise UserError(f"there is no study file {given}.")
-        return given.resolve()
+    path = Path(name).expanduser()
+    if path.suffix in (".yaml", ".yml"):
+        if not path.is_file():
+            raise UserError(f"there is no study file {path}.")
+        return path.resolve()
     if name not in list_studies():
         raise UserError(
             f"study {name!r} is not known. Choose one of: {', '.join(list_studies())}; or give the path of a "
@@ -177,101 +185,3 @@ def _read(path: Path) -> StudyFile:
         return build(StudyFile, {str(key): value for key, value in content.items()}, where="")
     except UserError as error:
         raise UserError(f"{path.name}: {error}") from None
-
-
-def _product(block: Options) -> Iterable[Options]:
-    """Return the cells' own options: the product of the block's axes; a list of baselines is one value."""
-    axes = {
-        key: value if isinstance(value, list) and key != "baselines" else [value]
-        for key, value in block.items()
-        if key != "budgets"
-    }
-    return (dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values()))
-
-
-def _options_of(words: Sequence[str]) -> Options:
-    """Read `key=value` words into options by section or method."""
-    found: Options = {}
-    for word in words:
-        key, equals, text = word.partition("=")
-        if not equals:
-            raise UserError(f"{word!r} is no key=value.")
-        section, dot, option = key.partition(".")
-        try:
-            value = yaml.safe_load(text)
-        except yaml.YAMLError:
-            value = text
-        if dot:
-            found[section] = {**_mapping(found.get(section, {})), option: value}
-        else:
-            found[section] = text if section in SECTIONS else value
-    return found
-
-
-def _cell(layers: Sequence[Options], budget: str, device: str) -> RunConfig:
-    """Lay options over each other, the later over the earlier, and build the run's config."""
-    _check_keys(layers)
-    values: Options = {}
-    for key in RunConfig.model_fields:
-        given = [layer[key] for layer in layers if key in layer]
-        if key in SECTIONS:
-            values[key] = _method(key, given, layers)
-        elif key in ("task", "test"):
-            values[key] = {name: value for one in given for name, value in one.items()}
-        elif given:
-            values[key] = given[-1]
-    cell = build(RunConfig, {**values, "budget": budget}, where="")
-    if getattr(cell.partition, "n_clusters", 0) is None:
-        raise UserError(
-            f"partition={cell.partition.name} leaves n_clusters to the data; a study's cells are known before any "
-            "data is loaded, so give partition.n_clusters."
-        )
-    return cell.model_copy(update={"device": device})
-
-
-def _method(section: str, given: Sequence[Any], layers: Sequence[Options]) -> Options:
-    """Return the method that the last layer names, with the options that the layers have for it."""
-    named = [one["name"] for one in map(_mapping, given) if "name" in one]
-    name = named[-1] if named else DEFAULTS[section]
-    options: Options = {"name": name}
-    for layer in layers:
-        options |= (
-            {} if name in RunConfig.model_fields else dict(layer.get(name) or {})
-        )  # `oracle` is a section
-        own = _mapping(layer.get(section, {}))
-        if own.get("name", name) == name:
-            options |= own
-    return options
-
-
-def _mapping(value: Any) -> Options:
-    return dict(value) if isinstance(value, Mapping) else {"name": value}
-
-
-def _check_keys(layers: Sequence[Options]) -> None:
-    methods = [name for registry in (*SECTIONS.values(), BASELINES) for name in registry.methods]
-    valid = [key for key in RunConfig.model_fields if key != "budget"] + methods
-    for key in (key for layer in layers for key in layer):
-        if str(key).partition(":")[0] not in valid:
-            raise UserError(f"{key!r} is no section of a run and no method. Valid keys: {', '.join(valid)}.")
-
-
-def _is_asked(cell: RunConfig, only: str) -> bool:
-    for word in filter(None, only.split(",")):
-        key, equals, text = word.partition("=")
-        section, dot, option = key.partition(".")
-        if not equals or section not in RunConfig.model_fields:
-            raise UserError(
-                f"{word!r} selects nothing. Give key=value, e.g. encoder=acai,learner=maml,seed=0."
-            )
-        if not _has(cell, section, {option: yaml.safe_load(text)} if dot else yaml.safe_load(text)):
-            return False
-    return True
-
-
-def _has(cell: RunConfig, section: str, value: Any) -> bool:
-    """Say whether a cell's section is of a name, or has some options."""
-    found = cell.model_dump(mode="json")[section]
-    if not isinstance(found, dict):
-        return found == value
-    return all(found.get(key) == wanted for key, wanted in _mapping(value).items())

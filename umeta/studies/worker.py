@@ -36,8 +36,8 @@ def _execute_cells(path: Path, on_step: OnStep) -> int:
         raise
     for failure in failures:
         log.error("%s: %s", failure.cell.run_id, failure.message)
-    words = f"{len(failures)} cells failed, the first: {failures[0].message}" if failures else ""
-    directory.write_status("failed" if failures else "finished", progress(), words[:2000])
+    message = f"{len(failures)} cells failed, the first: {failures[0].message}" if failures else ""
+    directory.write_status("failed" if failures else "finished", progress(), message[:2000])
     return 1 if failures else 0
 
 
