@@ -4,7 +4,7 @@ import pytest
 
 from umeta.figures.chart import Chart
 from umeta.figures.partition_study import added_pairs, followed, stability_over_k
-from umeta.partitions.diversity import Added
+from umeta.partitions.diversity import AddedPairs
 from umeta.partitions.stability import Stability
 
 
@@ -23,7 +23,7 @@ def test_stability_shows_the_mean_with_its_range():
 
 
 def test_added_pairs_run_below_what_they_were_if_none_repeated():
-    chart = added_pairs([Added(1, 100, 100.0, 0.0, 100.0), Added(2, 200, 50.0, 10.0, 150.0)])
+    chart = added_pairs([AddedPairs(1, 100, 100.0, 0.0, 100.0), AddedPairs(2, 200, 50.0, 10.0, 150.0)])
     without, so_far, new = traces(chart)
     assert (list(without.y), list(so_far.y), list(new.y)) == ([100, 300], [100, 150], [100, 50])
     assert list(new.error_y.array) == pytest.approx([0, 19.6])

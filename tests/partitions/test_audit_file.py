@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from umeta.partitions.audit_file import Judged, as_csv, as_json, read_audit, rows_of
+from umeta.partitions.audit_file import JudgedPairs, as_csv, as_json, read_audit, rows_of
 from umeta.stage import UserError
 
 IDS = ["ant", "bee", "cat, big", "dog"]
@@ -11,8 +11,8 @@ CLUSTERS = np.array([0, 0, 1, 1], np.int32)
 PAIRS = np.array([[0, 1], [3, 2], [2, 3]])
 
 
-def judged(*answers: str) -> Judged:
-    one = Judged(PAIRS)
+def judged(*answers: str) -> JudgedPairs:
+    one = JudgedPairs(PAIRS)
     for answer in answers:
         one = one.answered(answer)
     return one
@@ -25,7 +25,7 @@ def test_answers_are_counted_and_taken_back():
     found = one.score()
     assert (found.n_same, found.n_different, found.n_unsure, found.noise) == (1, 1, 1, 0.5)
     assert one.back().answers == ("same", "different")
-    assert Judged(PAIRS).back().answers == ()
+    assert JudgedPairs(PAIRS).back().answers == ()
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])

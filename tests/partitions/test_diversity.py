@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from umeta.partitions.diversity import (
     all_pairs,
     ari,
+    count_added_pairs,
     diversity,
     iou,
     n_pairs_together,
     pairwise,
     random_pairs,
-    what_each_adds,
 )
 
 
@@ -92,7 +92,7 @@ def test_the_matrix_is_symmetric_with_ones_and_diversity_is_its_distance_from_on
 def test_what_each_partition_adds_by_hand():
     # 0: pairs 01 23 · 1: 01 12 02, of which 12 02 are new · 2: 23, nothing new
     given = [clusters(0, 0, 1, 1, -1), clusters(0, 0, 0, 1, -1), clusters(0, -1, 1, 1, -1)]
-    found = what_each_adds(given)
+    found = count_added_pairs(given)
     assert [(one.n_partitions, one.pairs, one.new, one.together) for one in found] == [
         (1, 2, 2, 2),
         (2, 3, 2, 4),
@@ -104,9 +104,9 @@ def test_what_each_partition_adds_by_hand():
 def test_a_sampled_estimate_is_within_its_error_of_the_exact_count():
     rng = np.random.default_rng(0)
     several = [rng.integers(-1, 8, 400).astype(np.int32) for _ in range(4)]
-    exact = what_each_adds(several, n_pairs=10**9)
+    exact = count_added_pairs(several, n_pairs=10**9)
     assert exact[-1].together == len(set().union(*(pairs_of(one) for one in several)))
-    guessed = what_each_adds(several, n_pairs=4000, seed=1)
+    guessed = count_added_pairs(several, n_pairs=4000, seed=1)
     for one, other in zip(exact, guessed, strict=True):
         assert other.pairs == one.pairs
         assert abs(other.new - one.new) <= 4 * other.new_error + 1e-6
@@ -128,5 +128,5 @@ def test_pairs_are_those_of_one_cluster_all_or_each_equally_often():
 
 
 def test_a_partition_without_pairs_adds_none():
-    found = what_each_adds([clusters(0, 1, -1), clusters(-1, -1, -1)])
+    found = count_added_pairs([clusters(0, 1, -1), clusters(-1, -1, -1)])
     assert [(one.pairs, one.new, one.together) for one in found] == [(0, 0, 0), (0, 0, 0)]

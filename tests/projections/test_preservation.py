@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from umeta.projections import Preservation, map_in_words, preservation
+from umeta.projections import Preservation, describe_preservation, preservation
 from umeta.stage import UserError
 
 
@@ -51,7 +51,7 @@ def test_too_few_items_are_refused():
 
 
 def test_the_words_name_the_share_the_chance_and_what_no_map_tells():
-    words = map_in_words("UMAP", Preservation(0.337, 15 / 32_459, 15, 2000))
+    words = describe_preservation("UMAP", Preservation(0.337, 15 / 32_459, 15, 2000))
     assert "15 nearest neighbours by its vector, UMAP keeps 34% among the 15 nearest on the map" in words
     assert "chance: 0.05%" in words
     assert "A map cannot tell how far apart groups are" in words

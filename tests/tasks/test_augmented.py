@@ -9,7 +9,7 @@ from umeta.data.augmentation import PolicyName
 from umeta.stage import UserError
 from umeta.tasks import SOURCES, PartitionSource, TaskConfig, TaskSource
 from umeta.tasks.augmented import AugmentedSource, AugmentedTasks, all_different
-from umeta.tasks.report import against_classes
+from umeta.tasks.task_truth import against_classes
 from umeta.tasks.views import with_views
 
 TASK = TaskConfig(n_way=3, n_shot=2, n_query=2)

@@ -1,17 +1,15 @@
-"""A data set: an image set, what is truly known of each item, and the split of its classes."""
+"""A data set: an image set, the true classes and attributes of its items, and the split of its classes."""
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Int, Int8
 
-from umeta.cache import Arrays, Home
+from umeta.cache import Arrays
 from umeta.data.image_set import ImageSet, content_order
-from umeta.stage import OnStep, ignore_step
+from umeta.data.naming import name_some_with_counts
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +18,7 @@ SPLITS = ("meta_train", "meta_val", "meta_test")
 
 @dataclass(frozen=True, eq=False)
 class Attribute:
-    """One thing that is truly known of every item, e.g. its class, alphabet or drawer: `names[values[i]]`."""
+    """An attribute of every item, such as its alphabet or drawer; item i has `names[values[i]]`."""
 
     values: Int[np.ndarray, " n_items"]
     names: Sequence[str]
@@ -42,7 +40,7 @@ class DatasetCard:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images without labels in `images`, and apart from them the truth about each item.
+    """Images without labels in `images`, and apart from them the true classes and attributes of each item.
 
     `split_of` gives each item's split as an index into `SPLITS`, or -1 for an item that takes no part.
     """
@@ -57,9 +55,9 @@ class Dataset:
     """The true partitions of each split, where they are not just its classes; they may be made when asked for."""
 
     def __post_init__(self) -> None:
-        known = {"classes": self.classes.values, "split_of": self.split_of}
-        known |= {name: attribute.values for name, attribute in self.attributes.items()}
-        for name, values in known.items():
+        per_item = {"classes": self.classes.values, "split_of": self.split_of}
+        per_item |= {name: attribute.values for name, attribute in self.attributes.items()}
+        for name, values in per_item.items():
             if len(values) != len(self.images):
                 raise ValueError(
                     f"{self.images.name}: {len(values)} {name} for {len(self.images)} images; give one each."
@@ -82,54 +80,6 @@ class Dataset:
     def n_classes(self, split: str) -> int:
         """Return how many classes have items in a split."""
         return len(np.unique(self.classes.values[self.items(split)]))
-
-
-@dataclass(frozen=True)
-class Whereabouts:
-    """Where the files of a data set are, found without reading them."""
-
-    paths: tuple[Path, ...] = ()
-    missing: str = ""
-    """What is missing, where it was looked for and the remedies; empty if the set can be loaded."""
-    download_mb: float | None = None
-    """What a download would fetch; None if the set needs none or cannot be downloaded."""
-
-
-@runtime_checkable
-class DatasetMethod(Protocol):
-    """The config of a data set: which one, at which size, and how its classes are split."""
-
-    @property
-    def name(self) -> str:
-        """The registered name."""
-        ...
-
-    @property
-    def split(self) -> str:
-        """The named way of splitting the classes."""
-        ...
-
-    @property
-    def split_seed(self) -> int:
-        """The seed of the split, where the split is drawn."""
-        ...
-
-    @property
-    def card(self) -> DatasetCard:
-        """What can be said of the data set before it is loaded."""
-        ...
-
-    def whereabouts(self, home: Home) -> Whereabouts:
-        """Say where the files are and what is missing, without reading them."""
-        ...
-
-    def load(self, home: Home, *, on_step: OnStep = ignore_step) -> Dataset:
-        """Read the images and split the classes.
-
-        Raises:
-            UserError: the files are missing, broken, or of something else; the message gives the remedy.
-        """
-        ...
 
 
 def in_content_order(arrays: Arrays) -> Arrays:
@@ -169,30 +119,19 @@ def assemble(
     )
 
 
-def without_small_classes(dataset: Dataset, *, least: int = 2) -> Dataset:
-    """Take classes of fewer than `least` items out of every split, and say so on the card and in the log.
+def without_small_classes(dataset: Dataset, *, min_images: int = 2) -> Dataset:
+    """Take classes of fewer than `min_images` items out of every split, and say so on the card and in the log.
 
     A task needs one item of a class to learn from and one to ask about. Whether a class is large enough for a
     task of a given shot is for the task source to say.
     """
     used = dataset.split_of >= 0
     counts = np.bincount(dataset.classes.values[used], minlength=len(dataset.classes.names))
-    small = np.flatnonzero((counts > 0) & (counts < least))
+    small = np.flatnonzero((counts > 0) & (counts < min_images))
     if len(small) == 0:
         return dataset
-    found = counted(dataset.classes.names, counts, small)
-    note = f"Left out, as a task needs {least} images of a class: {found}."
+    classes = name_some_with_counts(dataset.classes.names, counts, small)
+    note = f"Left out, as a task needs {min_images} images of a class: {classes}."
     log.warning("%s: %s", dataset.images.name, note)
     split_of = np.where(np.isin(dataset.classes.values, small), -1, dataset.split_of).astype(np.int8)
     return replace(dataset, split_of=split_of, card=replace(dataset.card, notes=(*dataset.card.notes, note)))
-
-
-def counted(names: Sequence[str], counts: np.ndarray, chosen: np.ndarray, most: int = 5) -> str:
-    """Name some of the chosen classes with their counts, and say how many more there are."""
-    shown = ", ".join(f"{names[k]} ({counts[k]})" for k in chosen[:most])
-    return shown + (f" and {len(chosen) - most} more" if len(chosen) > most else "")
-
-
-def some_of(found: Sequence[str], most: int = 3) -> str:
-    """Name the first of what was found, and say how many more there are."""
-    return ", ".join(found[:most]) + (f" and {len(found) - most:,} more" if len(found) > most else "")

@@ -1,9 +1,9 @@
 """The data sets by name, and what of them is at hand."""
 
 from dataclasses import dataclass
-from typing import Any, get_args
 
 from umeta.cache import Home
+from umeta.data.dataset_method import DatasetMethod
 from umeta.stage import OnStep, Registry, UserError, ignore_step
 
 DATASETS = Registry(
@@ -53,40 +53,42 @@ def download_dataset(name: str, home: Home, *, on_step: OnStep = ignore_step) ->
     Raises:
         UserError: there is no such data set, it has no download, or the download failed.
     """
-    method = DATASETS.parse(name)
-    if not hasattr(method, "download"):
-        names = [other for other in DATASETS.methods if other not in DATASETS.takes_argument]
-        able = [other for other in names if hasattr(DATASETS.method_class(other), "download")]
-        raise UserError(f"dataset={name!r} has no download. These have one: {', '.join(able)}.")
+    method: DatasetMethod = DATASETS.parse(name)
+    if not method.has_download:
+        without_path = [
+            DATASETS.parse(other) for other in DATASETS.methods if other not in DATASETS.takes_argument
+        ]
+        downloadable = [other.name for other in without_path if other.has_download]
+        raise UserError(f"dataset={name!r} has no download. These have one: {', '.join(downloadable)}.")
     method.download(home, on_step=on_step)
 
 
 def _at_hand(name: str, home: Home) -> DatasetAtHand:
-    method: Any = DATASETS.parse(name)
-    card, found = method.card, method.whereabouts(home)
+    method: DatasetMethod = DATASETS.parse(name)
+    card, whereabouts = method.card, method.whereabouts(home)
     return DatasetAtHand(
         name=name,
         title=card.title,
         what=card.what,
         source=card.source,
         licence=card.licence,
-        splits=get_args(type(method).model_fields["split"].annotation),
-        available=not found.missing,
-        where=tuple(str(path) for path in found.paths),
-        missing=found.missing,
-        download_mb=found.download_mb,
+        splits=method.splits,
+        available=not whereabouts.missing,
+        where=tuple(str(path) for path in whereabouts.paths),
+        missing=whereabouts.missing,
+        download_mb=whereabouts.download_mb,
     )
 
 
 def _with_path(name: str) -> DatasetAtHand:
-    method: Any = DATASETS.parse(f"{name}:PATH")
+    method: DatasetMethod = DATASETS.parse(f"{name}:PATH")
     return DatasetAtHand(
         name=f"{name}:PATH",
         title=name.capitalize(),
         what=method.card.what,
         source="PATH",
         licence=method.card.licence,
-        splits=get_args(type(method).model_fields["split"].annotation),
+        splits=method.splits,
         available=False,
         where=(),
         missing=f"Give the path of a folder or a zip, e.g. dataset={name}:photos.zip; nothing is copied.",

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from umeta.figures.chart import Chart
 from umeta.figures.layout import LINE, lay_out
 from umeta.figures.partitions import HATCHES, LINES
-from umeta.partitions.diversity import Added
+from umeta.partitions.diversity import AddedPairs
 from umeta.partitions.stability import Stability
 
 
@@ -50,7 +50,7 @@ def stability_over_k(found: Sequence[Stability]) -> Chart:
     return Chart(figure, alt, table)
 
 
-def added_pairs(found: Sequence[Added]) -> Chart:
+def added_pairs(found: Sequence[AddedPairs]) -> Chart:
     """Draw how many distinct pairs of images partitions put together as they are added one by one."""
     numbers = [one.n_partitions for one in found]
     without = np.cumsum([one.pairs for one in found])

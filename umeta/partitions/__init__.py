@@ -1,7 +1,8 @@
 """Partitions: embeddings → P assignments of items to clusters, the pseudo-classes that tasks are made of.
 
 One strategy per file; `PARTITIONS` finds them by name. `report` judges a partition; `stability`, `diversity` and
-`audit` say without true classes how good clusterings are, `overlap` compares two, and `follows` asks what one follows.
+`audit` say without true classes how good clusterings are, `overlap` compares two, and
+`attribute_information` says what one follows.
 """
 
 from umeta.partitions.partition import OUTSIDE, Partition, spread

@@ -18,7 +18,7 @@ COLUMNS: tuple[str, ...] = ("item_a", "item_b", "cluster", "judgement")
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class JudgedPairs:
     """The pairs of an audit, and the answers so far: the first ones', in order."""
 
     pairs: Int[np.ndarray, "n_pairs 2"]
@@ -33,17 +33,17 @@ class Judged:
         """Return what the answers say."""
         return score([ANSWERS[answer] for answer in self.answers])
 
-    def answered(self, answer: str) -> "Judged":
+    def answered(self, answer: str) -> "JudgedPairs":
         """Return the audit with one more answer."""
         return self if self.done else replace(self, answers=(*self.answers, answer))
 
-    def back(self) -> "Judged":
+    def back(self) -> "JudgedPairs":
         """Return the audit without the last answer."""
         return replace(self, answers=self.answers[:-1])
 
 
 def rows_of(
-    judged: Judged, ids: Sequence[str], clusters: Int[np.ndarray, " n_items"]
+    judged: JudgedPairs, ids: Sequence[str], clusters: Int[np.ndarray, " n_items"]
 ) -> list[dict[str, Any]]:
     """Return one row per pair; pairs not judged yet have an empty judgement."""
     answers = [*judged.answers, *[""] * (len(judged.pairs) - len(judged.answers))]
@@ -70,7 +70,7 @@ def as_json(rows: Sequence[dict[str, Any]], about: dict[str, Any], found: Audit)
     return json.dumps({**about, "result": result, "pairs": list(rows)}, indent=1)
 
 
-def read_audit(content: bytes, ids: Sequence[str], clusters: Int[np.ndarray, " n_items"]) -> Judged:
+def read_audit(content: bytes, ids: Sequence[str], clusters: Int[np.ndarray, " n_items"]) -> JudgedPairs:
     """Read an audit of this partition from CSV or JSON; judged pairs come first.
 
     Raises:
@@ -93,7 +93,7 @@ def read_audit(content: bytes, ids: Sequence[str], clusters: Int[np.ndarray, " n
             f"{apart} of the {len(pairs)} pairs in the file are not in one cluster of this partition; choose the "
             "encoder, partition and number of clusters that the audit was made on."
         )
-    return Judged(pairs, tuple(row["judgement"] for row in rows if row["judgement"]))
+    return JudgedPairs(pairs, tuple(row["judgement"] for row in rows if row["judgement"]))
 
 
 def _rows(content: bytes) -> list[dict[str, str]]:

@@ -79,7 +79,7 @@ def diversity(likeness: Float[np.ndarray, "n_partitions n_partitions"]) -> float
 
 
 @dataclass(frozen=True)
-class Added:
+class AddedPairs:
     """What partition number `n_partitions` brings to those before it."""
 
     n_partitions: int
@@ -93,9 +93,9 @@ class Added:
     """Pairs that some partition so far puts together."""
 
 
-def what_each_adds(
+def count_added_pairs(
     partitions: Sequence[Clusters], *, n_pairs: int = PAIRS, seed: int = 0, on_step: OnStep = ignore_step
-) -> list[Added]:
+) -> list[AddedPairs]:
     """Count the distinct pairs of items in one cluster as partitions are added one by one.
 
     Such a pair is what a pseudo-task can teach to be the same; a partition without new pairs teaches nothing new.
@@ -114,7 +114,7 @@ def what_each_adds(
         share = float((~known).mean()) if len(known) else 0.0
         error = 0.0 if exact else total * (share * (1 - share) / n_pairs) ** 0.5
         together += total * share
-        found.append(Added(number + 1, total, total * share, error, together))
+        found.append(AddedPairs(number + 1, total, total * share, error, together))
     on_step(Step("diversity", len(partitions), len(partitions), note="counting new pairs"))
     return found
 

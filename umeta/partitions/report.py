@@ -17,7 +17,7 @@ class PartitionReport:
     n_made: int
     n_dropped_items: int
     retries: int
-    agreement: "Agreement | None" = None
+    agreement: "ClassAgreement | None" = None
 
     @property
     def n_dropped_clusters(self) -> int:
@@ -30,7 +30,7 @@ class PartitionReport:
 
 
 @dataclass(frozen=True, eq=False)
-class Agreement:
+class ClassAgreement:
     """How a partition agrees with the true classes of its items. None of it is seen in training."""
 
     purity: float
@@ -66,11 +66,13 @@ def report(
         n_made=partition.n_made,
         n_dropped_items=int((assigned == OUTSIDE).sum()),
         retries=partition.retries,
-        agreement=None if classes is None else agree(partition.clusters, classes),
+        agreement=None if classes is None else class_agreement(partition.clusters, classes),
     )
 
 
-def agree(clusters: Int[np.ndarray, " n_items"], classes: Int[np.ndarray, " n_items"]) -> Agreement:
+def class_agreement(
+    clusters: Int[np.ndarray, " n_items"], classes: Int[np.ndarray, " n_items"]
+) -> ClassAgreement:
     """Compare a partition with the classes of the items that are in some cluster."""
     from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
@@ -81,7 +83,7 @@ def agree(clusters: Int[np.ndarray, " n_items"], classes: Int[np.ndarray, " n_it
     order = np.lexsort((pairs[1], -counts, pairs[0]))  # by cluster, then the most frequent class first
     _, first = np.unique(pairs[0][order], return_index=True)
     most = counts[order][first]
-    return Agreement(
+    return ClassAgreement(
         purity=float(most.sum() / len(truth)),
         cluster_purity=most / np.bincount(cluster_row),
         majority=pairs[1][order][first],

@@ -3,7 +3,7 @@
 `project` lays items out by a method of `PROJECTIONS`; `preservation` says how far the map can be believed.
 """
 
-from umeta.projections.preservation import Preservation, map_in_words, preservation
+from umeta.projections.preservation import Preservation, describe_preservation, preservation
 from umeta.projections.project import PROJECTIONS, Projection, project
 from umeta.projections.space import seen_from
 
@@ -11,7 +11,7 @@ __all__ = [
     "PROJECTIONS",
     "Preservation",
     "Projection",
-    "map_in_words",
+    "describe_preservation",
     "preservation",
     "project",
     "seen_from",

@@ -61,7 +61,7 @@ def _others(points: np.ndarray, asked: np.ndarray, count: int) -> np.ndarray:
     return items[~own].reshape(len(asked), count)
 
 
-def map_in_words(title: str, score: Preservation) -> str:
+def describe_preservation(title: str, score: Preservation) -> str:
     """Say how far this map can be believed, and what no map can tell."""
     return (
         f"Of an image's {score.n_neighbours} nearest neighbours by its vector, {title} keeps {score.share:.0%} among "

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from umeta.encoders import Encoder
     from umeta.learners import Learner
     from umeta.tasks.augmented import AugmentedTasks
-    from umeta.tasks.clustered import PartitionTasks
+    from umeta.tasks.partition_tasks import PartitionTasks
 
     TaskSourceMethod = PartitionTasks | AugmentedTasks
 else:  # their modules need torch, which listing runs must not wait for; the registries validate these fields

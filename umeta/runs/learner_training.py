@@ -15,7 +15,7 @@ from umeta.runs.context import RunContext
 from umeta.runs.judging import MethodUnderTest
 from umeta.stage import Step, UserError
 from umeta.tasks import ManyModes, PartitionSource, TaskSource, TestTasks
-from umeta.tasks.clustered import PartitionTasks
+from umeta.tasks.partition_tasks import PartitionTasks
 
 N_PROBES = 10
 """How often in a training the learner is judged on meta_val tasks, for the live curve alone."""

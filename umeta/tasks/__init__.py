@@ -1,6 +1,7 @@
 """Tasks: partitions → index tasks, saved test tasks, and what it is to solve a task.
 
-`SOURCES` finds by name where training tasks come from; `report` and `browse` judge and sort a sample of tasks.
+`SOURCES` finds by name where training tasks come from; `task_truth` compares a sample of
+tasks with the true classes, `difficulty` says how hard they are, `task_order` sorts them.
 """
 
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ __getattr__ = lazy_exports(
 SOURCES = Registry(
     "source",
     {
-        "partition": "umeta.tasks.clustered:PartitionTasks",
+        "partition": "umeta.tasks.partition_tasks:PartitionTasks",
         "umtra": "umeta.tasks.augmented:AugmentedTasks",
         "protoclr": "umeta.tasks.augmented:AugmentedTasks",
     },

@@ -15,7 +15,7 @@ from PIL import Image
 from tests.conftest import real_file
 from umeta.cache import Home
 from umeta.data import DATASETS, SPLITS, Dataset
-from umeta.data.files import image_files as pictures_module
+from umeta.data.files import images as images_module
 from umeta.data.sets.folder import Folder
 from umeta.stage import Cancelled, Step, UserError
 
@@ -354,7 +354,7 @@ def test_counts_that_do_not_add_up(tmp_path: Path, own_home: Home) -> None:
 def test_more_images_than_memory_are_refused(
     tmp_path: Path, own_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures_module, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(images_module, "MOST_BYTES", 10_000)
     expect(r"40 images of 16 × 16 pixels take 0.0 GB", write_zip(tmp_path / "a.zip", animals()), own_home)
 
 

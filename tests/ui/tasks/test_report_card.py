@@ -2,7 +2,7 @@ import numpy as np
 
 from tests.ui.conftest import OpenPage, texts
 from tests.ui.tasks.page_content import BADGE
-from umeta.tasks.report import TaskTruth
+from umeta.tasks.task_truth import TaskTruth
 from umeta.ui.tasks.report_card import meaning, verdict
 
 

@@ -16,11 +16,12 @@ from jaxtyping import Int, Int8, Int32, UInt8
 from pydantic import Field
 
 from umeta.cache import Arrays, Home
-from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard, Whereabouts, in_content_order
+from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard, in_content_order
+from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.files.file_tree import FileTree
-from umeta.data.files.image_files import is_picture, read_pictures
+from umeta.data.files.images import is_image_file, read_images
 from umeta.data.image_set import ImageSet
-from umeta.stage import Method, OnStep, UserError, ignore_step
+from umeta.stage import OnStep, UserError, ignore_step
 
 FOLDERS = ("celeba", "CelebA", "celebA")
 PLACES = {
@@ -95,10 +96,11 @@ class AttributeTriples(Sequence[Int32[np.ndarray, " n_items"]]):
         return self._triples[triple], pattern
 
 
-class CelebA(Method):
+class CelebA(DatasetConfig):
     """CelebA in its official layout: aligned images, attributes, and the official partition of the images."""
 
     code_version: ClassVar[int] = 1
+    splits: ClassVar[tuple[str, ...]] = ("paper",)
 
     name: Literal["celeba"] = "celeba"
     split: Literal["paper"] = "paper"
@@ -125,7 +127,7 @@ class CelebA(Method):
         )
 
     def whereabouts(self, home: Home) -> Whereabouts:
-        """Say where the images and the two lists are, without opening them."""
+        """Return where the images and the two lists are, without opening them."""
         found = _find(home)
         paths = tuple(found.values())
         missing = [PLACES[piece][0] for piece in PLACES if piece not in found]
@@ -178,7 +180,7 @@ class CelebA(Method):
         names, attributes = _read_attributes(found["attributes"])
         parts = _read_parts(found["parts"])
         with tree.opened() as (files, _):
-            files = {PurePosixPath(name).name: name for name in files if is_picture(name)}
+            files = {PurePosixPath(name).name: name for name in files if is_image_file(name)}
         _check_same(found["attributes"], attributes, found["parts"], parts)
         _check_same(found["attributes"], attributes, tree.path, files)
 
@@ -186,7 +188,7 @@ class CelebA(Method):
             raise UserError(f"{tree.path}: {name} {reason}. {_REMEDY}")
 
         ids = sorted(files)
-        images, _ = read_pictures(
+        images, _ = read_images(
             tree, [files[name] for name in ids], self.size, on_unreadable=refuse, on_step=on_step
         )
         rows = {

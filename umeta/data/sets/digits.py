@@ -11,21 +11,22 @@ from umeta.data.dataset import (
     Attribute,
     Dataset,
     DatasetCard,
-    Whereabouts,
     in_content_order,
     without_small_classes,
 )
+from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.image_set import ImageSet
 from umeta.data.splits import split_items
-from umeta.stage import Method, OnStep, Step, ignore_step
+from umeta.stage import OnStep, Step, ignore_step
 
 SHARES = (0.6, 0.2, 0.2)
 
 
-class Digits(Method):
+class Digits(DatasetConfig):
     """The digits, enlarged. Ten classes are too few to split, so their items are."""
 
     code_version: ClassVar[int] = 1
+    splits: ClassVar[tuple[str, ...]] = ("items",)
 
     name: Literal["digits"] = "digits"
     split: Literal["items"] = "items"

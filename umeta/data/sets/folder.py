@@ -17,16 +17,15 @@ from umeta.data.dataset import (
     Attribute,
     Dataset,
     DatasetCard,
-    Whereabouts,
-    counted,
     in_content_order,
-    some_of,
 )
+from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.files.file_tree import FileTree
-from umeta.data.files.image_files import is_picture, read_pictures
+from umeta.data.files.images import is_image_file, read_images
 from umeta.data.image_set import ImageSet
+from umeta.data.naming import name_some, name_some_with_counts
 from umeta.data.splits import split_by_counts, split_items
-from umeta.stage import Method, OnStep, UserError, ignore_step
+from umeta.stage import OnStep, UserError, ignore_step
 
 SHARES = (0.64, 0.16, 0.20)  # those of miniImageNet
 ITEM_SHARES = (0.6, 0.2, 0.2)
@@ -39,10 +38,11 @@ _SPLIT_SENTENCES = {
 }
 
 
-class Folder(Method):
+class Folder(DatasetConfig):
     """The images of `folder:PATH`; the folder that an image lies in is its class."""
 
     code_version: ClassVar[int] = 1
+    splits: ClassVar[tuple[str, ...]] = ("classes", "items")
 
     name: str = Field(pattern=r"^folder:.+")
     split: Literal["classes", "items"] = "classes"
@@ -76,7 +76,7 @@ class Folder(Method):
         )
 
     def whereabouts(self, home: Home) -> Whereabouts:
-        """Say whether the folder or zip is there."""
+        """Return where the folder or zip is, or where it was looked for."""
         path = self._find(home)
         if path:
             return Whereabouts((path,))
@@ -140,7 +140,7 @@ class Folder(Method):
         if not several:
             return ()
         remedy = "Use dataset.classes=path if they are not the same."
-        return (f"Folders of one name in several places are one class: {some_of(several)}. {remedy}",)
+        return (f"Folders of one name in several places are one class: {name_some(several)}. {remedy}",)
 
     def _split(
         self, classes: Int[np.ndarray, " n_items"], names: Sequence[str]
@@ -150,7 +150,7 @@ class Folder(Method):
         kept = large[classes]
         note = ()
         if not large.all():
-            found = counted(names, sizes, np.flatnonzero(~large))
+            found = name_some_with_counts(names, sizes, np.flatnonzero(~large))
             note = (f"Left out, as dataset.min_images={self.min_images} are needed of a class: {found}.",)
         split_of = np.full(len(classes), -1, np.int8)
         if self.split == "items" and kept.any():
@@ -180,7 +180,7 @@ class Folder(Method):
         with tree.opened() as (found, _):
             names, root, notes = _in_class_folders(list(dict.fromkeys(found)), tree.path)
         unreadable: list[str] = []
-        images, kept = read_pictures(
+        images, kept = read_images(
             tree,
             names,
             self.size,
@@ -188,9 +188,9 @@ class Folder(Method):
             on_step=on_step,
         )
         if not kept:
-            raise UserError(f"{tree.path}: none of {len(names)} images can be read: {some_of(unreadable)}.")
+            raise UserError(f"{tree.path}: none of {len(names)} images can be read: {name_some(unreadable)}.")
         if unreadable:
-            notes.append(f"Left out, as they cannot be read: {some_of(unreadable)}.")
+            notes.append(f"Left out, as they cannot be read: {name_some(unreadable)}.")
         rows = {
             "images": _in_channels(images, self.channels),
             "ids": np.array([_relative(name).relative_to(root).as_posix() for name in kept]),
@@ -200,12 +200,12 @@ class Folder(Method):
 
 def _in_class_folders(names: list[str], path: Path) -> tuple[list[str], str, list[str]]:
     """Return the images that lie in class folders, the folder that holds all those, and what was left out."""
-    pictures = [name for name in names if is_picture(name)]
+    pictures = [name for name in names if is_image_file(name)]
     folders = {_relative(name).parent.as_posix() for name in pictures}
     root = commonpath(folders) if folders else ""
     inside = [name for name in pictures if _relative(name).parent.as_posix() != (root or ".")]
     if not inside:
-        found = some_of(pictures or names) if names else "nothing"
+        found = name_some(pictures or names) if names else "nothing"
         raise UserError(
             f"{path} holds no folders of images, one for each class, but {found}. Put the images of each class into "
             "a folder of its own, named for it."
@@ -214,7 +214,7 @@ def _in_class_folders(names: list[str], path: Path) -> tuple[list[str], str, lis
         "Left out, as they lie in no class folder": sorted({*pictures} - {*inside}),
         "Not read, as their names do not end like an image's": sorted({*names} - {*pictures}),
     }
-    return inside, root, [f"{why}: {some_of(which)}." for why, which in left_out.items() if which]
+    return inside, root, [f"{why}: {name_some(which)}." for why, which in left_out.items() if which]
 
 
 def _relative(name: str) -> PurePosixPath:

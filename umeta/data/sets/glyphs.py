@@ -12,22 +12,23 @@ from umeta.data.dataset import (
     Attribute,
     Dataset,
     DatasetCard,
-    Whereabouts,
     in_content_order,
     without_small_classes,
 )
+from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.glyphs import drawing
 from umeta.data.image_set import ImageSet
 from umeta.data.splits import split_by_counts
-from umeta.stage import Method, OnStep, Step, ignore_step
+from umeta.stage import OnStep, Step, ignore_step
 
 WEIGHTS = ("thin", "medium", "thick")
 
 
-class GlyphsSet(Method):
+class GlyphsSet(DatasetConfig):
     """Characters of invented alphabets, drawn by invented people."""
 
     code_version: ClassVar[int] = 1
+    splits: ClassVar[tuple[str, ...]] = ("random",)
     budgets: ClassVar = {"smoke": {"n_alphabets": 12, "n_classes": 200}}
 
     name: Literal["glyphs"] = "glyphs"

@@ -17,16 +17,16 @@ from umeta.data.dataset import (
     Attribute,
     Dataset,
     DatasetCard,
-    Whereabouts,
     in_content_order,
-    some_of,
     without_small_classes,
 )
+from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.files.file_tree import FileTree
-from umeta.data.files.image_files import is_picture, read_pictures
+from umeta.data.files.images import is_image_file, read_images
 from umeta.data.image_set import ImageSet
+from umeta.data.naming import name_some
 from umeta.data.sets.miniimagenet_lists import choose, given_lists, shipped_lists
-from umeta.stage import Method, OnStep, UserError, ignore_step
+from umeta.stage import OnStep, UserError, ignore_step
 
 FOLDERS = ("miniimagenet", "mini-imagenet", "miniImageNet", "miniImagenet", "mini_imagenet")
 PICKLES = (".pkl", ".pickle")
@@ -39,10 +39,11 @@ _IMAGES = (
 )
 
 
-class MiniImageNet(Method):
+class MiniImageNet(DatasetConfig):
     """miniImageNet from image files; the pickles that are often passed around are never loaded."""
 
     code_version: ClassVar[int] = 1
+    splits: ClassVar[tuple[str, ...]] = ("ravi",)
 
     name: Literal["miniimagenet"] = "miniimagenet"
     split: Literal["ravi"] = "ravi"
@@ -63,7 +64,7 @@ class MiniImageNet(Method):
         )
 
     def whereabouts(self, home: Home) -> Whereabouts:
-        """Say where the images are, without reading them."""
+        """Return where the images are, without reading them."""
         path, pickles = _find(home)
         if path:
             return Whereabouts((path,))
@@ -107,7 +108,7 @@ class MiniImageNet(Method):
 
     def _read(self, tree: FileTree, beside: FileTree, on_step: OnStep) -> Arrays:
         with tree.opened() as (names, _):
-            pictures = [name for name in names if is_picture(name)]
+            pictures = [name for name in names if is_image_file(name)]
             pickles = [name for name in names if name.lower().endswith(PICKLES)]
         remedy = _IMAGES.format(folder=tree.path.parent if tree.path.is_file() else tree.path)
         if not pictures:
@@ -118,7 +119,7 @@ class MiniImageNet(Method):
             given = given_lists(names, read, beside.path)
         chosen, notes = choose(pictures, [given] if given else shipped_lists(), tree.path, own=bool(given))
         unreadable: list[str] = []
-        images, kept = read_pictures(
+        images, kept = read_images(
             tree,
             list(chosen),
             self.size,
@@ -127,9 +128,11 @@ class MiniImageNet(Method):
             on_step=on_step,
         )
         if not kept:
-            raise UserError(f"{tree.path}: none of {len(chosen)} images can be read: {some_of(unreadable)}.")
+            raise UserError(
+                f"{tree.path}: none of {len(chosen)} images can be read: {name_some(unreadable)}."
+            )
         if unreadable:
-            notes.append(f"Left out, as they cannot be read: {some_of(unreadable)}.")
+            notes.append(f"Left out, as they cannot be read: {name_some(unreadable)}.")
         listed = [chosen[name] for name in kept]
         synsets, classes = np.unique([one.synset for one in listed], return_inverse=True)
         rows = {
@@ -152,7 +155,7 @@ def _find(home: Home) -> tuple[Path | None, list[str]]:
                 if path.is_dir():
                     inside = sorted(path.iterdir())
                     if any(
-                        one.is_dir() or is_picture(one.name) or one.name == "images.zip" for one in inside
+                        one.is_dir() or is_image_file(one.name) or one.name == "images.zip" for one in inside
                     ):
                         return path, []
                     pickles += [str(one) for one in inside if one.suffix in PICKLES]
@@ -164,6 +167,6 @@ def _find(home: Home) -> tuple[Path | None, list[str]]:
 
 def _refusal(pickles: Sequence[str], remedy: str) -> str:
     return (
-        f"miniImageNet: found {some_of(pickles)}. A pickle can run any program when it is loaded, so none is ever "
+        f"miniImageNet: found {name_some(pickles)}. A pickle can run any program when it is loaded, so none is ever "
         f"loaded. {remedy}"
     )

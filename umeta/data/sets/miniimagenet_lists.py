@@ -7,8 +7,9 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from umeta.data.dataset import SPLITS, some_of
+from umeta.data.dataset import SPLITS
 from umeta.data.files.file_tree import Read
+from umeta.data.naming import name_some
 from umeta.stage import UserError
 
 CSVS = ("train.csv", "val.csv", "test.csv")
@@ -112,9 +113,9 @@ def choose(
         return _by_folder(pictures, known, path, own=own)
     notes = []
     if absent := [one.name for stem, one in known.items() if stem not in taken]:
-        notes.append(f"Not here, of the {len(known):,} listed images: {some_of(absent)}.")
+        notes.append(f"Not here, of the {len(known):,} listed images: {name_some(absent)}.")
     if beside := [name for name in pictures if name not in chosen]:
-        notes.append(f"Left out, as they are in no list or twice there: {some_of(beside)}.")
+        notes.append(f"Left out, as they are in no list or twice there: {name_some(beside)}.")
     return chosen, notes
 
 
@@ -139,5 +140,5 @@ def _by_folder(
         f"The images have names of their own, so the folder of each says its class ({len(chosen):,} images)."
     ]
     if beside := [name for name in pictures if name not in chosen]:
-        notes.append(f"Left out, as their folder is no class of the lists: {some_of(beside)}.")
+        notes.append(f"Left out, as their folder is no class of the lists: {name_some(beside)}.")
     return chosen, notes

@@ -14,9 +14,9 @@ from umeta.data.dataset import (
     Attribute,
     Dataset,
     DatasetCard,
-    Whereabouts,
     without_small_classes,
 )
+from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.downloads import Remote, download_all
 from umeta.data.files.idx import MAGIC, SIDE
 from umeta.data.image_set import ImageSet
@@ -24,16 +24,18 @@ from umeta.data.sets.mnist_files import find_files, md5_of, read_files
 from umeta.data.sets.mnist_sources import SOURCES, File, Source
 from umeta.data.splits import split_items
 from umeta.randomness import Stream, numpy_generator
-from umeta.stage import Method, OnStep, UserError, ignore_step
+from umeta.stage import OnStep, UserError, ignore_step
 
 TRAIN_SHARE = 5 / 6
 ITEM_SHARES = (0.6, 0.2, 0.2)
 
 
-class Mnist(Method):
+class Mnist(DatasetConfig):
     """MNIST or Fashion-MNIST. Ten classes are too few to split, so their items are."""
 
     code_version: ClassVar[int] = 1
+    splits: ClassVar[tuple[str, ...]] = ("items",)
+    has_download: ClassVar[bool] = True
 
     name: Literal["mnist", "fashion-mnist"] = "mnist"
     split: Literal["items"] = "items"
@@ -59,7 +61,7 @@ class Mnist(Method):
         )
 
     def whereabouts(self, home: Home) -> Whereabouts:
-        """Say where the files are, without opening them; the t10k files alone are enough."""
+        """Return where the files are, without opening them; the t10k files alone are enough."""
         found = find_files(self._source, home)
         paths = tuple(found.values())
         total = round(sum(file.megabytes for file in self._source.files), 1)

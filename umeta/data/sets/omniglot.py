@@ -23,16 +23,16 @@ from umeta.data.dataset import (
     Attribute,
     Dataset,
     DatasetCard,
-    Whereabouts,
     in_content_order,
     without_small_classes,
 )
+from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.downloads import Remote, download_all
 from umeta.data.files.file_tree import FileTree, Read
 from umeta.data.image_set import ImageSet
 from umeta.data.splits import split_by_counts
 from umeta.randomness import Stream, numpy_generator
-from umeta.stage import Method, OnStep, Step, UserError, ignore_step
+from umeta.stage import OnStep, Step, UserError, ignore_step
 
 ADDRESS = "https://raw.githubusercontent.com/brendenlake/omniglot/master/python"
 FOLDERS = (
@@ -75,10 +75,12 @@ _SPLIT_SENTENCES = {
 }
 
 
-class Omniglot(Method):
+class Omniglot(DatasetConfig):
     """Omniglot from the two official zips, or from folders of their names."""
 
     code_version: ClassVar[int] = 1
+    splits: ClassVar[tuple[str, ...]] = ("paper", "vinyals", "lake")
+    has_download: ClassVar[bool] = True
 
     name: Literal["omniglot"] = "omniglot"
     split: Literal["paper", "vinyals", "lake"] = "paper"
@@ -103,7 +105,7 @@ class Omniglot(Method):
         )
 
     def whereabouts(self, home: Home) -> Whereabouts:
-        """Say where the two parts are, without opening them."""
+        """Return where the two parts are, without opening them."""
         found = {part.name: _find(part, home) for part in PARTS}
         paths = tuple(path for path in found.values() if path)
         return Whereabouts(paths, _missing(found, home), sum(part.megabytes for part in PARTS))

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from umeta.projections import PROJECTIONS, map_in_words, preservation
+from umeta.projections import PROJECTIONS, describe_preservation, preservation
 from umeta.projections.pca import explained_share
 from umeta.stage import UserError
 from umeta.ui.explore.map_content import MapContent
@@ -38,7 +38,7 @@ def draw_how_to_read(content: MapContent) -> None:
         )
     except UserError:
         return  # too few images for a score
-    belief = map_in_words(PROJECTIONS[layout.projection].title, score)
+    belief = describe_preservation(PROJECTIONS[layout.projection].title, score)
     st.markdown(f"**How far to believe it.** {belief}{_share_text(layout, vectors, positions)}")
 
 

@@ -1,7 +1,6 @@
 """The shared selectors. They are bound to the URL, so that a link restores what is on screen."""
 
 from collections.abc import Sequence
-from typing import get_args
 
 import streamlit as st
 
@@ -31,7 +30,7 @@ def draw_sidebar(system: st.Page) -> None:
             [*here, *_opened(where, "folder", links.DATASET)],
             help="The images. More sets, and your own images, are on the Data page.",
         )
-        splits: tuple[str, ...] = get_args(DATASETS.method_class(dataset).model_fields["split"].annotation)
+        splits: tuple[str, ...] = DATASETS.parse(dataset).splits
         split = (
             splits[0]
             if len(splits) == 1

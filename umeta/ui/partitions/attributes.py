@@ -7,7 +7,7 @@ import streamlit as st
 
 from umeta.data.measurements import traits
 from umeta.figures.partition_study import followed
-from umeta.partitions.follows import follows
+from umeta.partitions.attribute_information import attribute_information
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.partitions.sides import Side
@@ -66,7 +66,7 @@ def _followed(side: Side) -> dict[str, float]:
         sorted(attributes),
         state.selection().split,
         label=f"Asking what {side.letter} follows",
-        make=lambda on_step: follows(side.partition.clusters, attributes, on_step=on_step),
+        make=lambda on_step: attribute_information(side.partition.clusters, attributes, on_step=on_step),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from umeta.partitions.audit import PAIRS, Audit, draw_pairs
-from umeta.partitions.audit_file import Judged, as_csv, as_json, read_audit, rows_of
+from umeta.partitions.audit_file import JudgedPairs, as_csv, as_json, read_audit, rows_of
 from umeta.randomness import Stream, numpy_generator
 from umeta.stage import UserError
 from umeta.tasks import TaskConfig
@@ -33,20 +33,20 @@ def draw_audit(a: Side, b: Side, task: TaskConfig) -> None:
     )
     side = pick_side(a, b)
     key = key_of(state.embedding(), side.name, task.items_per_class, state.selection().split)
-    audits: dict[str, Judged] = st.session_state.setdefault("umeta.audits", {})
+    audits: dict[str, JudgedPairs] = st.session_state.setdefault("umeta.audits", {})
     if key not in audits:
         pairs = draw_pairs(
             side.partition.clusters, task.items_per_class, rng=numpy_generator(0, Stream.SAMPLE)
         )
-        audits[key] = Judged(pairs)
+        audits[key] = JudgedPairs(pairs)
     _judge(side, task.items_per_class, audits, key)
 
 
 @st.fragment
-def _judge(side: Side, items_per_class: int, audits: dict[str, Judged], key: str) -> None:
+def _judge(side: Side, items_per_class: int, audits: dict[str, JudgedPairs], key: str) -> None:
     """Draw the next pair, the buttons and the estimate; a judgement draws this part of the page anew, no more."""
 
-    def put(change: Callable[[Judged], Judged]) -> None:
+    def put(change: Callable[[JudgedPairs], JudgedPairs]) -> None:
         audits[key] = change(audits[key])
 
     left, right = st.columns([3, 2], gap="medium")
@@ -59,7 +59,7 @@ def _judge(side: Side, items_per_class: int, audits: dict[str, Judged], key: str
         _files(audits[key], side, items_per_class, put)
 
 
-def _pair(judged: Judged, put: Callable[[Callable[[Judged], Judged]], None]) -> None:
+def _pair(judged: JudgedPairs, put: Callable[[Callable[[JudgedPairs], JudgedPairs]], None]) -> None:
     """Draw the pair to be judged, and what can be said of it."""
     n_done, n_pairs = len(judged.answers), len(judged.pairs)
     st.progress(n_done / n_pairs, text=f"{n_done} of {n_pairs} judged")
@@ -89,7 +89,7 @@ def _pair(judged: Judged, put: Callable[[Callable[[Judged], Judged]], None]) -> 
             type="tertiary",
             disabled=not judged.answers,
             on_click=put,
-            args=(Judged.back,),
+            args=(JudgedPairs.back,),
         )
 
 
@@ -106,7 +106,7 @@ def _estimate(found: Audit) -> None:
     )
 
 
-def _truth(judged: Judged) -> None:
+def _truth(judged: JudgedPairs) -> None:
     """Say what the true classes have to say of the pairs judged so far."""
     first, second = state.dataset().classes.values[judged.pairs[: len(judged.answers)]].T
     not_seen_badge()
@@ -116,7 +116,10 @@ def _truth(judged: Judged) -> None:
 
 
 def _files(
-    judged: Judged, side: Side, items_per_class: int, put: Callable[[Callable[[Judged], Judged]], None]
+    judged: JudgedPairs,
+    side: Side,
+    items_per_class: int,
+    put: Callable[[Callable[[JudgedPairs], JudgedPairs]], None],
 ) -> None:
     """Draw the downloads, and the upload that takes an audit up again."""
     images, clusters = state.dataset().images, side.partition.clusters

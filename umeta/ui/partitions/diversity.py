@@ -8,7 +8,7 @@ import streamlit as st
 from umeta.cache import Arrays
 from umeta.figures.heat import likeness_matrix
 from umeta.figures.partition_study import added_pairs
-from umeta.partitions.diversity import Added, ari, diversity, iou, pairwise, what_each_adds
+from umeta.partitions.diversity import AddedPairs, ari, count_added_pairs, diversity, iou, pairwise
 from umeta.stage import OnStep
 from umeta.ui.frame import links, state
 from umeta.ui.partitions.on_demand import on_demand
@@ -51,7 +51,7 @@ def draw_many(a: Side, b: Side) -> None:
         return
     title, key = MEASURES[measure or next(iter(MEASURES))]
     added = [
-        Added(number + 1, int(row[0]), *map(float, row[1:])) for number, row in enumerate(found["added"])
+        AddedPairs(number + 1, int(row[0]), *map(float, row[1:])) for number, row in enumerate(found["added"])
     ]
     st.markdown(many_in_words(found["ari"], found["iou"], added))
     left, right = st.columns(2, gap="medium")
@@ -63,7 +63,7 @@ def draw_many(a: Side, b: Side) -> None:
         draw_chart(added_pairs(added), key="added", picture="svg")
 
 
-def many_in_words(by_ari: np.ndarray, by_iou: np.ndarray, added: list[Added]) -> str:
+def many_in_words(by_ari: np.ndarray, by_iou: np.ndarray, added: list[AddedPairs]) -> str:
     """Say how different partitions are, and what the last of them adds."""
     last = added[-1]
     new = last.new / last.pairs if last.pairs else 0.0
@@ -105,7 +105,7 @@ def _pick_many(side: Side) -> Any:
 def _compared(method: Any, on_step: OnStep) -> Arrays:
     """Make the partitions, compare each with each, and count what each adds to those before it."""
     clusters = [one.clusters[state.items()] for one in state.partitions(method)]
-    added = what_each_adds(clusters, on_step=on_step)
+    added = count_added_pairs(clusters, on_step=on_step)
     return {
         "ari": pairwise(clusters, ari, on_step=on_step),
         "iou": pairwise(clusters, iou, on_step=on_step),

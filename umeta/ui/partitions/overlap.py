@@ -6,7 +6,7 @@ import streamlit as st
 from umeta.figures.heat import overlap_matrix
 from umeta.partitions.diversity import iou
 from umeta.partitions.overlap import overlap
-from umeta.partitions.report import agree
+from umeta.partitions.report import class_agreement
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.partitions.sides import Side
@@ -53,5 +53,5 @@ def draw_differ(a: Side, b: Side) -> None:
 
 
 def _scores(a: np.ndarray, b: np.ndarray) -> dict[str, str]:
-    alike = agree(a, b)
+    alike = class_agreement(a, b)
     return {"ari": two_digits(alike.ari), "nmi": two_digits(alike.nmi), "iou": two_digits(iou(a, b))}

@@ -3,7 +3,7 @@
 import numpy as np
 
 from umeta.partitions import PartitionReport
-from umeta.partitions.report import Agreement
+from umeta.partitions.report import ClassAgreement
 from umeta.tasks import TaskConfig
 from umeta.ui.shared.fact_table import two_digits
 
@@ -45,7 +45,7 @@ def _sizes(judged: PartitionReport) -> str:
     return f"{smallest:,.0f} · {median:,.0f} · {largest:,.0f}"
 
 
-def agreement_facts(agreement: Agreement, n_classes: int) -> dict[str, str]:
+def agreement_facts(agreement: ClassAgreement, n_classes: int) -> dict[str, str]:
     """Return how a partition agrees with the true classes, by the keys of `AGREEMENT_FACTS`."""
     return {
         "purity": f"{agreement.purity:.1%}",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from umeta.cache import Arrays
 from umeta.figures.size_multiples import size_multiples
-from umeta.partitions.report import agree
+from umeta.partitions.report import class_agreement
 from umeta.partitions.strategy import default_n_clusters
 from umeta.stage import OnStep, Step, UserError
 from umeta.tasks import TaskConfig
@@ -86,7 +86,7 @@ def _agreements(methods: Mapping[str, tuple[Any, int]]) -> None:
             number,
             state.selection().split,
             label=f"Judging {name}",
-            make=lambda _, clusters=partition.clusters: agree(clusters, classes),
+            make=lambda _, clusters=partition.clusters: class_agreement(clusters, classes),
         )
         scores = (100 * agreement.purity, agreement.nmi, agreement.ari)
         for key, value in zip(rows, (name, *map(two_digits, scores), agreement.classes_covered), strict=True):

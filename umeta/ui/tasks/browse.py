@@ -5,7 +5,7 @@ import streamlit as st
 from jaxtyping import Int
 
 from umeta.tasks import TaskBatch
-from umeta.tasks.browse import NEED_CLASSES, ORDERS, Order, TaskTraits, in_order, task_traits
+from umeta.tasks.task_order import ORDERS, ORDERS_BY_CLASSES, Order, TaskTraits, sorted_tasks, task_traits
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
 from umeta.ui.shared.grid import GridRow, Tile, image_rows
@@ -46,7 +46,7 @@ def draw_browser(request: TaskRequest) -> None:
         order = _pick_order(request.revealed)
         solver = _pick_solver(tasks)
     sample, traits = _measured_sample(tasks, solver, revealed=request.revealed)
-    numbers = in_order(traits, order)
+    numbers = sorted_tasks(traits, order)
     accuracy = traits.accuracy
     st.markdown(
         f"The {N_DRAWN} {order} of tasks 0 to {N_TASKS - 1}. In all of them {accuracy.mean():.0%} of the queries are "
@@ -96,11 +96,11 @@ def _measured_sample(tasks: NumberedTasks, solver: Solver, *, revealed: bool) ->
 
 
 def _pick_order(revealed: bool) -> Order:
-    options: list[Order] = [order for order in ORDERS if revealed or order not in NEED_CLASSES]
+    options: list[Order] = [order for order in ORDERS if revealed or order not in ORDERS_BY_CLASSES]
     linked = links.ORDER.read()
     if st.session_state.get(links.ORDER.key, linked or ORDERS[0]) not in options:
         st.session_state[links.ORDER.key] = ORDERS[0]
-        if linked in NEED_CLASSES:
+        if linked in ORDERS_BY_CLASSES:
             links.say("This link sorts by purity. Reveal true classes to sort by it.")
     return st.selectbox(
         "First",

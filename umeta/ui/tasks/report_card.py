@@ -8,7 +8,8 @@ from jaxtyping import Float
 
 from umeta.evaluation.intervals import unpaired_difference
 from umeta.stage import OnStep, UserError
-from umeta.tasks.report import TaskTruth, against_classes, nearest_accuracy
+from umeta.tasks.difficulty import nearest_accuracy
+from umeta.tasks.task_truth import TaskTruth, against_classes
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.shared.fact_table import card_html

@@ -14,7 +14,7 @@ from umeta.results.finished_run import FinishedRun
 from umeta.runs import RunDirectory, list_runs
 from umeta.stage import OnStep, UserError, ignore_step
 from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig
-from umeta.tasks.report import nearest_accuracy
+from umeta.tasks.difficulty import nearest_accuracy
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.tasks.image_rows import TaskImages

@@ -6,7 +6,7 @@ import streamlit as st
 from umeta.stage import UserError
 from umeta.tasks import TaskBatch
 from umeta.tasks.augmented import all_different
-from umeta.tasks.report import against_classes, queries_match
+from umeta.tasks.task_truth import against_classes, queries_match
 from umeta.ui.frame import state
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.image_rows import TaskImages, draw_rows

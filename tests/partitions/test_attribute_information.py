@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from umeta.partitions.follows import follows, quantile_bins
+from umeta.partitions.attribute_information import attribute_information, quantile_bins
 from umeta.stage import Step
 
 CLUSTERS = np.repeat([0, 1, 2, -1], [40, 40, 40, 8]).astype(np.int32)
@@ -9,7 +9,9 @@ CLUSTERS = np.repeat([0, 1, 2, -1], [40, 40, 40, 8]).astype(np.int32)
 
 def test_a_partition_follows_itself_wholly_and_chance_not_at_all():
     chance = np.random.default_rng(0).permutation(CLUSTERS)
-    found = follows(CLUSTERS, {"class": 7 - CLUSTERS, "chance": chance, "constant": np.zeros(128, int)})
+    found = attribute_information(
+        CLUSTERS, {"class": 7 - CLUSTERS, "chance": chance, "constant": np.zeros(128, int)}
+    )
     assert found["class"] == pytest.approx(1)
     assert found["chance"] == pytest.approx(0, abs=0.05)
     assert found["constant"] == pytest.approx(0)
@@ -18,9 +20,9 @@ def test_a_partition_follows_itself_wholly_and_chance_not_at_all():
 
 def test_a_number_is_followed_by_its_size_and_unknown_ones_are_left_out():
     ink = CLUSTERS + np.linspace(0, 0.5, 128)
-    assert follows(CLUSTERS, {"ink": ink}, n_bins=3)["ink"] == pytest.approx(1)
+    assert attribute_information(CLUSTERS, {"ink": ink}, n_bins=3)["ink"] == pytest.approx(1)
     holed = np.where(np.arange(128) % 2 == 0, np.nan, ink)
-    assert follows(CLUSTERS, {"ink": holed}, n_bins=3)["ink"] == pytest.approx(1)
+    assert attribute_information(CLUSTERS, {"ink": holed}, n_bins=3)["ink"] == pytest.approx(1)
 
 
 def test_bins_hold_equally_many_and_equal_numbers_share_one():
@@ -34,7 +36,9 @@ def test_bins_hold_equally_many_and_equal_numbers_share_one():
 def test_names_of_clusters_do_not_matter_and_progress_names_what_is_asked():
     steps: list[Step] = []
     classes = np.arange(128) % 5
-    one = follows(CLUSTERS, {"class": classes}, on_step=steps.append)
-    other = follows(np.where(CLUSTERS >= 0, 2 - CLUSTERS, -1).astype(np.int32), {"class": classes})
+    one = attribute_information(CLUSTERS, {"class": classes}, on_step=steps.append)
+    other = attribute_information(
+        np.where(CLUSTERS >= 0, 2 - CLUSTERS, -1).astype(np.int32), {"class": classes}
+    )
     assert one["class"] == pytest.approx(other["class"])
     assert [(step.done, step.note) for step in steps] == [(0, "class"), (1, "")]

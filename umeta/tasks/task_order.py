@@ -7,12 +7,13 @@ import numpy as np
 from jaxtyping import Float, Float32, Int
 
 from umeta.stage import UserError
-from umeta.tasks.report import against_classes, nearest_accuracy
+from umeta.tasks.difficulty import nearest_accuracy
 from umeta.tasks.task import TaskBatch
+from umeta.tasks.task_truth import against_classes
 
 Order = Literal["purest", "least pure", "hardest", "easiest", "most diverse", "least diverse"]
 ORDERS: tuple[Order, ...] = ("hardest", "easiest", "most diverse", "least diverse", "purest", "least pure")
-NEED_CLASSES: tuple[Order, ...] = ("purest", "least pure")
+ORDERS_BY_CLASSES: tuple[Order, ...] = ("purest", "least pure")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +56,13 @@ def centroid_distances(
     return found
 
 
-def in_order(traits: TaskTraits, order: Order) -> Int[np.ndarray, " n_tasks"]:
+def sorted_tasks(traits: TaskTraits, order: Order) -> Int[np.ndarray, " n_tasks"]:
     """Return the numbers of the tasks in an order; equal ones keep theirs.
 
     Raises:
         UserError: an order by purity while true classes are not revealed.
     """
-    if order in NEED_CLASSES and traits.purity is None:
+    if order in ORDERS_BY_CLASSES and traits.purity is None:
         raise UserError(f"tasks can be sorted by {order!r} only with true classes. Reveal them first.")
     values = {
         "purest": traits.purity,

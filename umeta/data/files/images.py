@@ -21,12 +21,12 @@ MOST_BYTES = 12_000_000_000
 Fit = Literal["crop", "squash"]
 
 
-def is_picture(name: str) -> bool:
+def is_image_file(name: str) -> bool:
     """Say whether a file's name ends like an image's."""
     return name.lower().endswith(SUFFIXES)
 
 
-def read_pictures(
+def read_images(
     tree: FileTree,
     names: Sequence[str],
     size: int,

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from tests.tasks.test_report import CLASSES, tasks
+from tests.tasks.batches import CLASSES, task_batch
 from umeta.stage import UserError
-from umeta.tasks.browse import ORDERS, centroid_distances, in_order, task_traits
+from umeta.tasks.task_order import ORDERS, centroid_distances, sorted_tasks, task_traits
 
 EMBEDDINGS = np.array([[0], [1], [2], [3], [10], [11], [12], [40]], np.float32)
 
-BATCH = tasks(
+BATCH = task_batch(
     support=[[[0], [4]], [[0], [1]], [[0], [7]]],
     query=[[[1], [5]], [[2], [3]], [[4], [7]]],
 )
@@ -25,13 +25,13 @@ def test_traits_by_hand():
 
 
 def test_diversity_is_the_mean_over_all_pairs_of_rows():
-    batch = tasks([[[0], [2], [4]]], [[[0], [2], [4]]])
+    batch = task_batch([[[0], [2], [4]]], [[[0], [2], [4]]])
     assert centroid_distances(EMBEDDINGS, batch).tolist() == pytest.approx([(2 + 8 + 10) / 3])
 
 
 def test_orders_begin_with_what_they_are_called_and_equal_tasks_keep_theirs():
     traits = task_traits(BATCH, EMBEDDINGS, classes=CLASSES)
-    found = {order: in_order(traits, order).tolist() for order in ORDERS}
+    found = {order: sorted_tasks(traits, order).tolist() for order in ORDERS}
     assert found == {
         "hardest": [1, 0, 2],
         "easiest": [0, 2, 1],
@@ -44,9 +44,9 @@ def test_orders_begin_with_what_they_are_called_and_equal_tasks_keep_theirs():
 
 def test_a_learners_accuracy_decides_what_is_hard_for_it():
     traits = task_traits(BATCH, EMBEDDINGS, accuracy=np.array([0.2, 0.9, 0.1]))
-    assert in_order(traits, "hardest").tolist() == [2, 0, 1]
+    assert sorted_tasks(traits, "hardest").tolist() == [2, 0, 1]
 
 
 def test_purity_needs_classes():
     with pytest.raises(UserError, match="sorted by 'purest' only with true classes"):
-        in_order(task_traits(BATCH, EMBEDDINGS), "purest")
+        sorted_tasks(task_traits(BATCH, EMBEDDINGS), "purest")

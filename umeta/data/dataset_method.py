@@ -1,0 +1,85 @@
+"""What the config of a data set is: where its files are, how they are fetched, and how the set is loaded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Protocol, runtime_checkable
+
+from umeta.cache import Home
+from umeta.data.dataset import Dataset, DatasetCard
+from umeta.stage import Method, OnStep, UserError, ignore_step
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where the files of a data set are, found without reading them."""
+
+    paths: tuple[Path, ...] = ()
+    missing: str = ""
+    """What is missing, where it was looked for and the remedies; empty if the set can be loaded."""
+    download_mb: float | None = None
+    """What a download would fetch; None if the set needs none or cannot be downloaded."""
+
+
+@runtime_checkable
+class DatasetMethod(Protocol):
+    """The config of a data set: which one, at which size, and how its classes are split."""
+
+    splits: ClassVar[tuple[str, ...]]
+    has_download: ClassVar[bool]
+
+    @property
+    def name(self) -> str:
+        """The registered name."""
+        ...
+
+    @property
+    def split(self) -> str:
+        """The named way of splitting the classes."""
+        ...
+
+    @property
+    def split_seed(self) -> int:
+        """The seed of the split, where the split is drawn."""
+        ...
+
+    @property
+    def card(self) -> DatasetCard:
+        """What can be said of the data set before it is loaded."""
+        ...
+
+    def whereabouts(self, home: Home) -> Whereabouts:
+        """Return where the files are and what is missing, without reading them."""
+        ...
+
+    def download(self, home: Home, *, on_step: OnStep = ignore_step) -> None:
+        """Fetch the files into the home's downloads. Only ever called because a person asked for it.
+
+        Raises:
+            UserError: the data set has no download, or it failed; nothing half is left.
+        """
+        ...
+
+    def load(self, home: Home, *, on_step: OnStep = ignore_step) -> Dataset:
+        """Read the images and split the classes.
+
+        Raises:
+            UserError: the files are missing, broken, or of something else; the message gives the remedy.
+        """
+        ...
+
+
+class DatasetConfig(Method):
+    """What a data set's config has where it does not say otherwise. Subclasses declare `split` and `split_seed`."""
+
+    splits: ClassVar[tuple[str, ...]]
+    """The named ways of splitting the classes, which option `split` chooses from."""
+    has_download: ClassVar[bool] = False
+    """Whether `download` can fetch the files."""
+
+    def download(self, home: Home, *, on_step: OnStep = ignore_step) -> None:
+        """Refuse, since there is nothing to fetch.
+
+        Raises:
+            UserError: always.
+        """
+        raise UserError(f"dataset={self.name!r} has no download.")
