@@ -68,12 +68,12 @@ def learner_features(
         embed = _before_the_head(learner, state, images, device)
     else:
         embed = learner.classifier(state, batch_norm="running").embed
-    found = []
+    features = []
     for start in range(0, len(images), IMAGES_AT_ONCE):
         on_step(Step("features", start, len(images)))
-        found.append(embed(images[start : start + IMAGES_AT_ONCE].to(device)))
+        features.append(embed(images[start : start + IMAGES_AT_ONCE].to(device)))
     on_step(Step("features", len(images), len(images)))
-    return torch.cat(found).cpu().numpy()
+    return torch.cat(features).cpu().numpy()
 
 
 def _before_the_head(

@@ -86,12 +86,12 @@ class RunConfig(Config):
                 _with_preset(preset, _named(section, values.get(section))), budget
             )
         learner = values["learner"]
-        given = _options(values.get("task"))
+        task_options = _options(values.get("task"))
         source = values["source"]
-        options = {**learner.task_defaults, **preset.get("task", {}), **source.task_defaults, **given}
+        options = {**learner.task_defaults, **preset.get("task", {}), **source.task_defaults, **task_options}
         values["task"] = task = build(TaskConfig, options, where="task")
         shapes = {"n_way": task.n_way, "n_shot": task.n_shot}
-        shapes |= {key: preset["test"][key] for key in shapes if key not in given and "test" in preset}
+        shapes |= {key: preset["test"][key] for key in shapes if key not in task_options and "test" in preset}
         test = {
             **preset.get("test", {}),
             **shapes,
@@ -196,17 +196,17 @@ def _with_preset(preset: Preset, value: Any) -> Any:
     return {**preset.get(str(options.get("name")), {}), **options}
 
 
-def _baselines(given: Any, preset: Preset, budget: str) -> tuple[Any, ...]:
+def _baselines(methods: Any, preset: Preset, budget: str) -> tuple[Any, ...]:
     """Build the baselines; no two may have one name in results."""
-    found = tuple(BASELINES.parse(_with_preset(preset, value), budget) for value in as_tuple(given))
-    labels = [baseline.label for baseline in found]
+    baselines = tuple(BASELINES.parse(_with_preset(preset, value), budget) for value in as_tuple(methods))
+    labels = [baseline.label for baseline in baselines]
     double = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if double:
         raise UserError(
             f"baselines: {labels.count(double[0])} are called {double[0]} in results; keep one of them, or give them "
             "options by which they are called otherwise."
         )
-    return found
+    return baselines
 
 
 def _options(value: Any) -> dict[str, Any]:

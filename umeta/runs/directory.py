@@ -47,12 +47,12 @@ class RunDirectory:
             UserError: no run or several runs match; they are listed.
         """
         ids = [run.run_id for run in list_runs(home)]
-        matches = [one for one in ids if one.startswith(run_id) or one.endswith(run_id)]
-        exact = [one for one in matches if one == run_id] or matches
-        if len(exact) != 1:
-            found = ", ".join(matches or ids[:10]) or "none yet"
-            raise UserError(f"run {run_id!r} matches {len(matches)} runs. Runs here: {found}.")
-        return cls(home.runs / exact[0])
+        matches = [known_id for known_id in ids if known_id.startswith(run_id) or known_id.endswith(run_id)]
+        chosen = [run_id] if run_id in matches else matches
+        if len(chosen) != 1:
+            here = ", ".join(matches or ids[:10]) or "none yet"
+            raise UserError(f"run {run_id!r} matches {len(matches)} runs. Runs here: {here}.")
+        return cls(home.runs / chosen[0])
 
     @property
     def run_id(self) -> str:

@@ -111,22 +111,24 @@ def trained(
     device: torch.device,
     train: Callable[[], LearnerState],
 ) -> LearnerState:
-    """Return the trained learner of a run; `train` is called if it is not kept from this or another run."""
+    """Return the trained learner of a run; `train` is called if no run has trained it before."""
 
     def weights() -> Arrays:
         state = train()
-        found = {f"weights/{name}": one for name, one in state.weights.items()}
-        found |= {f"statistics/{name}": one for name, one in state.statistics.items()}
-        return {name: tensor.detach().cpu().numpy() for name, tensor in found.items()}
+        tensors = {f"weights/{name}": tensor for name, tensor in state.weights.items()}
+        tensors |= {f"statistics/{name}": tensor for name, tensor in state.statistics.items()}
+        return {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
 
-    kept = home.weights("learners", learner_key(dataset, config, device, true_classes=true_classes), weights)
+    arrays = home.weights(
+        "learners", learner_key(dataset, config, device, true_classes=true_classes), weights
+    )
     state = new_state(config.learner, dataset.images, config.task.n_way, seed=config.seed, device=device)
     with torch.no_grad():
         for name, weight in state.weights.items():
-            weight.copy_(torch.from_numpy(np.array(kept[f"weights/{name}"])))
-    statistics = [name for name in kept if name.startswith("statistics/")]
+            weight.copy_(torch.from_numpy(np.array(arrays[f"weights/{name}"])))
+    statistics = [name for name in arrays if name.startswith("statistics/")]
     state.statistics = {
-        name.partition("/")[2]: torch.from_numpy(np.array(kept[name])).to(device) for name in statistics
+        name.partition("/")[2]: torch.from_numpy(np.array(arrays[name])).to(device) for name in statistics
     }
     state.step = config.learner.iterations
     return state
@@ -155,7 +157,3 @@ def positions(
         key,
         lambda: {"positions": project(embedding.of(items), method, seed=seed, on_step=on_step)},
     )["positions"]
-
-
-def _seed(method: Any) -> int:
-    return getattr(method, "seed", 0)

@@ -83,7 +83,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def _alive(status: Status) -> bool:
-    """Say whether the very process that wrote the status still lives: same host, pid and start time."""
+    """Return whether the very process that wrote the status still lives: same host, pid and start time."""
     if status.host != socket.gethostname():
         return False
     try:
