@@ -42,8 +42,8 @@ class Home:
     def from_environment(cls) -> "Home":
         """Return the home that `UMETA_HOME` (default `~/.cache/umeta`) and `UMETA_DATA` name."""
         root = Path(os.environ.get("UMETA_HOME") or Path.home() / ".cache" / "umeta").expanduser().resolve()
-        given = os.environ.get("UMETA_DATA")
-        folders = [Path(given).expanduser().resolve()] if given else []
+        data = os.environ.get("UMETA_DATA")
+        folders = [Path(data).expanduser().resolve()] if data else []
         return cls(root, (*folders, root / "data"))
 
     @property
@@ -74,7 +74,7 @@ class Home:
         return self._product(kind, made_from, make, _write_weights, _read_weights)
 
     def has(self, kind: str, made_from: Mapping[str, Any]) -> bool:
-        """Say whether a product is stored already."""
+        """Return whether a product is stored already."""
         return (self._folder(kind, made_from) / "made_from.json").exists()
 
     def _folder(self, kind: str, made_from: Mapping[str, Any]) -> Path:
@@ -142,7 +142,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
-    """Say in one line why writing `path` failed and what to do about it."""
+    """Return the error that says in one line why writing `path` failed and what to do about it."""
     parent = next(folder for folder in (path, *path.parents) if folder.exists())
     free = shutil.disk_usage(parent).free / 1e6
     return StorageError(
@@ -173,9 +173,9 @@ def _checksum(file: Path) -> int:
 def _check(folder: Path) -> None:
     sums = json.loads((folder / "made_from.json").read_text())["checksums"]
     for name, expected in sums.items():
-        found = _checksum(folder / name)
-        if found != expected:
-            raise ValueError(f"{name} is corrupt (checksum {found:08x}, expected {expected:08x})")
+        checksum = _checksum(folder / name)
+        if checksum != expected:
+            raise ValueError(f"{name} is corrupt (checksum {checksum:08x}, expected {expected:08x})")
 
 
 def _write_arrays(folder: Path, arrays: Arrays) -> None:

@@ -26,7 +26,7 @@ def pick_device(name: str = "auto") -> "torch.device":
     if name not in present:
         raise UserError(f"device={name!r} is not known. Choose one of: {', '.join(DEVICES)}.")
     if not present[name]:
-        here = ", ".join(device for device, found in present.items() if found)
+        here = ", ".join(device for device, is_present in present.items() if is_present)
         raise UserError(
             f"device={name!r} is not on this machine; it has {here}. Use device=auto or device=cpu."
         )

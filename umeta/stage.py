@@ -128,8 +128,8 @@ class Registry:
     @cached_property
     def methods(self) -> Mapping[str, str]:
         """All names known, the built-in ones first."""
-        found = {point.name: point.value for point in entry_points(group=f"umeta.{self.stage}s")}
-        return {**self.builtin, **{name: value for name, value in found.items() if name not in self.builtin}}
+        added = {point.name: point.value for point in entry_points(group=f"umeta.{self.stage}s")}
+        return {**self.builtin, **{name: value for name, value in added.items() if name not in self.builtin}}
 
     def shown_names(self) -> list[str]:
         """Return the names as a person types them, e.g. `folder:PATH`."""

@@ -13,7 +13,7 @@ from pyarrow import parquet
 from umeta.cache import Home
 from umeta.data import SPLITS, Attribute, Dataset, DatasetCard, ImageSet
 from umeta.encoders import ENCODERS
-from umeta.encoders.file_encoder import Imported
+from umeta.encoders.file_encoder import FileEncoder
 from umeta.runs import products
 from umeta.stage import UserError
 
@@ -113,7 +113,7 @@ def test_an_embedding_fitted_on_meta_train_alone_is_taken_and_has_no_note(
 ) -> None:
     path = save(tmp_path, split=TRUE_SPLITS)
     np.testing.assert_array_equal(embed(path, own_home), VECTORS)
-    assert Imported(name=f"import:{path}").note == ""
+    assert FileEncoder(name=f"import:{path}").note == ""
 
 
 def test_one_that_does_not_say_what_it_was_fitted_on_is_labelled(
@@ -123,7 +123,7 @@ def test_one_that_does_not_say_what_it_was_fitted_on_is_labelled(
     with caplog.at_level(logging.WARNING):
         embed(path, own_home)
     assert "fitted on unknown items" in caplog.text
-    assert Imported(name=f"import:{path}").note == "fitted on unknown items"
+    assert FileEncoder(name=f"import:{path}").note == "fitted on unknown items"
 
 
 def test_rows_of_other_items_are_passed_over(tmp_path: Path, own_home: Home) -> None:
@@ -152,10 +152,10 @@ def test_the_key_is_the_content_wherever_the_file_lies(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     one, moved = save_npz(tmp_path), save_npz(tmp_path / "elsewhere")
     moved.write_bytes(one.read_bytes())
-    keys = [Imported(name=f"import:{path}").made_from() for path in (one, moved)]
+    keys = [FileEncoder(name=f"import:{path}").made_from() for path in (one, moved)]
     assert keys[0] == keys[1]
     save_npz(tmp_path, vectors=VECTORS + 1)
-    assert Imported(name=f"import:{one}").made_from() != keys[0]
+    assert FileEncoder(name=f"import:{one}").made_from() != keys[0]
 
 
 def test_changed_files_are_read_again(tmp_path: Path, own_home: Home) -> None:

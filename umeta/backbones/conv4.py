@@ -98,15 +98,15 @@ class Conv4:
             images: pixels in [0, 1].
             differentiable: whether gradients are to flow through the moments, at the cost of computing them again.
         """
-        found: list[Moments] = []
-        return self._run(weights, images, None, found, differentiable), found
+        own_moments: list[Moments] = []
+        return self._run(weights, images, None, own_moments, differentiable), own_moments
 
     def _run(
         self,
         weights: Weights,
         images: Tensor,
         moments: Sequence[Moments] | None,
-        found: list[Moments] | None = None,
+        own_moments: list[Moments] | None = None,
         differentiable: bool = False,
     ) -> Tensor:
         n_tasks, n_items = images.shape[:2]
@@ -120,8 +120,8 @@ class Conv4:
             scale, shift = weights.get(f"norm{block}.scale"), weights[f"norm{block}.shift"]
             if moments is None:
                 y, own = _normalise_by_itself(x, scale, shift, n_tasks, self.epsilon)
-                if found is not None:
-                    found.append(_moments(x, n_tasks) if differentiable else own)
+                if own_moments is not None:
+                    own_moments.append(_moments(x, n_tasks) if differentiable else own)
                 x = y
             else:
                 x = _normalise(x, moments[block - 1], scale, shift, n_tasks, self.epsilon)

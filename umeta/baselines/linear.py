@@ -75,12 +75,12 @@ class LinearClassifier:
         """Return the logits; their softmax is the probability of each class."""
         n_tasks, n_way, n_shot, _ = support.shape
         device = "cpu" if support.device.type == "mps" else support.device  # mps knows no float64
-        points, asked, squares = _reduce(
+        points, query_points, squares = _reduce(
             support.flatten(1, 2).to(device, torch.float64), queries.to(device, torch.float64)
         )
         labels = torch.eye(n_way, dtype=torch.float64, device=device).repeat_interleave(n_shot, 0)
         weights = _fit(points, squares, labels.expand(n_tasks, -1, -1), self.C)
-        return (_with_one(asked) @ weights).to(queries.device, queries.dtype)
+        return (_with_intercept(query_points) @ weights).to(queries.device, queries.dtype)
 
 
 def _reduce(
@@ -109,7 +109,9 @@ def _reduce(
     return axes * lengths[:, None], queries @ points.mT @ (axes * inverse[:, None]), squares
 
 
-def _with_one(points: Float64[Tensor, "n_tasks n_points rank"]) -> Float64[Tensor, "n_tasks n_points rank_1"]:
+def _with_intercept(
+    points: Float64[Tensor, "n_tasks n_points rank"],
+) -> Float64[Tensor, "n_tasks n_points rank_1"]:
     """Append a feature that is 1, whose weight is the intercept."""
     return torch.cat([points, points.new_ones(*points.shape[:2], 1)], dim=2)
 
@@ -121,7 +123,7 @@ def _fit(
     C: float,
 ) -> Float64[Tensor, "n_tasks rank_1 n_way"]:
     """Minimise by Newton's method, each step solved by conjugate gradients and halved until the objective falls."""
-    points = _with_one(points)
+    points = _with_intercept(points)
     squares = torch.cat([squares, squares.new_full((len(squares), 1), points.shape[1])], dim=1)[:, :, None]
     penalty = torch.ones_like(squares)
     penalty[:, -1] = 0

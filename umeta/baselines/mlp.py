@@ -97,7 +97,7 @@ class MlpClassifier:
         part = max(1, WEIGHTS_AT_ONCE // (self.options.units * (dim + n_way)))
         with torch.inference_mode(False), torch.enable_grad():
             pairs = zip(support.split(part), queries.split(part), strict=True)
-            return torch.cat([self._some_scores(some.clone(), asked.clone()) for some, asked in pairs])
+            return torch.cat([self._some_scores(*(part.clone() for part in pair)) for pair in pairs])
 
     def _some_scores(self, support: Tensor, queries: Tensor) -> Tensor:
         n_tasks, n_way, n_shot, dim = support.shape
@@ -108,19 +108,19 @@ class MlpClassifier:
             weight.to(points.device).expand(n_tasks, -1, -1).clone().requires_grad_() for weight in network
         ]
         optimizer = torch.optim.Adam(network, lr=options.lr, eps=1e-7, fused=True)
-        until = _Stopping(n_way) if options.stop_on_query_loss else None
+        stopping = _EarlyStopping(n_way) if options.stop_on_query_loss else None
         for _ in range(options.epochs):
-            kept = torch.rand(n_way * n_shot, options.units, generator=generator) >= options.dropout
-            mask = kept.to(points.device, points.dtype) / (1 - options.dropout)
+            active = torch.rand(n_way * n_shot, options.units, generator=generator) >= options.dropout
+            mask = active.to(points.device, points.dtype) / (1 - options.dropout)
             optimizer.zero_grad()
             (task_losses(_logits(network, points, mask), n_way).sum()).backward()
             optimizer.step()
-            if until is not None and until.all_done(lambda: _logits(network, queries)):
+            if stopping is not None and stopping.all_done(lambda: _logits(network, queries)):
                 break
-        return until.logits if until is not None else _logits(network, queries).detach()
+        return stopping.logits if stopping is not None else _logits(network, queries).detach()
 
 
-class _Stopping:
+class _EarlyStopping:
     """Keeps each task's query logits as they were when its query loss had not fallen for two epochs."""
 
     def __init__(self, n_way: int):
@@ -128,14 +128,14 @@ class _Stopping:
         self.best = self.wait = torch.zeros(0)
 
     @torch.no_grad()
-    def all_done(self, ask: Callable[[], Tensor]) -> bool:
-        now = ask()
-        losses = task_losses(now, self.n_way)
+    def all_done(self, query_logits: Callable[[], Tensor]) -> bool:
+        logits = query_logits()
+        losses = task_losses(logits, self.n_way)
         if len(self.best) == 0:
-            self.best, self.wait, self.logits = losses, torch.zeros_like(losses), now
+            self.best, self.wait, self.logits = losses, torch.zeros_like(losses), logits
             return False
         done = self.wait >= PATIENCE
-        self.logits = torch.where(done[:, None, None], self.logits, now)
+        self.logits = torch.where(done[:, None, None], self.logits, logits)
         waited = torch.where(losses < self.best, 0, self.wait + 1)
         self.wait = torch.where(done, self.wait, waited)
         self.best = torch.minimum(self.best, losses)

@@ -38,8 +38,8 @@ class NearestNeighbour(Baseline):
         """Return some values of k up to twice the shots; more voters than that are mostly of other classes."""
         if self.k is not None:
             return [self]
-        most = 2 * shape.n_shot - 1  # at one shot every k gives what k = 1 does
-        return [self.model_copy(update={"k": k}) for k in CANDIDATES if k <= most]
+        max_k = 2 * shape.n_shot - 1  # at one shot every k gives what k = 1 does
+        return [self.model_copy(update={"k": k}) for k in CANDIDATES if k <= max_k]
 
     def classifier(
         self,

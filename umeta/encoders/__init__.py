@@ -23,7 +23,7 @@ ENCODERS = Registry(
         "infogan": "umeta.encoders.infogan:InfoGan",
         "deepcluster": "umeta.encoders.deepcluster:DeepCluster",
         "simclr": "umeta.encoders.simclr:SimClr",
-        "import": "umeta.encoders.file_encoder:Imported",
+        "import": "umeta.encoders.file_encoder:FileEncoder",
     },
     takes_argument=frozenset({"import"}),
 )

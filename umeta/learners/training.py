@@ -18,7 +18,7 @@ from umeta.tasks import TaskBatch, TaskConfig, TaskSource
 from umeta.tasks.views import with_views
 
 CHECKPOINT_SECONDS = 20.0
-"""The most training that a killed process loses."""
+"""Of training at most that a killed process loses."""
 
 Probe = Callable[[LearnerState], Mapping[str, float]]
 
@@ -143,15 +143,15 @@ def load_state(
             f"{path} is not a trained state ({error}). Train again, or remove the file."
         ) from None
     expected = {f"weights/{name}": tuple(weight.shape) for name, weight in state.weights.items()}
-    found = {name: tuple(tensor.shape) for name, tensor in stored.items() if name.startswith("weights/")}
-    if expected != found:
+    shapes = {name: tuple(tensor.shape) for name, tensor in stored.items() if name.startswith("weights/")}
+    if expected != shapes:
         wrong = sorted(
-            name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)
+            name for name in expected.keys() | shapes.keys() if expected.get(name) != shapes.get(name)
         )
         name = wrong[0]
         raise UserError(
             f"{path} does not fit learner={learner.name} with images {item_shape} and {n_way} ways: "
-            f"{name} is {found.get(name)} there and {expected.get(name)} here. "
+            f"{name} is {shapes.get(name)} there and {expected.get(name)} here. "
             "Load it with the config it was trained with."
         )
     _fill(state, stored)
