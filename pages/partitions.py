@@ -25,17 +25,17 @@ with explained():
     selections = linked_maps.draw_maps(a, b, layout)
     linked_maps.draw_selection(a, b, layout, selections)
     sections = {
-        "How good is each?": lambda: report.draw_good(a, b, task),
-        "Where do A and B differ?": lambda: overlap.draw_differ(a, b),
-        "What do they follow?": lambda: attributes.draw_follow(a, b),
+        "How good is each?": lambda: report.draw_report(a, b, task),
+        "Where do A and B differ?": lambda: overlap.draw_overlap(a, b),
+        "What do they follow?": lambda: attributes.draw_attributes(a, b),
         "Are clusters pure?": lambda: audit.draw_audit(a, b, task),
-        "How many clusters are there?": stability.draw_steady,
-        "Is one partition enough?": lambda: diversity.draw_many(a, b),
-        "What do other settings give?": lambda: settings_grid.draw_vary(a, b, task),
-        "Take away": lambda: downloads.draw_take_away(a, b, task),
+        "How many clusters are there?": stability.draw_stability,
+        "Is one partition enough?": lambda: diversity.draw_diversity(a, b),
+        "What do other settings give?": lambda: settings_grid.draw_settings(a, b, task),
+        "Take away": lambda: downloads.draw_downloads(a, b, task),
     }
     links.announce_unknown(links.SECTION, sections)
-    asked = st.segmented_control(
+    section = st.segmented_control(
         "Questions",
         list(sections),
         default=next(iter(sections)),
@@ -45,4 +45,4 @@ with explained():
         bind="query-params",
         label_visibility="collapsed",
     )
-    sections[asked or next(iter(sections))]()
+    sections[section or next(iter(sections))]()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from umeta.partitions.stability import stability
+from umeta.partitions.stability import numbers_to_try, stability
 from umeta.stage import Step, UserError
 
 
@@ -36,3 +36,9 @@ def test_what_cannot_be_judged_is_refused():
         stability(four_groups(), [4, 101])
     with pytest.raises(UserError, match="n_starts=1 leaves nothing to compare"):
         stability(four_groups(), [4], n_starts=1)
+
+
+def test_numbers_leave_ten_images_a_cluster():
+    assert numbers_to_try(200) == (2, 5, 10, 20)
+    assert numbers_to_try(100_000) == (2, 5, 10, 20, 50, 100, 200, 500)
+    assert numbers_to_try(5) == (2,)

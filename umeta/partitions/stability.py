@@ -17,6 +17,9 @@ from umeta.vectors import kmeans
 
 SAMPLE = 8000
 STARTS = 3
+NUMBERS = (2, 5, 10, 20, 50, 100, 200, 500)
+MIN_SIZE = 10
+"""Images that a cluster must have in the mean for its number to be tried."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,8 @@ def stability(
         found.append(Stability(k, float(np.mean(scores)), min(scores), max(scores), n_items))
     on_step(Step("stability", total, total))
     return found
+
+
+def numbers_to_try(n_items: int) -> tuple[int, ...]:
+    """Return the numbers of clusters to try for so many items."""
+    return tuple(k for k in NUMBERS if k <= max(2, min(n_items, SAMPLE) // MIN_SIZE))

@@ -65,7 +65,7 @@ class Selection:
 
 def takes_clusters(partition: str) -> bool:
     """Return whether a strategy is told how many clusters to make."""
-    return "n_clusters" in PARTITIONS.method_class(partition).model_fields
+    return "n_clusters" in PARTITIONS.method_class(partition).page_options
 
 
 def home() -> Home:
@@ -124,7 +124,7 @@ def is_trained(encoder: str | None = None) -> bool:
 
     method = _encoder_method(encoder)
     key = products.embedding_key(dataset(), method, device())
-    return not hasattr(method, "steps") or home().has("embeddings", key)
+    return not method.trains or home().has("embeddings", key)
 
 
 def _encoder_method(encoder: str | None) -> Any:

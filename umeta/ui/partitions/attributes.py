@@ -15,23 +15,23 @@ from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.reveal import not_seen_badge
 
 CLASS = "class"
-LEAST = 0.02
-"""What is followed less than this is not followed."""
+MIN_FOLLOWED = 0.02
+"""The adjusted mutual information below which an attribute counts as not followed."""
 
 
-def draw_follow(a: Side, b: Side) -> None:
+def draw_attributes(a: Side, b: Side) -> None:
     """Draw the adjusted mutual information of A and B with each attribute; true ones once they are revealed."""
-    found = {side.title: _followed(side) for side in (a, b)}
+    scores = {side.title: _follow_scores(side) for side in (a, b)}
     if a.revealed:
         not_seen_badge()
     else:
-        known = ", ".join([CLASS, *state.dataset().attributes])
+        hidden = ", ".join([CLASS, *state.dataset().attributes])
         st.info(
-            f"Only what is measured in the images is shown. Reveal the true classes above to add: {known}.",
+            f"Only what is measured in the images is shown. Reveal the true classes above to add: {hidden}.",
             icon=":material/visibility_off:",
         )
-    st.markdown(follows_in_words(*(found[side.title] for side in (a, b))))
-    draw_chart(followed(found), key="follows", picture="svg")
+    st.markdown(follows_text(*(scores[side.title] for side in (a, b))))
+    draw_chart(followed(scores), key="follows", picture="svg")
     st.caption(
         "Adjusted mutual information: 0 is what chance gives, 1 would be the same groups. Measured numbers are cut "
         "into ten groups of equally many images. Beside hundreds of clusters, what has few groups cannot come near 1: "
@@ -39,20 +39,24 @@ def draw_follow(a: Side, b: Side) -> None:
     )
 
 
-def follows_in_words(a: Mapping[str, float], b: Mapping[str, float]) -> str:
-    """Say what A and B follow most."""
-    (name_a, most_a), (name_b, most_b) = (max(found.items(), key=lambda one: one[1]) for found in (a, b))
-    if most_a >= LEAST and most_b >= LEAST and name_a == name_b:
-        return f"Of these, both follow **{name_a}** most: A to {most_a:.2f}, B to {most_b:.2f}."
-    said = (
-        f"{letter} follows **{name}** most, to {most:.2f}" if most >= LEAST else f"{letter} follows none"
-        for letter, name, most in (("A", name_a, most_a), ("B", name_b, most_b))
+def follows_text(a: Mapping[str, float], b: Mapping[str, float]) -> str:
+    """Return the sentence on what A and B follow most."""
+    (name_a, score_a), (name_b, score_b) = (
+        max(scores.items(), key=lambda score: score[1]) for scores in (a, b)
     )
-    return f"Of these, {', and '.join(said)}."
+    if score_a >= MIN_FOLLOWED and score_b >= MIN_FOLLOWED and name_a == name_b:
+        return f"Of these, both follow **{name_a}** most: A to {score_a:.2f}, B to {score_b:.2f}."
+    parts = (
+        f"{letter} follows **{name}** most, to {score:.2f}"
+        if score >= MIN_FOLLOWED
+        else f"{letter} follows none"
+        for letter, name, score in (("A", name_a, score_a), ("B", name_b, score_b))
+    )
+    return f"Of these, {', and '.join(parts)}."
 
 
-def _followed(side: Side) -> dict[str, float]:
-    """Return what a partition follows; the true attributes are asked for only where they are revealed."""
+def _follow_scores(side: Side) -> dict[str, float]:
+    """Return how much a partition follows each attribute; true ones are looked at only where they are revealed."""
     data = state.dataset()
     attributes: dict[str, np.ndarray] = {}
     if side.revealed:
@@ -72,14 +76,14 @@ def _followed(side: Side) -> dict[str, float]:
 
 def _traits() -> dict[str, np.ndarray]:
     """Return what is measured in the meta_train images, for every item: not a number outside."""
-    images, shown = state.dataset().images, state.items()
+    images, items = state.dataset().images, state.items()
 
     def measure(_) -> dict[str, np.ndarray]:
-        found = {}
-        for name, values in traits(images.images[shown]).items():
-            found[name] = np.full(len(images), np.nan)
-            found[name][shown] = values
-        return found
+        measured = {}
+        for name, values in traits(images.images[items]).items():
+            measured[name] = np.full(len(images), np.nan)
+            measured[name][items] = values
+        return measured
 
     return remember(
         "traits", images.fingerprint, state.selection().split, label="Measuring the images", make=measure

@@ -1,4 +1,4 @@
-"""Is one enough? How different the partitions of one strategy are, and what each further one adds."""
+"""Is one partition enough? How different the partitions of one strategy are, and what each further one adds."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ MEASURES = {"Rand index": ("adjusted Rand index", "ari"), "overlap (DRESS)": ("o
 VERSION = 1
 
 
-def draw_many(a: Side, b: Side) -> None:
+def draw_diversity(a: Side, b: Side) -> None:
     """Draw how alike the partitions of A's or B's strategy are, and what one more adds."""
     st.markdown(
         "Tasks may be drawn from several partitions of the same vectors. More of them help only while they put "
@@ -27,7 +27,7 @@ def draw_many(a: Side, b: Side) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         side = pick_side(a, b)
-        method = _pick_many(side)
+        method = _pick_partitions(side)
         measure = st.segmented_control(
             "Alike by",
             list(MEASURES),
@@ -41,30 +41,31 @@ def draw_many(a: Side, b: Side) -> None:
     if method is None:
         st.info(f"{side.method.name} makes one partition only.", icon=":material/info:")
         return
-    found = on_demand(
+    arrays = on_demand(
         "diversity",
         {"partition": method.made_from(), "version": VERSION},
         f"Comparing {method.n_partitions} partitions",
-        lambda on_step: _compared(method, on_step),
+        lambda on_step: _compare(method, on_step),
     )
-    if found is None:
+    if arrays is None:
         return
     title, key = MEASURES[measure or next(iter(MEASURES))]
     added = [
-        AddedPairs(number + 1, int(row[0]), *map(float, row[1:])) for number, row in enumerate(found["added"])
+        AddedPairs(number + 1, int(row[0]), *map(float, row[1:]))
+        for number, row in enumerate(arrays["added"])
     ]
-    st.markdown(many_in_words(found["ari"], found["iou"], added))
+    st.markdown(diversity_text(arrays["ari"], arrays["iou"], added))
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("#### How alike are they?")
-        draw_chart(likeness_matrix(found[key], title), key="likeness", picture="svg")
+        draw_chart(likeness_matrix(arrays[key], title), key="likeness", picture="svg")
     with right:
         st.markdown("#### What does one more add?")
         draw_chart(added_pairs(added), key="added", picture="svg")
 
 
-def many_in_words(by_ari: np.ndarray, by_iou: np.ndarray, added: list[AddedPairs]) -> str:
-    """Say how different partitions are, and what the last of them adds."""
+def diversity_text(by_ari: np.ndarray, by_iou: np.ndarray, added: list[AddedPairs]) -> str:
+    """Return how different partitions are, and what the last of them adds."""
     last = added[-1]
     new = last.new / last.pairs if last.pairs else 0.0
     return (
@@ -74,12 +75,12 @@ def many_in_words(by_ari: np.ndarray, by_iou: np.ndarray, added: list[AddedPairs
     )
 
 
-def _pick_many(side: Side) -> Any:
+def _pick_partitions(side: Side) -> Any:
     """Draw how many partitions and whether they are scaled; return the strategy so, None if it makes only one."""
-    takes = type(side.method).model_fields
-    if "n_partitions" not in takes:
+    offered = side.method.page_options
+    if "n_partitions" not in offered:
         return None
-    changes: dict[str, Any] = {
+    options: dict[str, Any] = {
         "n_partitions": st.number_input(
             "How many",
             2,
@@ -91,23 +92,23 @@ def _pick_many(side: Side) -> Any:
             help="Partitions to compare.",
         )
     }
-    if "scaling" in takes:
-        changes["scaling"] = st.checkbox(
+    if "scaling" in offered:
+        options["scaling"] = st.checkbox(
             "Scaled",
             value=True,
             key=links.SCALING_COMPARED.key,
             bind="query-params",
             help="Without scaling they differ by where the clustering starts alone.",
         )
-    return side.method.model_copy(update=changes)
+    return side.method.model_copy(update=options)
 
 
-def _compared(method: Any, on_step: OnStep) -> Arrays:
+def _compare(method: Any, on_step: OnStep) -> Arrays:
     """Make the partitions, compare each with each, and count what each adds to those before it."""
-    clusters = [one.clusters[state.items()] for one in state.partitions(method)]
+    clusters = [partition.clusters[state.items()] for partition in state.partitions(method)]
     added = count_added_pairs(clusters, on_step=on_step)
     return {
         "ari": pairwise(clusters, ari, on_step=on_step),
         "iou": pairwise(clusters, iou, on_step=on_step),
-        "added": np.array([[one.pairs, one.new, one.new_error, one.together] for one in added]),
+        "added": np.array([[row.pairs, row.new, row.new_error, row.together] for row in added]),
     }

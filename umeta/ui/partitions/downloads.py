@@ -26,18 +26,16 @@ from umeta.partitions.overlap import overlap
 """
 
 
-def draw_take_away(a: Side, b: Side, task: TaskConfig) -> None:
+def draw_downloads(a: Side, b: Side, task: TaskConfig) -> None:
     """Draw the download of the clusters, and the cell."""
     st.markdown(
         "The page's link restores what is on it. Point at a chart for the camera that saves it as SVG."
     )
-    ids, shown = (
-        state.dataset().images.ids,
-        state.items(),
-    )  # the file is made beside the page, without its session
+    # The file is made beside the page, without its session.
+    ids, items = state.dataset().images.ids, state.items()
     st.download_button(
         "Clusters of A and B as CSV",
-        lambda: clusters_csv(ids, shown, a, b),
+        lambda: clusters_csv(ids, items, a, b),
         "clusters.csv",
         key="save clusters",
         icon=":material/download:",

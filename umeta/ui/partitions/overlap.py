@@ -24,14 +24,14 @@ FACTS = {
 }
 
 
-def draw_differ(a: Side, b: Side) -> None:
+def draw_overlap(a: Side, b: Side) -> None:
     """Draw the overlap matrix of A and B, and how alike they are by number."""
     clusters = a.partition.clusters, b.partition.clusters
     both = (clusters[0] >= 0) & (clusters[1] >= 0)
     if not both.any():
         st.info("No image is in a cluster of both, so there is nothing to compare.", icon=":material/info:")
         return
-    found, scores = remember(
+    matching, scores = remember(
         "overlap",
         state.embedding(),
         a.name,
@@ -47,9 +47,9 @@ def draw_differ(a: Side, b: Side) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        draw_chart(overlap_matrix(found), key="overlap", picture="svg")
+        draw_chart(overlap_matrix(matching), key="overlap", picture="svg")
     with right:
-        st.html(card_html(["A and B"], FACTS, [{**scores, "matched": f"{found.matched:.0%}"}]))
+        st.html(card_html(["A and B"], FACTS, [{**scores, "matched": f"{matching.matched:.0%}"}]))
 
 
 def _scores(a: np.ndarray, b: np.ndarray) -> dict[str, str]:

@@ -17,7 +17,7 @@ SIZES_TEXT = (
 )
 
 
-def draw_good(a: Side, b: Side, task: TaskConfig) -> None:
+def draw_report(a: Side, b: Side, task: TaskConfig) -> None:
     """Draw what tasks can be made of each partition, and how each agrees with the true classes once revealed."""
     for side in (a, b):
         usable = side.report.usable(task.items_per_class)
@@ -35,13 +35,13 @@ def draw_good(a: Side, b: Side, task: TaskConfig) -> None:
         st.caption(SIZES_TEXT)
         sizes = {a.title: a.report.sizes, b.title: b.report.sizes}
         draw_chart(cluster_sizes(sizes, task.items_per_class), key="sizes", picture="svg")
-    _agreement(a, b)
+    _draw_agreement(a, b)
 
 
-def _agreement(a: Side, b: Side) -> None:
+def _draw_agreement(a: Side, b: Side) -> None:
     """Draw how both agree with the true classes, if these are revealed."""
-    judged = {side.title: side.report.agreement for side in (a, b) if side.report.agreement is not None}
-    if not judged:
+    agreements = {side.title: side.report.agreement for side in (a, b) if side.report.agreement is not None}
+    if not agreements:
         st.info(
             "How pure the clusters are can be said only with the true classes. Reveal them above, or judge pairs "
             "yourself under “Are clusters pure?”.",
@@ -52,9 +52,9 @@ def _agreement(a: Side, b: Side) -> None:
     n_classes = state.dataset().n_classes("meta_train")
     left, right = st.columns(2, gap="medium")
     with left:
-        columns = [agreement_facts(one, n_classes) for one in judged.values()]
-        st.html(card_html(list(judged), AGREEMENT_FACTS, columns))
+        columns = [agreement_facts(agreement, n_classes) for agreement in agreements.values()]
+        st.html(card_html(list(agreements), AGREEMENT_FACTS, columns))
     with right:
         st.markdown("#### Purity of the clusters")
-        purities = {title: one.cluster_purity for title, one in judged.items()}
+        purities = {title: agreement.cluster_purity for title, agreement in agreements.items()}
         draw_chart(purity_histogram(purities), key="purity", picture="svg")

@@ -35,8 +35,8 @@ class Side:
     @property
     def title(self) -> str:
         """What the page calls it."""
-        many = f", no. {self.number + 1}" if self.number else ""
-        return f"{self.letter}: {self.method.name}, {self.partition.n_clusters} clusters{many}"
+        place = f", no. {self.number + 1}" if self.number else ""
+        return f"{self.letter}: {self.method.name}, {self.partition.n_clusters} clusters{place}"
 
     @cached_property
     def report(self) -> PartitionReport:
@@ -84,10 +84,10 @@ def _pick_b(revealed: bool) -> tuple[Any, int]:
         help="What A is compared with. “spherical” is k-means by angles. “random” gives every image a cluster by "
         "chance: what no clustering may fall below. “oracle”, the true classes, is offered once they are revealed.",
     )
-    takes = PARTITIONS.method_class(name).model_fields
+    offered = PARTITIONS.method_class(name).page_options
     options: dict[str, Any] = {}
-    if "n_clusters" in takes:
-        asked = st.number_input(
+    if "n_clusters" in offered:
+        n_clusters = st.number_input(
             "Clusters of B",
             min_value=2,
             value=None,
@@ -97,16 +97,16 @@ def _pick_b(revealed: bool) -> tuple[Any, int]:
             placeholder="as A",
             width=112,
         )
-        options["n_clusters"] = asked or state.selection().n_clusters
+        options["n_clusters"] = n_clusters or state.selection().n_clusters
     number = 0
-    if "n_partitions" in takes:
+    if "n_partitions" in offered:
         with st.popover("More of B", icon=":material/tune:"):
-            more, number = _pick_more(takes)
-            options |= more
+            further, number = _pick_further(offered)
+            options |= further
     return PARTITIONS.parse({"name": name, **options}), number
 
 
-def _pick_more(takes: Any) -> tuple[dict[str, Any], int]:
+def _pick_further(offered: frozenset[str]) -> tuple[dict[str, Any], int]:
     """Draw the rarer options of partition B; return them, and which of its partitions is shown."""
     count = st.number_input(
         "Partitions",
@@ -124,7 +124,7 @@ def _pick_more(takes: Any) -> tuple[dict[str, Any], int]:
             "Shown", 1, count, min(2, count), key=links.PARTITION_NUMBER_B.key, bind="query-params"
         )
         number = shown - 1
-    if "scaling" in takes:
+    if "scaling" in offered:
         options["scaling"] = st.checkbox(
             "Scaling",
             value=True,
@@ -133,7 +133,7 @@ def _pick_more(takes: Any) -> tuple[dict[str, Any], int]:
             help="Every partition but the first stretches each direction of the vectors at random, so that it groups "
             "the images by something else.",
         )
-    if "margin" in takes:
+    if "margin" in offered:
         options["margin"] = st.number_input(
             "Margin",
             0.0,

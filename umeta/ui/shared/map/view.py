@@ -120,8 +120,7 @@ def encode_view(view: MapView, points: MapPoints) -> dict[str, Any]:
 
 
 def _check_view(view: MapView, points: MapPoints) -> None:
-    for name in ("colours", "marks", "groups"):
-        array = getattr(view, name)
+    for name, array in {"colours": view.colours, "marks": view.marks, "groups": view.groups}.items():
         if array is not None and len(array) != len(points):
             raise ValueError(
                 f"{name} must have one entry for each of {len(points)} points, found {len(array)}."
