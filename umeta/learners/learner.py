@@ -55,8 +55,8 @@ class Learner(Method):
         return None
 
     @property
-    def test_batch_norms(self) -> tuple[str, ...]:
-        """The batch-norm modes in which the trained learner is judged, its own first."""
+    def test_batch_norms(self) -> tuple[str | None, ...]:
+        """The batch-norm modes in which the trained learner is judged, its own first; (None,) without batch norm."""
         return ("running",)
 
     @abstractmethod
@@ -80,5 +80,5 @@ class Learner(Method):
         """Train on one meta-batch, changing `state`; return `loss` and `accuracy` on the queries."""
 
     @abstractmethod
-    def classifier(self, state: LearnerState, *, batch_norm: str) -> FewShotClassifier:
+    def classifier(self, state: LearnerState, *, batch_norm: str | None) -> FewShotClassifier:
         """Return the trained learner as a solver of tasks of any way and shot, in one batch-norm mode."""

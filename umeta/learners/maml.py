@@ -91,7 +91,7 @@ class Maml(Learner):
         return self.test_inner_steps
 
     @property
-    def test_batch_norms(self) -> tuple[str, ...]:
+    def test_batch_norms(self) -> tuple[str | None, ...]:
         """Its own mode, then the paper's and the one in which queries do not see each other."""
         return tuple(dict.fromkeys((self.batch_norm, "transductive", "support")))
 
@@ -143,7 +143,7 @@ class Maml(Learner):
         state.step += 1
         return {"loss": loss, "accuracy": n_correct / query.shape[:3].numel()}
 
-    def classifier(self, state: LearnerState, *, batch_norm: str) -> MamlClassifier:
+    def classifier(self, state: LearnerState, *, batch_norm: str | None) -> MamlClassifier:
         """Return the trained learner in one batch-norm mode; it solves tasks of up to the ways it was trained with."""
         if batch_norm == "running" and not state.statistics:
             raise UserError(

@@ -19,7 +19,7 @@ class MamlClassifier:
     """Adapts the learned weights to each task by plain gradient descent, then scores its queries."""
 
     state: LearnerState
-    batch_norm: str
+    batch_norm: str | None
     n_filters: int
     lr: float
     """Step size of the inner loop."""
@@ -42,7 +42,7 @@ class MamlClassifier:
 
     def scores_in(
         self,
-        modes: Sequence[str],
+        modes: Sequence[str | None],
         support: UInt8[Tensor, "n_tasks n_way n_shot channels height width"],
         queries: UInt8[Tensor, "n_tasks n_queries channels height width"],
     ) -> list[Float[Tensor, "n_tasks n_queries n_way"]]:
@@ -79,7 +79,7 @@ class MamlClassifier:
         return logits
 
     def _some_scores(
-        self, network: Conv4, modes: Sequence[str], support: Tensor, queries: Tensor
+        self, network: Conv4, modes: Sequence[str | None], support: Tensor, queries: Tensor
     ) -> list[Tensor]:
         n_way = support.shape[1]
         support, queries = to_pixels(support).flatten(1, 2), to_pixels(queries)
@@ -92,12 +92,12 @@ class MamlClassifier:
         ]
 
     def _query_scores(
-        self, network: Conv4, mode: str, fast: Weights, support: Tensor, queries: Tensor
+        self, network: Conv4, mode: str | None, fast: Weights, support: Tensor, queries: Tensor
     ) -> Tensor:
         moments = network.with_moments(fast, support)[1] if mode == "support" else self._running(mode)
         return network(fast, queries, moments)
 
-    def _running(self, mode: str) -> list[Moments] | None:
+    def _running(self, mode: str | None) -> list[Moments] | None:
         return named_moments(self.state.statistics) if mode == "running" else None
 
     def _adapted(

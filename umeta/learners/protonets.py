@@ -52,7 +52,7 @@ class ProtoNets(Learner):
         return "ProtoNets"
 
     @property
-    def test_batch_norms(self) -> tuple[str, ...]:
+    def test_batch_norms(self) -> tuple[str | None, ...]:
         """The one chosen mode."""
         return (self.batch_norm,)
 
@@ -105,7 +105,7 @@ class ProtoNets(Learner):
         state.step += 1
         return {"loss": loss, "accuracy": n_correct / (n_tasks * len(labels))}
 
-    def classifier(self, state: LearnerState, *, batch_norm: str) -> "ProtoNetsClassifier":
+    def classifier(self, state: LearnerState, *, batch_norm: str | None) -> "ProtoNetsClassifier":
         """Return the trained learner in one batch-norm mode, for tasks of any way and shot."""
         if batch_norm == "running" and not state.statistics:
             raise UserError("batch_norm=running needs running averages: train for one step at least.")
@@ -117,7 +117,7 @@ class ProtoNetsClassifier:
     """Scores queries by their distance to the mean of each class's support."""
 
     state: LearnerState
-    batch_norm: str
+    batch_norm: str | None
     n_filters: int
 
     def embed(self, items: UInt8[Tensor, "n_items channels height width"]) -> Shaped[Tensor, "n_items ..."]:

@@ -36,7 +36,7 @@ class ManyModes(Protocol):
 
     def scores_in(
         self,
-        modes: Sequence[str],
+        modes: Sequence[str | None],
         support: Shaped[Tensor, "n_tasks n_way n_shot ..."],
         queries: Shaped[Tensor, "n_tasks n_queries ..."],
     ) -> list[Float[Tensor, "n_tasks n_queries n_way"]]:
