@@ -18,28 +18,28 @@ def test_every_set_has_a_card_with_licence_split_and_counts(open_page: OpenPage,
         "Your own images",
         "Omniglot",
     ]
-    said = texts(app)
-    for words in ("CC BY 4.0", "MIT", "1,797 handwritten digits", "**Split** items", "Nothing was left out"):
-        assert words in said
+    page_text = texts(app)
+    for text in ("CC BY 4.0", "MIT", "1,797 handwritten digits", "**Split** items", "Nothing was left out"):
+        assert text in page_text
     assert len(app.table) == 2
 
 
 def test_a_missing_set_says_what_it_needs_and_downloads_nothing_unasked(
     open_page: OpenPage, without_omniglot, monkeypatch: pytest.MonkeyPatch
 ):
-    asked = []
+    downloads = []
 
     def download(name, home, *, on_step):
-        asked.append(name)
+        downloads.append(name)
         raise UserError("could not download https://example.org: no route. Try again.")
 
     monkeypatch.setattr("umeta.ui.data.cards.download_dataset", download)
     app = open_page("data")
     assert any("images_background.zip" in info.value for info in app.info)
     assert "By hand" in texts(app)
-    assert not asked
+    assert not downloads
     app.button(key="download omniglot").click().run()
-    assert asked == ["omniglot"]
+    assert downloads == ["omniglot"]
     assert not app.exception
     assert [error.value for error in app.error] == [
         "could not download https://example.org: no route. Try again."

@@ -17,19 +17,20 @@ print(sorted(set({HEAVY!r}) & set(sys.modules)))
 """
 
 
+@pytest.mark.process
 def test_start_imports_no_heavy_library(home, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("UMETA_HOME", str(home.root))
-    found = subprocess.run([sys.executable, "-c", OPEN_START], capture_output=True, text=True, cwd=ROOT)
-    assert found.returncode == 0, found.stderr
-    assert found.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", OPEN_START], capture_output=True, text=True, cwd=ROOT)
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.strip() == "[]"
 
 
 def test_start_shows_four_panels_and_says_that_it_is_precomputed(open_page: OpenPage):
     app = open_page("start")
     assert not app.exception
     assert [component.key for component in app.get("bidi_component")].count("demo map") == 1
-    said = texts(app)
-    assert all(f":blue-badge[{number}]" in said for number in (1, 2, 3, 4))
+    page_text = texts(app)
+    assert all(f":blue-badge[{number}]" in page_text for number in (1, 2, 3, 4))
     for text in (
         "Precomputed results",
         "seed 0",
@@ -40,4 +41,4 @@ def test_start_shows_four_panels_and_says_that_it_is_precomputed(open_page: Open
         "SimCLR",
         "t-SNE",
     ):
-        assert text in said
+        assert text in page_text

@@ -7,11 +7,11 @@ from umeta.ui.system.facts import folder_size
 def test_system_says_versions_places_and_licences(open_page: OpenPage):
     app = open_page("system")
     assert not app.exception
-    told = " ".join(table.value.to_string() for table in app.table)
-    for words in ("torch", "streamlit", "CPU", "runs"):
-        assert words in told
-    for words in ("MIT licence", "**Omniglot**", "CC BY 4.0"):
-        assert words in texts(app)
+    tables = " ".join(table.value.to_string() for table in app.table)
+    for text in ("torch", "streamlit", "CPU", "runs"):
+        assert text in tables
+    for text in ("MIT licence", "**Omniglot**", "CC BY 4.0"):
+        assert text in texts(app)
     assert not app.button
 
 

@@ -17,9 +17,9 @@ def test_the_report_card_compares_with_test_tasks_once_classes_are_revealed(open
         assert label_used in texts(app)
     revealed = open_page("tasks", section="report card", reveal="true", source="oracle")
     assert not revealed.exception
-    said = texts(revealed)
-    assert said.count("100.0%") == 2  # different classes, and pairs that match
-    assert "**In words:** 0% of the answers" in said
+    page_text = texts(revealed)
+    assert page_text.count("100.0%") == 2  # different classes, and pairs that match
+    assert "**In words:** 0% of the answers" in page_text
 
 
 def test_the_verdict_names_the_easier_tasks_and_how_sure_that_is():

@@ -25,6 +25,7 @@ def test_the_empty_page_says_what_to_do_and_how_long_it_takes(open_page: OpenPag
     assert next(button.label for button in app.button) == "Start a short run"
 
 
+@pytest.mark.process
 def test_one_click_starts_a_process_that_finishes_and_shows_up(open_page: OpenPage, empty_home: Home):
     app = open_page("train")
     app.segmented_control(key="launch budget").set_value("smoke").run()
@@ -90,11 +91,11 @@ def test_what_is_left_empty_is_as_published(
     monkeypatch.setenv("UMETA_DATA", str(tmp_path))
     app = open_page("train", dataset="omniglot")
     app.segmented_control(key="launch budget").set_value("paper").run()
-    shown = [
+    placeholders = [
         app.number_input(key=key).placeholder
         for key in ("iterations", "practice n_way", "practice n_shot", "n_tasks")
     ]
-    assert shown == ["30,000 (paper)", "20", "1", "1,000"]
+    assert placeholders == ["30,000 (paper)", "20", "1", "1,000"]
     assert [app.text_input(key=f"test {key}").placeholder for key in ("n_way", "n_shot")] == ["5, 20", "1, 5"]
     click(app, "Start a paper run")
     assert not app.exception

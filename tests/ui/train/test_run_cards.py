@@ -3,6 +3,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from tests.ui.conftest import OpenPage, texts
 from tests.ui.train.conftest import click
 from umeta.cache import Home
@@ -21,6 +23,7 @@ def dead_run(home: Home, state: str, message: str = "") -> RunDirectory:
     return run
 
 
+@pytest.mark.process
 def test_cancel_stops_the_process_and_resume_is_offered(open_page: OpenPage, empty_home: Home):
     app = open_page("train", budget="smoke")
     app.number_input(key="iterations").set_value(100_000).run()

@@ -35,16 +35,17 @@ def labels(app) -> list[str]:
 def test_every_study_has_a_card_with_its_question_and_how_far_it_is(open_page: OpenPage, own_home: Home):
     app = open_paper(open_page)
     assert not app.exception
-    said = texts(app)
+    page_text = texts(app)
     names = [name for name in list_studies() if "paper" in load_study(name).file.budgets]
     for name in names:
         study = load_study(name, "paper")
-        assert study.file.title in said
-        assert study.file.question in said
+        assert study.file.title in page_text
+        assert study.file.question in page_text
     assert labels(app).count("Start") == len(names) == len(list_studies()) - 1  # one has a single budget
-    assert said.count("to go; encoders and clusters come on top") == len(names)
+    assert page_text.count("to go; encoders and clusters come on top") == len(names)
 
 
+@pytest.mark.process
 def test_started_without_its_data_it_fails_with_the_remedy(open_page: OpenPage, own_home: Home):
     app = open_paper(open_page)
     app.button(key="start simclr").click().run()
@@ -79,9 +80,9 @@ def test_precomputed_cells_are_counted_and_lead_to_the_results(
     study, elsewhere = load_study(path, "short"), Home(tmp_path / "elsewhere", ())
     some = load_study(path, "short", only="learner=none")
     assert execute_study(some, elsewhere) == []
-    found = finished_cell(some, some.cells[0], elsewhere)
-    assert found is not None
-    export_cells([found], study.shipped.parent, "short")
+    run = finished_cell(some, some.cells[0], elsewhere)
+    assert run is not None
+    export_cells([run], study.shipped.parent, "short")
     monkeypatch.setattr("umeta.studies.study.SHIPPED", tmp_path)
     app = open_page("train")
     assert not app.exception
