@@ -1,3 +1,5 @@
+"""Nearest neighbours and prototypes: `nearest_neighbour`, `prototypes`, `distances`, `auto_option` and `baseline`."""
+
 import numpy as np
 import pytest
 import torch

@@ -2,19 +2,11 @@ import math
 
 import numpy as np
 import pytest
-import torch
 
 from tests.encoders.neural import CPU, bars, fit
-from umeta.backbones.sobel import Sobel
 from umeta.encoders import ENCODERS
 from umeta.encoders.deepcluster import DeepCluster, agreement, evenly, without_gaps
 from umeta.stage import Step, UserError
-from umeta.vectors.whitening import Whitening
-
-
-def features(n: int = 500, dim: int = 6) -> np.ndarray:
-    rng = np.random.default_rng(0)
-    return (rng.normal(size=(n, dim)) @ rng.normal(size=(dim, dim)) + 3).astype(np.float32)
 
 
 def tiny(**options) -> DeepCluster:
@@ -26,33 +18,6 @@ def values_of(encoder: DeepCluster, **options) -> list[dict[str, float]]:
     steps: list[Step] = []
     fit(encoder, bars(**options), on_step=steps.append)
     return [dict(step.values) for step in steps if step.values]
-
-
-@pytest.mark.parametrize("dim", [6, 3])
-def test_whitened_features_have_mean_0_and_identity_covariance(dim):
-    found = features()
-    white = Whitening.of(found, dim).apply(found, unit=False)
-    np.testing.assert_allclose(white.mean(0), 0, atol=1e-4)
-    np.testing.assert_allclose(white.T @ white / len(white), np.eye(dim), atol=1e-3)
-
-
-def test_whitening_two_dimensions_worked_by_hand():
-    # variances 4 and 1 along the axes, around (1, 2)
-    found = np.array([[3, 2], [-1, 2], [1, 2 + 2**0.5], [1, 2 - 2**0.5]], np.float32)
-    whitening = Whitening.of(found, 2)
-    assert whitening.mean == pytest.approx([1, 2])
-    variances = np.array([8 / 4, 4 / 4])
-    assert np.abs(whitening.components) == pytest.approx(np.diag(variances**-0.5), abs=1e-6)
-    assert np.abs(whitening.apply(found)) == pytest.approx(
-        np.array([[1, 0], [1, 0], [0, 1], [0, 1]]), abs=1e-6
-    )
-
-
-def test_dimensions_without_variance_are_left_out():
-    found = np.concatenate([features(dim=3), features(dim=3), np.full((500, 1), 2, np.float32)], axis=1)
-    assert Whitening.of(found, 5).apply(found).shape == (500, 3)
-    with pytest.raises(UserError, match="all 7 embeddings are the same point"):
-        Whitening.of(np.full((7, 3), 0.1, np.float32), 2)
 
 
 def test_embeddings_have_length_1_and_no_more_dimensions_than_vary():
@@ -110,16 +75,6 @@ def test_more_clusters_than_images_are_refused_with_what_fits():
         UserError, match="n_clusters=49 is more than the 48 items to cluster; use 24 or fewer"
     ):
         fit(tiny(n_clusters=49), bars())
-
-
-def test_sobel_filters_see_slopes_of_brightness_and_nothing_else():
-    ramp = torch.arange(5.0).expand(4, 5)[None, None]
-    across, down = Sobel(1)(ramp)[0]
-    assert across[:, 1:-1].unique().tolist() == [-8]  # 4 × the difference over two pixels, darker to the left
-    assert down.abs().max() == 0
-    colour = torch.rand(2, 3, 6, 6)
-    assert Sobel(3)(colour).shape == (2, 2, 6, 6)
-    torch.testing.assert_close(Sobel(3)(colour + 0.3), Sobel(3)(colour), atol=1e-5, rtol=0)
 
 
 def test_colour_goes_through_sobel_filters_unless_told_otherwise():

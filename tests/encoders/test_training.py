@@ -1,4 +1,4 @@
-"""What holds for every encoder that trains a network, and the parts they share."""
+"""Every encoder that trains a network, and the parts they share: `training`, `encoder`, `torch_modules`."""
 
 from collections.abc import Callable
 

@@ -1,3 +1,5 @@
+"""MAML, FOMAML and ANIL, trained and judged: `maml`, `maml_classifier`, `running_statistics`."""
+
 import numpy as np
 import pytest
 import torch

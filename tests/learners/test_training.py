@@ -1,3 +1,5 @@
+"""Meta-training of any learner: `training`, `learner`, `no_learner`; the step size's decay is `cosine_schedule`."""
+
 import numpy as np
 import pytest
 import torch
