@@ -25,7 +25,7 @@ def test_the_largest_matches_stand_on_the_diagonal():
 
 
 def test_what_is_not_shown_is_summed():
-    found = overlap(A, B, most=1)
+    found = overlap(A, B, max_matches=1)
     assert (found.rows.tolist(), found.columns.tolist()) == ([1], [7])
     assert found.counts.tolist() == [[4, 0], [2, 6]]
     assert found.matched == pytest.approx(9 / 12)

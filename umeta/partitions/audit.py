@@ -38,12 +38,12 @@ def draw_pairs(
     Raises:
         UserError: no cluster holds `items_per_class` items.
     """
-    least = max(2, items_per_class)
+    min_size = max(2, items_per_class)
     ids, sizes = np.unique(clusters[clusters != OUTSIDE], return_counts=True)
-    usable = ids[sizes >= least]
+    usable = ids[sizes >= min_size]
     if len(usable) == 0:
         raise UserError(
-            f"no cluster holds the {least} items that a task needs of one (the largest has "
+            f"no cluster holds the {min_size} items that a task needs of one (the largest has "
             f"{int(sizes.max(initial=0))}), so there is no pair to judge; lower n_shot, n_query or n_clusters."
         )
     drawn = rng.choice(usable, n_pairs)

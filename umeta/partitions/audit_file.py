@@ -62,11 +62,11 @@ def as_csv(rows: Sequence[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-def as_json(rows: Sequence[dict[str, Any]], about: dict[str, Any], found: Audit) -> str:
+def as_json(rows: Sequence[dict[str, Any]], about: dict[str, Any], audit: Audit) -> str:
     """Return the rows with what they are about and what they say."""
-    noise = None if np.isnan(found.noise) else found.noise
-    result = {"label_noise": noise, "ci95": [found.low, found.high], "same": found.n_same}
-    result |= {"different": found.n_different, "unsure": found.n_unsure}
+    noise = None if np.isnan(audit.noise) else audit.noise
+    result = {"label_noise": noise, "ci95": [audit.low, audit.high], "same": audit.n_same}
+    result |= {"different": audit.n_different, "unsure": audit.n_unsure}
     return json.dumps({**about, "result": result, "pairs": list(rows)}, indent=1)
 
 
@@ -78,10 +78,10 @@ def read_audit(content: bytes, ids: Sequence[str], clusters: Int[np.ndarray, " n
     """
     rows = _rows(content)
     number_of = {name: number for number, name in enumerate(ids)}
-    strange = [row[key] for row in rows for key in COLUMNS[:2] if row[key] not in number_of]
-    if strange:
+    unknown = [row[key] for row in rows for key in COLUMNS[:2] if row[key] not in number_of]
+    if unknown:
         raise UserError(
-            f"The file judges {len(rows)} pairs, but image {strange[0]!r} is not in this data set; choose the data set "
+            f"The file judges {len(rows)} pairs, but image {unknown[0]!r} is not in this data set; choose the data set "
             "that the audit was made on."
         )
     rows.sort(key=lambda row: not row["judgement"])
@@ -101,8 +101,8 @@ def _rows(content: bytes) -> list[dict[str, str]]:
     try:
         text = content.decode("utf-8-sig")
         is_json = text.lstrip().startswith("{")
-        found = json.loads(text)["pairs"] if is_json else list(csv.DictReader(io.StringIO(text)))
-        rows = [{key: str(row[key] or "") for key in ("item_a", "item_b", "judgement")} for row in found]
+        records = json.loads(text)["pairs"] if is_json else list(csv.DictReader(io.StringIO(text)))
+        rows = [{key: str(row[key] or "") for key in ("item_a", "item_b", "judgement")} for row in records]
     except (ValueError, KeyError, TypeError) as problem:
         raise UserError(
             f"The file is no audit: it has no pairs with the columns {', '.join(COLUMNS)}. Give a CSV or JSON that was "

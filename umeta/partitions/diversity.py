@@ -23,13 +23,13 @@ def pairwise(
     on_step: OnStep = ignore_step,
 ) -> Float[np.ndarray, "n_partitions n_partitions"]:
     """Compare every partition with every other by a symmetric measure that is 1 for equal ones, e.g. `ari` or `iou`."""
-    found = np.eye(len(partitions))
+    likeness = np.eye(len(partitions))
     pairs = list(combinations(range(len(partitions)), 2))
     for done, (a, b) in enumerate(pairs):
         on_step(Step("diversity", done, len(pairs), note="comparing partitions"))
-        found[a, b] = found[b, a] = measure(partitions[a], partitions[b])
+        likeness[a, b] = likeness[b, a] = measure(partitions[a], partitions[b])
     on_step(Step("diversity", len(pairs), len(pairs), note="comparing partitions"))
-    return found
+    return likeness
 
 
 def ari(a: Clusters, b: Clusters) -> float:
@@ -102,21 +102,21 @@ def count_added_pairs(
     A partition of at most `n_pairs` pairs is counted out, else `n_pairs` of its pairs are drawn at random.
     """
     rng = numpy_generator(seed, Stream.SAMPLE)
-    found, together = [], 0.0
+    added, together = [], 0.0
     for number, clusters in enumerate(partitions):
         on_step(Step("diversity", number, len(partitions), note="counting new pairs"))
         total = n_pairs_together(clusters)
         exact = total <= n_pairs
         first, second = all_pairs(clusters) if exact else random_pairs(clusters, n_pairs, rng=rng)
-        known = np.zeros(len(first), bool)
+        is_old = np.zeros(len(first), bool)
         for earlier in partitions[:number]:
-            known |= (earlier[first] == earlier[second]) & (earlier[first] != OUTSIDE)
-        share = float((~known).mean()) if len(known) else 0.0
+            is_old |= (earlier[first] == earlier[second]) & (earlier[first] != OUTSIDE)
+        share = float((~is_old).mean()) if len(is_old) else 0.0
         error = 0.0 if exact else total * (share * (1 - share) / n_pairs) ** 0.5
         together += total * share
-        found.append(AddedPairs(number + 1, total, total * share, error, together))
+        added.append(AddedPairs(number + 1, total, total * share, error, together))
     on_step(Step("diversity", len(partitions), len(partitions), note="counting new pairs"))
-    return found
+    return added
 
 
 def n_pairs_together(clusters: Clusters) -> int:
@@ -127,7 +127,7 @@ def n_pairs_together(clusters: Clusters) -> int:
 
 def all_pairs(clusters: Clusters) -> tuple[Int[np.ndarray, " n_pairs"], Int[np.ndarray, " n_pairs"]]:
     """Return all pairs of items that share a cluster."""
-    items, starts, sizes = _members(clusters)
+    items, starts, sizes = _items_by_cluster(clusters)
     pairs = [np.stack(np.triu_indices(size, 1)) + start for start, size in zip(starts, sizes, strict=True)]
     both = np.concatenate(pairs, axis=1) if pairs else np.zeros((2, 0), int)
     return items[both[0]], items[both[1]]
@@ -137,16 +137,16 @@ def random_pairs(
     clusters: Clusters, n_pairs: int, *, rng: np.random.Generator
 ) -> tuple[Int[np.ndarray, " n_pairs"], Int[np.ndarray, " n_pairs"]]:
     """Draw pairs of items that share a cluster, with replacement, each such pair equally likely."""
-    items, starts, sizes = _members(clusters)
+    items, starts, sizes = _items_by_cluster(clusters)
     pairs = sizes * (sizes - 1) / 2
     drawn = rng.choice(len(sizes), n_pairs, p=pairs / pairs.sum())
-    one = rng.integers(0, sizes[drawn])
-    other = rng.integers(0, sizes[drawn] - 1)
-    other += other >= one
-    return items[starts[drawn] + one], items[starts[drawn] + other]
+    first = rng.integers(0, sizes[drawn])
+    second = rng.integers(0, sizes[drawn] - 1)
+    second += second >= first
+    return items[starts[drawn] + first], items[starts[drawn] + second]
 
 
-def _members(clusters: Clusters) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _items_by_cluster(clusters: Clusters) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return all items in clusters, cluster after cluster, and where each begins and how many it has."""
     items = np.flatnonzero(clusters != OUTSIDE)
     items = items[np.argsort(clusters[items], kind="stable")]

@@ -7,7 +7,8 @@ from jaxtyping import Int
 
 from umeta.partitions.partition import OUTSIDE
 
-MOST = 20
+MAX_MATCHES = 20
+"""Matches that are shown one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +25,13 @@ class Overlap:
     """Share of the items that lie in matched clusters: how far B is A under other names."""
 
 
-def overlap(a: Int[np.ndarray, " n_items"], b: Int[np.ndarray, " n_items"], *, most: int = MOST) -> Overlap:
+def overlap(
+    a: Int[np.ndarray, " n_items"], b: Int[np.ndarray, " n_items"], *, max_matches: int = MAX_MATCHES
+) -> Overlap:
     """Match the clusters of A and B one to one so that they share the most items, largest matches first.
 
-    At most `most` matches are shown, on the diagonal; of all other clusters the sums. Items outside either
-    partition are left out.
+    The largest `max_matches` matches stand on the diagonal; the last row and column sum all other clusters. Items
+    outside either partition are left out.
     """
     from scipy.optimize import linear_sum_assignment
 
@@ -41,7 +44,7 @@ def overlap(a: Int[np.ndarray, " n_items"], b: Int[np.ndarray, " n_items"], *, m
     order = np.argsort(-shared[rows, columns], kind="stable")
     rows, columns = rows[order], columns[order]
     matched = float(shared[rows, columns].sum() / max(1, both.sum()))
-    rows, columns = rows[:most], columns[:most]
+    rows, columns = rows[:max_matches], columns[:max_matches]
     counts = np.zeros((len(rows) + 1, len(columns) + 1), np.int64)
     counts[:-1, :-1] = shared[np.ix_(rows, columns)]
     counts[:-1, -1] = shared[rows].sum(axis=1) - counts[:-1, :-1].sum(axis=1)

@@ -9,10 +9,12 @@ from jaxtyping import Int
 from umeta.stage import UserError
 from umeta.tasks.task import TaskBatch, TaskConfig
 
-MANY = 256
-"""Of more partitions than this only those that are drawn are looked at, and no more are kept at a time."""
-DRAWS = 20
-"""How often a partition that turns out to be unusable is drawn anew, before all are looked at."""
+MAX_PARTITIONS_IN_MEMORY = 256
+"""With more partitions than this, partitions are computed when a task first needs them, and at most this many are kept
+in memory."""
+MAX_REDRAWS = 20
+"""How often partitions that cannot fill a task are drawn anew, before all partitions are computed to find those that
+can."""
 
 
 @runtime_checkable
@@ -37,14 +39,14 @@ class PartitionSource:
 
     def __init__(self, partitions: Sequence[Int[np.ndarray, " n_items"]]):
         self._partitions = partitions
-        self._usable: dict[tuple[int, int], _Members] = {}
+        self._usable: dict[tuple[int, int], _UsableClusters] = {}
         self._n_usable: dict[tuple[int, int], int] = {}
 
     def usable_clusters(self, partition: int, items_per_class: int) -> int:
         """Return how many clusters of a partition hold at least `items_per_class` items."""
         key = (partition, items_per_class)
         if key not in self._n_usable:
-            self._n_usable[key] = len(self._members(partition, items_per_class).clusters)
+            self._n_usable[key] = len(self._clusters_of(partition, items_per_class).clusters)
         return self._n_usable[key]
 
     def sample(self, n_tasks: int, config: TaskConfig, *, rng: np.random.Generator) -> TaskBatch:
@@ -58,27 +60,27 @@ class PartitionSource:
         items = np.empty((n_tasks, config.n_way, config.items_per_class), np.int64)
         for partition in np.unique(origin):
             tasks = origin == partition
-            members = self._members(int(partition), config.items_per_class)
-            rows = distinct(np.full(tasks.sum(), len(members.clusters)), config.n_way, rng=rng)
-            within = distinct(members.sizes[rows], config.items_per_class, rng=rng)
-            clusters[tasks] = members.clusters[rows]
-            items[tasks] = members.items[members.starts[rows][..., None] + within]
+            usable = self._clusters_of(int(partition), config.items_per_class)
+            rows = distinct(np.full(tasks.sum(), len(usable.clusters)), config.n_way, rng=rng)
+            within = distinct(usable.sizes[rows], config.items_per_class, rng=rng)
+            clusters[tasks] = usable.clusters[rows]
+            items[tasks] = usable.items[usable.starts[rows][..., None] + within]
         return TaskBatch(items[..., : config.n_shot], items[..., config.n_shot :], origin, clusters)
 
     def _origins(
         self, n_tasks: int, config: TaskConfig, rng: np.random.Generator
     ) -> Int[np.ndarray, " n_tasks"]:
         """Draw partitions uniformly from those that can fill such a task."""
-        n = len(self._partitions)
-        if n <= MANY:
+        n_partitions = len(self._partitions)
+        if n_partitions <= MAX_PARTITIONS_IN_MEMORY:
             able = self._able(config)
             return able[rng.integers(len(able), size=n_tasks)]
-        origin = rng.integers(n, size=n_tasks)
-        for _ in range(DRAWS):
+        origin = rng.integers(n_partitions, size=n_tasks)
+        for _ in range(MAX_REDRAWS):
             unable = np.array([not self._is_able(p, config) for p in origin.tolist()], bool)
             if not unable.any():
                 return origin
-            origin[unable] = rng.integers(n, size=unable.sum())
+            origin[unable] = rng.integers(n_partitions, size=unable.sum())
         unable = np.array([not self._is_able(p, config) for p in origin.tolist()], bool)
         able = self._able(config)
         origin[unable] = able[rng.integers(len(able), size=unable.sum())]
@@ -91,23 +93,23 @@ class PartitionSource:
         every = range(len(self._partitions))
         able = np.array([p for p in every if self._is_able(p, config)], np.int64)
         if len(able) == 0:
-            most = max((self.usable_clusters(p, config.items_per_class) for p in every), default=0)
+            max_usable = max((self.usable_clusters(p, config.items_per_class) for p in every), default=0)
             raise UserError(
                 f"n_way={config.n_way} needs that many clusters of n_shot + n_query = {config.items_per_class} "
-                f"items; the partitions have at most {most}. Lower n_way, n_shot or n_query, or n_clusters."
+                f"items; the partitions have at most {max_usable}. Lower n_way, n_shot or n_query, or n_clusters."
             )
         return able
 
-    def _members(self, partition: int, items_per_class: int) -> "_Members":
+    def _clusters_of(self, partition: int, items_per_class: int) -> "_UsableClusters":
         key = (partition, items_per_class)
         if key not in self._usable:
-            if len(self._usable) >= MANY:
+            if len(self._usable) >= MAX_PARTITIONS_IN_MEMORY:
                 self._usable.clear()
-            self._usable[key] = _Members(self._partitions[partition], items_per_class)
+            self._usable[key] = _UsableClusters(self._partitions[partition], items_per_class)
         return self._usable[key]
 
 
-class _Members:
+class _UsableClusters:
     """The usable clusters of a partition: ids, sizes, and all their items side by side in one array."""
 
     def __init__(self, partition: Int[np.ndarray, " n_items"], items_per_class: int):

@@ -1,4 +1,7 @@
-"""CelebA in its official layout, built small: hand-worked triples, lazy partitions, and bad files."""
+"""CelebA in its official layout, built small: hand-worked triples, lazy partitions, and bad files.
+
+Under test: umeta.data.sets.celeba and celeba_lists, and umeta.data.attribute_triples.
+"""
 
 import io
 import re
@@ -14,7 +17,8 @@ from PIL import Image
 
 from umeta.cache import Home
 from umeta.data import SPLITS
-from umeta.data.sets.celeba import AttributeTriples, CelebA
+from umeta.data.attribute_triples import AttributeTriples
+from umeta.data.sets.celeba import CelebA
 from umeta.partitions.oracle import Oracle
 from umeta.stage import UserError
 from umeta.tasks import PartitionSource, TaskConfig, TestTasks

@@ -5,22 +5,21 @@ Its tasks are those of the CACTUs paper: two ways, told apart by three attribute
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
-from itertools import combinations
-from math import comb
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Literal, overload
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from jaxtyping import Int, Int8, Int32, UInt8
+from jaxtyping import Int8, UInt8
 from pydantic import Field
 
 from umeta.cache import Arrays, Home
+from umeta.data.attribute_triples import AttributeTriples
 from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard, in_content_order
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.files.file_tree import FileTree
 from umeta.data.files.images import is_image_file, read_images
 from umeta.data.image_set import ImageSet
+from umeta.data.sets.celeba_lists import REMEDY, check_same, read_attributes, read_parts
 from umeta.stage import OnStep, UserError, ignore_step
 
 FOLDERS = ("celeba", "CelebA", "celebA")
@@ -35,65 +34,10 @@ PLACES = {
     "parts": ("list_eval_partition.txt", "Eval/list_eval_partition.txt"),
 }
 """Where each piece lies in a folder: beside each other, or as in the official release."""
-N_ATTRIBUTES = 40
 ATTRIBUTES_OF = {"meta_train": range(20), "meta_val": range(20, 30), "meta_test": range(30, 40)}
 """The attributes, in the order of the file, that the tasks of each split are made of."""
 CLASS = "Smiling"
 """The attribute that is shown as the class, where one is asked for."""
-
-_REMEDY = "Get it again from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html."
-
-
-class AttributeTriples(Sequence[Int32[np.ndarray, " n_items"]]):
-    """The true partitions of a split: one for each choice of three attributes and each pattern of their values.
-
-    An item is in cluster 1 if it has the pattern, in 0 if it has its exact complement, else in none. The first
-    attribute of a pattern is 0, so that no partition comes twice. A partition is made when it is asked for.
-    """
-
-    def __init__(
-        self,
-        attributes: UInt8[np.ndarray, "n_attributes n_split_items"],
-        names: Sequence[str],
-        items: Int[np.ndarray, " n_split_items"],
-        n_items: int,
-    ):
-        self._attributes, self._names, self._items, self._n_items = attributes, names, items, n_items
-
-    @cached_property
-    def _triples(self) -> list[tuple[int, int, int]]:
-        return list(combinations(range(len(self._names)), 3))
-
-    def __len__(self) -> int:
-        return 4 * comb(len(self._names), 3)
-
-    @overload
-    def __getitem__(self, index: int) -> Int32[np.ndarray, " n_items"]: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Int32[np.ndarray, " n_items"]]: ...
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[k] for k in range(*index.indices(len(self)))]
-        (a, b, c), pattern = self._choice(index)
-        values = self._attributes[a] << 2 | self._attributes[b] << 1 | self._attributes[c]
-        cluster = np.full(8, -1, np.int32)
-        cluster[[pattern, 7 - pattern]] = 1, 0
-        partition = np.full(self._n_items, -1, np.int32)
-        partition[self._items] = cluster.take(values)
-        return partition
-
-    def pattern(self, index: int) -> dict[str, int]:
-        """Return the three attributes of a partition with the values that make an item positive."""
-        triple, pattern = self._choice(index)
-        return {self._names[k]: pattern >> place & 1 for k, place in zip(triple, (2, 1, 0), strict=True)}
-
-    def _choice(self, index: int) -> tuple[tuple[int, int, int], int]:
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        triple, pattern = divmod(index % len(self), 4)
-        return self._triples[triple], pattern
 
 
 class CelebA(DatasetConfig):
@@ -153,7 +97,7 @@ class CelebA(DatasetConfig):
         if missing := self.whereabouts(home).missing:
             raise UserError(missing)
         found = _find(home)
-        trees = {piece: FileTree(path, 1 << 26, _REMEDY) for piece, path in found.items()}
+        trees = {piece: FileTree(path, 1 << 26, REMEDY) for piece, path in found.items()}
         made_from: dict[str, Any] = {
             "dataset": self.name,
             "code_version": self.code_version,
@@ -177,15 +121,15 @@ class CelebA(DatasetConfig):
         )
 
     def _read(self, found: Mapping[str, Path], tree: FileTree, on_step: OnStep) -> Arrays:
-        names, attributes = _read_attributes(found["attributes"])
-        parts = _read_parts(found["parts"])
+        names, attributes = read_attributes(found["attributes"])
+        parts = read_parts(found["parts"])
         with tree.opened() as (files, _):
             files = {PurePosixPath(name).name: name for name in files if is_image_file(name)}
-        _check_same(found["attributes"], attributes, found["parts"], parts)
-        _check_same(found["attributes"], attributes, tree.path, files)
+        check_same(found["attributes"], attributes, found["parts"], parts)
+        check_same(found["attributes"], attributes, tree.path, files)
 
         def refuse(name: str, reason: str) -> None:
-            raise UserError(f"{tree.path}: {name} {reason}. {_REMEDY}")
+            raise UserError(f"{tree.path}: {name} {reason}. {REMEDY}")
 
         ids = sorted(files)
         images, _ = read_images(
@@ -212,7 +156,7 @@ def _triples(
 
 
 def _find(home: Home) -> dict[str, Path]:
-    """The first place that holds each piece."""
+    """Return the first place that holds each piece."""
     found = {}
     for piece, places in PLACES.items():
         names = [str(Path(folder, place)) for folder in FOLDERS for place in places]
@@ -220,80 +164,3 @@ def _find(home: Home) -> dict[str, Path]:
         if path:
             found[piece] = path
     return found
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is not a readable list: {error}. {_REMEDY}") from None
-
-
-def _read_attributes(path: Path) -> tuple[list[str], dict[str, UInt8[np.ndarray, " n_attributes"]]]:
-    """Read the attributes of each file, 1 for having one, and their names.
-
-    Raises:
-        UserError: the count in the first line, the number of attributes or a row is not what it must be.
-    """
-    lines = _lines(path)
-    head, names = [*lines, "", ""][:2]
-    if not head.strip().isdigit() or len(names.split()) != N_ATTRIBUTES:
-        raise UserError(
-            f"{path} begins with {head.strip()[:40]!r} and {len(names.split())} names; the number of images and "
-            f"{N_ATTRIBUTES} names of attributes are expected. {_REMEDY}"
-        )
-    rows: dict[str, np.ndarray] = {}
-    for number, line in enumerate(lines[2:], 3):
-        name, *values = line.split() or [""]
-        if not name:
-            continue
-        if len(values) != N_ATTRIBUTES or not set(values) <= {"-1", "1"}:
-            odd = sorted(set(values) - {"-1", "1"})
-            problem = f"the value {odd[0]!r}" if odd else f"{len(values)} values"
-            raise UserError(
-                f"{path}: line {number} ({name}) has {problem}; {N_ATTRIBUTES} values of 1 or -1 are "
-                f"expected. {_REMEDY}"
-            )
-        if name in rows:
-            raise UserError(f"{path}: line {number} gives {name} a second time. {_REMEDY}")
-        rows[name] = np.array([value == "1" for value in values], np.uint8)
-    if len(rows) != int(head):
-        raise UserError(
-            f"{path} says in its first line that it has {int(head):,} rows; it has {len(rows):,}, the last for "
-            f"{next(reversed(rows), 'nothing')}. {_REMEDY}"
-        )
-    return names.split(), rows
-
-
-def _read_parts(path: Path) -> dict[str, int]:
-    """Read which split each file belongs to."""
-    parts: dict[str, int] = {}
-    for number, line in enumerate(_lines(path), 1):
-        name, *values = line.split() or [""]
-        if not name:
-            continue
-        if len(values) != 1 or values[0] not in ("0", "1", "2") or name in parts:
-            raise UserError(
-                f"{path}: line {number} is {line[:60]!r}; a file name that was not there before and 0, 1 or 2 are "
-                f"expected. {_REMEDY}"
-            )
-        parts[name] = int(values[0])
-    return parts
-
-
-def _check_same(path: Path, names: Mapping[str, Any], other_path: Path, other: Mapping[str, Any]) -> None:
-    """Check that two pieces name the same files.
-
-    Raises:
-        UserError: one of them names files that the other does not.
-    """
-    for here, there, has, lacks in (
-        (names, other, path, other_path),
-        (other, names, other_path, path),
-    ):
-        if missing := sorted(here.keys() - there.keys()):
-            shown = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")
-            raise UserError(
-                f"CelebA: {len(missing):,} of {len(here):,} images of {has} are missing in {lacks}, e.g. {shown}. "
-                f"{_REMEDY}"
-            )
