@@ -43,6 +43,11 @@ class DatasetMethod(Protocol):
         ...
 
     @property
+    def size(self) -> int:
+        """Pixels of a side of its images."""
+        ...
+
+    @property
     def card(self) -> DatasetCard:
         """What can be said of the data set before it is loaded."""
         ...
@@ -69,7 +74,10 @@ class DatasetMethod(Protocol):
 
 
 class DatasetConfig(Method):
-    """What a data set's config has where it does not say otherwise. Subclasses declare `split` and `split_seed`."""
+    """What a data set's config has where it does not say otherwise.
+
+    Subclasses declare `split`, `split_seed` and `size`.
+    """
 
     splits: ClassVar[tuple[str, ...]]
     """The named ways of splitting the classes, which option `split` chooses from."""

@@ -98,7 +98,7 @@ def _seconds_at(config: RunConfig, steps: int | None, shape: TaskConfig) -> floa
 
 def _work_of_image(config: RunConfig, *, takes_steps: bool) -> float:
     """Return how many units of work an image is, for a method that takes gradient steps within a task or not."""
-    side = getattr(config.dataset, "size", 28)
+    side = config.dataset.size
     return side**2 / PIXELS * (POOLED if takes_steps and _pools(side) else 1)
 
 
