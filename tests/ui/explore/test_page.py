@@ -223,6 +223,7 @@ def test_the_notebook_cell_draws_the_points_of_the_map(open_page: OpenPage, view
     app.run()
     assert not app.exception
     scope: dict = {}
+    assert "umeta.ui" not in app.code[0].value
     exec(app.code[0].value.removesuffix("figure\n"), scope)
     drawn = scope["figure"].data[0]
     assert len(drawn.x) == sent["points"]["n"]

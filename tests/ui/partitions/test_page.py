@@ -153,6 +153,7 @@ def test_the_cell_draws_the_figures_of_the_page(open_page: OpenPage, shared_home
     )
     assert not app.exception
     code = app.code[0].value.replace(".show()", "")
+    assert "umeta.ui" not in code
     scope: dict = {}
     exec(code, scope)
     assert scope["a"].n_clusters == 12

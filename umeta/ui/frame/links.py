@@ -183,14 +183,14 @@ def query(values: Mapping[Parameter[Any], str]) -> dict[str, str]:
 
 
 def announce_unknown(parameter: Parameter[Any], options: Collection[str]) -> None:
-    """Say so if the link has a value that a control does not offer; call it before the control is drawn."""
+    """Draw a warning if the link has a value that a control does not offer; call it before the control is drawn."""
     text = parameter.read()
     if text and text not in options:
         say(f"{parameter.name}={text!r} is not here. There are: {', '.join(options)}.")
 
 
 def say(message: str) -> None:
-    """Say beside a control what the link cannot have there; gone at the next rerun, when the link has changed."""
+    """Draw a warning about the link; it is gone at the next rerun, when the link has changed."""
     st.warning(message, icon=":material/link_off:")
 
 

@@ -17,7 +17,7 @@ KINDS = {"folder": "folder", "import": "file"}
 
 
 def whole(name: str) -> str:
-    """Return `folder:PATH` or `import:PATH` with the path written out: what is asked for is what is read.
+    """Return `folder:PATH` or `import:PATH` with the path written out in full.
 
     Raises:
         UserError: it can be no path.
@@ -40,7 +40,7 @@ def opened(home: Home, stem: str) -> list[str]:
 
 def remember(home: Home, name: str) -> None:
     """Keep a name as opened."""
-    names = [one for stem in KINDS for one in opened(home, stem)]
+    names = [other for stem in KINDS for other in opened(home, stem)]
     if name not in names:
         write_atomically(_file(home), json.dumps([*names, name], indent=1).encode())
 

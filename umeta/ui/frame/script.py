@@ -54,7 +54,7 @@ also_start = st.Page(PAGES / "start.py", title="Start", url_path="start", visibi
 page = st.navigation([*pages, system, also_start], position="top")
 # Start explains itself without the selectors, which wait folded away.
 st.set_page_config(initial_sidebar_state="collapsed" if page in (pages[0], also_start) else "auto")
-st.session_state["umeta.pages"] = {one.url_path or "start": one for one in [*pages, system]}
+st.session_state["umeta.pages"] = {other.url_path or "start": other for other in [*pages, system]}
 draw_copy_link()
 draw_sidebar(system)
 page.run()

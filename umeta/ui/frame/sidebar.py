@@ -18,16 +18,16 @@ FROM_FILE = "Finished embeddings from a file"
 
 def draw_sidebar(system: st.Page) -> None:
     """Draw the selectors and keep their values for this rerun."""
-    where = home()
+    folder = home()
     for parameter in (links.DATASET, links.ENCODER):
-        opened_paths.ask_before_opening(where, parameter)
-    here = [one.name for one in datasets_at_hand(where) if one.available]
+        opened_paths.ask_before_opening(folder, parameter)
+    names = [card.name for card in datasets_at_hand(folder) if card.available]
     encoders = [name for name in ENCODERS.methods if name not in ENCODERS.takes_argument]
     with st.sidebar:
         dataset = _select(
             "Data set",
             links.DATASET,
-            [*here, *_opened(where, "folder", links.DATASET)],
+            [*names, *_opened(folder, "folder", links.DATASET)],
             help="The images. More sets, and your own images, are on the Data page.",
         )
         splits: tuple[str, ...] = DATASETS.parse(dataset).splits
@@ -39,11 +39,11 @@ def draw_sidebar(system: st.Page) -> None:
         encoder = _select(
             "Encoder",
             links.ENCODER,
-            [*encoders, *_opened(where, "import", links.ENCODER), FROM_FILE],
+            [*encoders, *_opened(folder, "import", links.ENCODER), FROM_FILE],
             help="Images to vectors.",
         )
         if encoder == FROM_FILE:
-            _draw_file_field(where)
+            _draw_file_field(folder)
         partition = _select(
             "Partition A", links.PARTITION, list(PARTITIONS.methods), help="Vectors to clusters."
         )
@@ -65,20 +65,22 @@ def draw_sidebar(system: st.Page) -> None:
     )
 
 
-def _draw_file_field(where: Home) -> None:
+def _draw_file_field(folder: Home) -> None:
     """Let a person give a file of embeddings; it is checked at once."""
-    given = st.text_input(
+    path = st.text_input(
         "Path of the file",
         key="embeddings path",
         placeholder="/home/me/embeddings.npz",
         help="A .npz, .npy or .parquet on the computer that umeta runs on, one row per image, named by its id.",
     ).strip()
-    if not given:
+    if not path:
         return
     try:
-        name = opened_paths.whole(f"import:{given}")
+        name = opened_paths.whole(f"import:{path}")
         with st.spinner("Reading the file …"):
-            note = ENCODERS.parse(name).note
+            encoder = ENCODERS.parse(name)
+            encoder.made_from()  # raises where there is no file
+            note = encoder.note
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -89,13 +91,13 @@ def _draw_file_field(where: Home) -> None:
         type="primary",
         key="use file",
         on_click=opened_paths.use,
-        args=(where, links.ENCODER, name),
+        args=(folder, links.ENCODER, name),
     )
 
 
-def _opened(where: Home, stem: str, parameter: Parameter[str | None]) -> list[str]:
+def _opened(folder: Home, stem: str, parameter: Parameter[str | None]) -> list[str]:
     """Return the opened paths to choose from, with the link's own spelling of one of them."""
-    names = opened_paths.opened(where, stem)
+    names = opened_paths.opened(folder, stem)
     text = parameter.read()
     is_opened = text.startswith(f"{stem}:") and text not in names and _whole(text) in names
     return [*names, text] if is_opened else names

@@ -39,11 +39,11 @@ def draw_audit(a: Side, b: Side, task: TaskConfig) -> None:
             side.partition.clusters, task.items_per_class, rng=numpy_generator(0, Stream.SAMPLE)
         )
         audits[key] = JudgedPairs(pairs)
-    _judge(side, task.items_per_class, audits, key)
+    _draw_judging(side, task.items_per_class, audits, key)
 
 
 @st.fragment
-def _judge(side: Side, items_per_class: int, audits: dict[str, JudgedPairs], key: str) -> None:
+def _draw_judging(side: Side, items_per_class: int, audits: dict[str, JudgedPairs], key: str) -> None:
     """Draw the next pair, the buttons and the estimate; a judgement draws this part of the page anew, no more."""
 
     def put(change: Callable[[JudgedPairs], JudgedPairs]) -> None:
@@ -51,15 +51,15 @@ def _judge(side: Side, items_per_class: int, audits: dict[str, JudgedPairs], key
 
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _pair(audits[key], put)
+        _draw_pair(audits[key], put)
     with right:
-        _estimate(audits[key].score())
+        _draw_estimate(audits[key].score())
         if side.revealed and audits[key].answers:
-            _truth(audits[key])
-        _files(audits[key], side, items_per_class, put)
+            _draw_truth(audits[key])
+        _draw_files(audits[key], side, items_per_class, put)
 
 
-def _pair(judged: JudgedPairs, put: Callable[[Callable[[JudgedPairs], JudgedPairs]], None]) -> None:
+def _draw_pair(judged: JudgedPairs, put: Callable[[Callable[[JudgedPairs], JudgedPairs]], None]) -> None:
     """Draw the pair to be judged, and what can be said of it."""
     n_done, n_pairs = len(judged.answers), len(judged.pairs)
     st.progress(n_done / n_pairs, text=f"{n_done} of {n_pairs} judged")
@@ -79,7 +79,7 @@ def _pair(judged: JudgedPairs, put: Callable[[Callable[[JudgedPairs], JudgedPair
                 icon=icon,
                 disabled=judged.done,
                 on_click=put,
-                args=(lambda one, answer=answer: one.answered(answer),),
+                args=(lambda judged_pairs, answer=answer: judged_pairs.answered(answer),),
             )
         st.button(
             "Back",
@@ -93,21 +93,21 @@ def _pair(judged: JudgedPairs, put: Callable[[Callable[[JudgedPairs], JudgedPair
         )
 
 
-def _estimate(found: Audit) -> None:
-    """Say what the judgements say so far."""
-    judged = found.n_same + found.n_different
-    if not judged:
+def _draw_estimate(audit: Audit) -> None:
+    """Draw the label noise by the pairs judged so far."""
+    n_judged = audit.n_same + audit.n_different
+    if not n_judged:
         st.markdown("#### Label noise\n\nNot known yet: judge a few pairs.")
         return
     st.markdown(
-        f"#### Label noise: {found.noise:.0%}\n\n95% interval **{found.low:.0%} to {found.high:.0%}** (Wilson), from "
-        f"{judged} pairs: {found.n_different} different, {found.n_same} same, {found.n_unsure} not told.\n\n"
-        f"About {found.noise:.0%} of the pairs that a task calls one class are of two."
+        f"#### Label noise: {audit.noise:.0%}\n\n95% interval **{audit.low:.0%} to {audit.high:.0%}** (Wilson), from "
+        f"{n_judged} pairs: {audit.n_different} different, {audit.n_same} same, {audit.n_unsure} not told.\n\n"
+        f"About {audit.noise:.0%} of the pairs that a task calls one class are of two."
     )
 
 
-def _truth(judged: JudgedPairs) -> None:
-    """Say what the true classes have to say of the pairs judged so far."""
+def _draw_truth(judged: JudgedPairs) -> None:
+    """Draw the share of the pairs judged so far that are of two true classes."""
     first, second = state.dataset().classes.values[judged.pairs[: len(judged.answers)]].T
     not_seen_badge()
     st.markdown(
@@ -115,13 +115,13 @@ def _truth(judged: JudgedPairs) -> None:
     )
 
 
-def _files(
+def _draw_files(
     judged: JudgedPairs,
     side: Side,
     items_per_class: int,
     put: Callable[[Callable[[JudgedPairs], JudgedPairs]], None],
 ) -> None:
-    """Draw the downloads, and the upload that takes an audit up again."""
+    """Draw the downloads of the audit, and the upload of one saved before."""
     images, clusters = state.dataset().images, side.partition.clusters
     rows = rows_of(judged, images.ids, clusters)
     texts = {"CSV": as_csv(rows), "JSON": as_json(rows, _about(side, items_per_class), judged.score())}
@@ -137,26 +137,26 @@ def _files(
                 on_click="ignore",
             )
     with st.expander("Go on with a saved audit", icon=":material/upload_file:"):
-        given = st.file_uploader("CSV or JSON saved here", ["csv", "json"], key="audit file")
-        if given is not None and st.session_state.get("umeta.audit read") != given.file_id:
+        file = st.file_uploader("CSV or JSON saved here", ["csv", "json"], key="audit file")
+        if file is not None and st.session_state.get("umeta.audit read") != file.file_id:
             try:
-                found = read_audit(given.getvalue(), images.ids, clusters)
+                saved = read_audit(file.getvalue(), images.ids, clusters)
             except UserError as problem:
                 st.error(str(problem), icon=":material/error:")
                 return
-            st.session_state["umeta.audit read"] = given.file_id
-            put(lambda _: found)
+            st.session_state["umeta.audit read"] = file.file_id
+            put(lambda _: saved)
             st.rerun(scope="fragment")
 
 
 def _about(side: Side, items_per_class: int) -> dict[str, Any]:
-    """Return what an audit is of."""
-    chosen = state.selection()
+    """Return the images, the partition and the cluster size that an audit is of."""
+    selection = state.selection()
     return {
-        "dataset": chosen.dataset,
-        "split": chosen.split,
+        "dataset": selection.dataset,
+        "split": selection.split,
         "images": state.dataset().images.fingerprint,
-        "encoder": chosen.encoder_method().made_from(),
+        "encoder": selection.encoder_method().made_from(),
         "partition": side.method.made_from(),
         "partition_number": side.number,
         "items_per_class": items_per_class,

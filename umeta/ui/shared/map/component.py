@@ -63,7 +63,7 @@ def embedding_map(
         on_cell: Called with the selection and the corners x0, y0, x1, y1 on screen, in space also yaw and pitch, when
             the person asks for the view as a notebook cell; without it they cannot.
     """
-    given = None if view.selected is None else np.unique(np.asarray(view.selected, np.int64))
+    on_page = None if view.selected is None else np.unique(np.asarray(view.selected, np.int64))
     state = _render(
         key=key,
         height="content",  # the map sets its own height: a fixed one here would add a scrolling box around it
@@ -72,7 +72,7 @@ def embedding_map(
                 "points": {"name": points.name, "n": len(points), "dims": points.positions.shape[1]},
                 "sprite": None if points.sprite is None else asdict(points.sprite),
                 "view": encode_view(view, points),
-                "selected": None if given is None else given.tolist(),
+                "selected": None if on_page is None else on_page.tolist(),
                 "mediaPath": f"{st.get_option('server.baseUrlPath').strip('/')}/{URL_PREFIX}/".lstrip("/"),
                 "options": {
                     "key": key,
@@ -90,24 +90,24 @@ def embedding_map(
         on_selection_change=on_select,
         on_cell_change=lambda: None,
     )
-    chosen = read_selection(state.get("selection"), points)
-    chosen = _later_of(given, chosen, points, key)
+    selection = read_selection(state.get("selection"), points)
+    selection = _later_of(on_page, selection, points, key)
     corners = state.get("cell")
     if on_cell is not None and corners:
-        on_cell(chosen, tuple(float(corner) for corner in corners))
-    return chosen
+        on_cell(selection, tuple(float(corner) for corner in corners))
+    return selection
 
 
-def _later_of(given: np.ndarray | None, chosen: MapSelection, points: MapPoints, key: str) -> MapSelection:
+def _later_of(on_page: np.ndarray | None, by_hand: MapSelection, points: MapPoints, key: str) -> MapSelection:
     """Return the page's choice until the person makes another, and theirs until the page does."""
     changes: dict[str, Any] = {}
     memory = f"umeta.map given {key}"
-    if given is not None:
-        digest = hashlib.sha256(given.tobytes()).hexdigest()
+    if on_page is not None:
+        digest = hashlib.sha256(on_page.tobytes()).hexdigest()
         if st.session_state.get(memory, ("", 0.0))[0] != digest:
-            st.session_state[memory] = (digest, chosen.at)
-        if chosen.at <= st.session_state[memory][1]:
-            items = np.intersect1d(given, points.items).astype(np.int32)
+            st.session_state[memory] = (digest, by_hand.at)
+        if by_hand.at <= st.session_state[memory][1]:
+            items = np.intersect1d(on_page, points.items).astype(np.int32)
             changes |= {"items": items, "kind": "given" if len(items) else "none"}
             changes |= {"clicked": None, "group": None, "polygon": None, "turned": None}
-    return MapSelection(**{**vars(chosen), **changes})
+    return MapSelection(**{**vars(by_hand), **changes})

@@ -1,0 +1,44 @@
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from umeta.encoders import Embedding
+from umeta.partitions import PARTITIONS
+from umeta.ui.frame.memory import key_of
+
+
+def test_a_product_is_told_by_its_embeddings_key_its_configs_options_and_the_text_of_all_else():
+    vectors = np.zeros((2, 3), np.float32)
+    embedding = Embedding(vectors, np.arange(2), {"encoder": "pixels"})
+    again = Embedding(vectors + 1, np.arange(2), {"encoder": "pixels"})
+    other = Embedding(vectors, np.arange(2), {"encoder": "pca"})
+    kmeans = PARTITIONS.parse({"name": "kmeans", "n_clusters": 8})
+    assert key_of(embedding, kmeans, 3) == key_of(again, kmeans, 3)
+    assert key_of(embedding, kmeans, 3) == f"{embedding.key} {kmeans.model_dump_json()} 3"
+    keys = {
+        key_of(embedding, kmeans, 3),
+        key_of(other, kmeans, 3),
+        key_of(embedding, kmeans.model_copy(update={"n_clusters": 9}), 3),
+        key_of(embedding, kmeans, 4),
+    }
+    assert len(keys) == 4
+
+
+def test_a_product_is_made_once_under_a_progress_bar_that_goes():
+    def page() -> None:
+        import streamlit as st
+
+        from umeta.stage import Step
+        from umeta.ui.frame.memory import remember
+
+        def make(on_step) -> int:
+            on_step(Step("parts", 1, 2))
+            st.session_state["made"] = st.session_state.get("made", 0) + 1
+            return 7
+
+        st.markdown(f"{remember('toy', 'of this test', label='Making', make=make)}")
+
+    app = AppTest.from_function(page).run().run()
+    assert not app.exception
+    assert app.markdown[0].value == "7"
+    assert app.session_state["made"] == 1
+    assert not app.get("progress")
