@@ -84,8 +84,8 @@ def draw_practice(demo: Demo, number: int, *, truth: bool) -> None:
     classes = demo.classes[task]
     same_character = classes[:, 1:] == classes[:, :1]
     st.markdown(
-        f"✗ marks another character than the row's first; **{same_character.sum()} of {same_character.size}** are the "
-        "same. Practice may be wrong, and still the exam goes well."
+        f"✗ is another character than the row's first; **{same_character.sum()} of {same_character.size}** are the "
+        "same. Practice may be wrong, yet the exam goes well."
     )
 
 
