@@ -10,9 +10,11 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+import umeta
 from tests.serving import FLAGS, SETTLED, chromium_path, serving
 from umeta.cache import Home
 from umeta.data import datasets_at_hand
+from umeta.runs import products
 
 PICTURES = Path(__file__).parent / "pictures"
 MAX_BYTES = 250_000
@@ -32,6 +34,12 @@ def pages(dataset: str) -> dict[str, str]:
         "tasks": f"tasks?{data}",
         "results": "results?study=construction&budget=short",
     }
+
+
+def lay_out(dataset: str, home: Home) -> None:
+    """Make the map of the picture of Explore, which the page would show only once it is ready."""
+    data = umeta.load(dataset)
+    products.positions(umeta.embed(data, "pca").embedding, data.meta_train, "umap", home)
 
 
 def take(page: Page, name: str, address: str) -> bytes:
@@ -60,11 +68,13 @@ def main(names: list[str]) -> None:
     """Take the pictures of these names, or all."""
     home = Home.from_environment()
     at_hand = {entry.name for entry in datasets_at_hand(home) if entry.available}
+    dataset = "omniglot" if "omniglot" in at_hand else "glyphs"
+    lay_out(dataset, home)
     PICTURES.mkdir(exist_ok=True)
     with serving(home) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
-        for name, link in pages("omniglot" if "omniglot" in at_hand else "glyphs").items():
+        for name, link in pages(dataset).items():
             if not names or name in names:
                 picture = light(take(page, name, f"{server.address}/{link}"))
                 (PICTURES / f"{name}.png").write_bytes(picture)
