@@ -10,7 +10,7 @@ from umeta.figures.palette import hex_of, ramp_colour
 from umeta.partitions.overlap import Overlap
 
 SCALE = [[k / 9, hex_of(ramp_colour(k / 9, "cividis"))] for k in range(10)]
-MOST_NUMBERS = 12
+MAX_NUMBERED_ROWS = 12
 """Cells of matrices with more rows than this are too small for a number in each; pointing at one shows it."""
 DARK = 0.5
 """Cells below this share of the scale are dark."""
@@ -136,7 +136,7 @@ def _cells(
         hoverongaps=False,
         hovertemplate=hover + "<extra></extra>",
     )
-    return [cells, _numbers(colours / top, x, y, numbers)] if len(y) <= MOST_NUMBERS else [cells]
+    return [cells, _numbers(colours / top, x, y, numbers)] if len(y) <= MAX_NUMBERED_ROWS else [cells]
 
 
 def _numbers(shares: np.ndarray, x: list[str], y: list[str], numbers: np.ndarray) -> go.Scatter:

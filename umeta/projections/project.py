@@ -19,7 +19,7 @@ class Projection:
     """One sentence for the person who chooses."""
     layout: str
     """`module:function`, imported when it is asked for."""
-    least: int
+    min_items: int
     """Items it needs."""
     seconds: float
     """Processor time measured for 32,460 items of 64 dimensions on one core; others in proportion to the items."""
@@ -35,28 +35,28 @@ PROJECTIONS: Mapping[str, Projection] = {
         "PCA",
         "The two directions in which the vectors vary most. At once; groups of other directions lie on one another.",
         "umeta.projections.pca:plane",
-        least=1,
+        min_items=1,
         seconds=0.1,
     ),
     "umap": Projection(
         "UMAP",
         "Keeps near neighbours together and draws gaps between groups, some of them invented.",
         "umeta.projections.umap:layout",
-        least=16,
+        min_items=16,
         seconds=30.0,
     ),
     "tsne": Projection(
         "t-SNE",
         "Keeps the nearest neighbours together best; sizes of groups and distances between them tell nothing.",
         "umeta.projections.tsne:layout",
-        least=8,
+        min_items=8,
         seconds=340.0,
     ),
     "pca-3d": Projection(
         "PCA 3-D",
         "The three directions in which the vectors vary most.",
         "umeta.projections.pca:space",
-        least=1,
+        min_items=1,
         seconds=0.1,
         n_axes=3,
     ),
@@ -78,9 +78,9 @@ def project(
     if method not in PROJECTIONS:
         raise UserError(f"projection={method!r} is not known. Choose one of: {', '.join(PROJECTIONS)}.")
     chosen = PROJECTIONS[method]
-    if len(embeddings) < chosen.least:
+    if len(embeddings) < chosen.min_items:
         raise UserError(
-            f"{chosen.title} needs {chosen.least} items or more; there are {len(embeddings)}. Use PCA."
+            f"{chosen.title} needs {chosen.min_items} items or more; there are {len(embeddings)}. Use PCA."
         )
     module, _, function = chosen.layout.partition(":")
     return getattr(import_module(module), function)(embeddings, seed=seed, on_step=on_step)

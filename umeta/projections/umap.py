@@ -15,7 +15,7 @@ from umeta.stage import OnStep, Step, ignore_step
 from umeta.vectors import nearest_neighbours
 
 NEIGHBOURS = 15
-EPOCHS_OF_FEW, EPOCHS_OF_MANY, MANY = 500, 200, 10_000
+EPOCHS_OF_SMALL, EPOCHS_OF_LARGE, MAX_SMALL = 500, 200, 10_000
 """UMAP's own choice by the number of items, said here so that progress has a total."""
 
 
@@ -23,7 +23,7 @@ def layout(
     embeddings: Float32[np.ndarray, "n_items dim"], *, seed: int = 0, on_step: OnStep = ignore_step
 ) -> Float32[np.ndarray, "n_items 2"]:
     """Lay the items out over their exact neighbours, which spares UMAP its own approximate search."""
-    n_epochs = EPOCHS_OF_FEW if len(embeddings) <= MANY else EPOCHS_OF_MANY
+    n_epochs = EPOCHS_OF_SMALL if len(embeddings) <= MAX_SMALL else EPOCHS_OF_LARGE
     on_step(Step("projection", 0, n_epochs, note="finding neighbours"))
     neighbours = nearest_neighbours(embeddings, embeddings, NEIGHBOURS)
     on_step(Step("projection", 0, n_epochs, note="building the graph of neighbours"))

@@ -354,7 +354,7 @@ def test_counts_that_do_not_add_up(tmp_path: Path, own_home: Home) -> None:
 def test_more_images_than_memory_are_refused(
     tmp_path: Path, own_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images_module, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(images_module, "MAX_BYTES", 10_000)
     expect(r"40 images of 16 × 16 pixels take 0.0 GB", write_zip(tmp_path / "a.zip", animals()), own_home)
 
 

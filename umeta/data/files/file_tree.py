@@ -20,7 +20,7 @@ class FileTree:
     """A zip or a folder of many small files."""
 
     path: Path
-    most_bytes: int = 1 << 26
+    max_bytes: int = 1 << 26
     """A file that says it is larger is refused before it is read."""
     remedy: str = "Get it again."
     """How the error messages end."""
@@ -74,9 +74,9 @@ class FileTree:
             return (self.path / name).read_bytes()
 
     def _check_size(self, name: str, size: int) -> None:
-        if size > self.most_bytes:
+        if size > self.max_bytes:
             raise UserError(
-                f"{self.path}: {name} is {size / 1e6:,.0f} MB; at most {self.most_bytes / 1e6:,.0f} MB is "
+                f"{self.path}: {name} is {size / 1e6:,.0f} MB; at most {self.max_bytes / 1e6:,.0f} MB is "
                 f"expected. {self.remedy}"
             )
 

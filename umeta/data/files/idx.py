@@ -11,7 +11,7 @@ from jaxtyping import UInt8
 from umeta.stage import UserError
 
 SIDE = 28
-MOST_IMAGES = 1_000_000
+MAX_IMAGES = 1_000_000
 MAGIC = {"images": 2051, "labels": 2049}
 HEADER = {"images": 16, "labels": 8}
 
@@ -42,9 +42,9 @@ def read_idx(path: Path, kind: str, remedy: str) -> UInt8[np.ndarray, " *shape"]
                 raise UserError(
                     f"{path} holds images of {sides[0]} × {sides[1]}, not {SIDE} × {SIDE}. {remedy}"
                 )
-            if not 0 < count <= MOST_IMAGES:
+            if not 0 < count <= MAX_IMAGES:
                 raise UserError(
-                    f"{path} says it holds {count:,} {kind}; 1 to {MOST_IMAGES:,} are read. {remedy}"
+                    f"{path} says it holds {count:,} {kind}; 1 to {MAX_IMAGES:,} are read. {remedy}"
                 )
             expected = count * (SIDE**2 if sides else 1)
             values = np.frombuffer(stream.read(expected + 1), np.uint8)

@@ -13,9 +13,9 @@ from umeta.stage import Cancelled, OnStep, Step, UserError
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
-MOST_PIXELS = 100_000_000
+MAX_PIXELS = 100_000_000
 """An image that says it is larger is not decoded: a small file may unfold to fill the memory."""
-MOST_BYTES = 12_000_000_000
+MAX_BYTES = 12_000_000_000
 """What the images of a whole set may take."""
 
 Fit = Literal["crop", "squash"]
@@ -43,10 +43,10 @@ def read_images(
         UserError: so many images of this size do not fit into memory, or the folder or zip cannot be read.
     """
     needed = len(names) * 3 * size**2
-    if needed > MOST_BYTES:
+    if needed > MAX_BYTES:
         raise UserError(
             f"{tree.path}: {len(names):,} images of {size} × {size} pixels take {needed / 1e9:.1f} GB, at most "
-            f"{MOST_BYTES / 1e9:.0f} GB are kept. Lower dataset.size."
+            f"{MAX_BYTES / 1e9:.0f} GB are kept. Lower dataset.size."
         )
     images = np.empty((len(names), 3, size, size), np.uint8)
     kept: list[str] = []
@@ -69,7 +69,7 @@ def read_images(
 def decode(data: bytes, size: int, fit: Fit) -> UInt8[np.ndarray, "size size 3"]:
     """Decode one image file, turned as its camera says, transparent parts on white, resized by Lanczos."""
     with Image.open(BytesIO(data), formats=FORMATS) as image:
-        if image.width * image.height > MOST_PIXELS:
+        if image.width * image.height > MAX_PIXELS:
             raise Image.DecompressionBombError(f"{image.width:,} × {image.height:,} pixels are too many")
         if fit == "crop":
             image.draft(None, (3 * size, 3 * size))  # spares most of the decoding of a large photograph
@@ -92,5 +92,5 @@ def _reason(error: Exception, before: str) -> str:
     if isinstance(error, UserError):
         return str(error).removeprefix(before).rstrip()
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
-        return f"is larger than {MOST_PIXELS / 1e6:.0f} million pixels"
+        return f"is larger than {MAX_PIXELS / 1e6:.0f} million pixels"
     return f"is not a readable image ({str(error) or type(error).__name__})".replace("\n", " ")

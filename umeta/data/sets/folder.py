@@ -29,7 +29,7 @@ from umeta.stage import OnStep, UserError, ignore_step
 
 SHARES = (0.64, 0.16, 0.20)  # those of miniImageNet
 ITEM_SHARES = (0.6, 0.2, 0.2)
-MOST_FILE_BYTES = 1 << 26
+MAX_FILE_BYTES = 1 << 26
 
 _SPLIT_SENTENCES = {
     "classes": "classes: the classes, shuffled by split_seed={seed}, into {counts}.",
@@ -95,7 +95,7 @@ class Folder(DatasetConfig):
         found = self.whereabouts(home)
         if found.missing:
             raise UserError(found.missing)
-        tree = FileTree(found.paths[0], MOST_FILE_BYTES, "Make it anew, or leave it out.")
+        tree = FileTree(found.paths[0], MAX_FILE_BYTES, "Make it anew, or leave it out.")
         made_from: dict[str, Any] = {
             "dataset": "folder",
             "code_version": self.code_version,
