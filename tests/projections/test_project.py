@@ -103,7 +103,7 @@ def test_what_cannot_be_drawn_is_refused(method, n_items, message):
 
 @pytest.mark.parametrize("method", PROJECTIONS)
 def test_the_fewest_items_are_drawn(method):
-    n_items = max(2, PROJECTIONS[method].least)
+    n_items = max(2, PROJECTIONS[method].min_items)
     assert np.isfinite(project(groups()[:n_items], method)).all()
 
 
