@@ -5,7 +5,7 @@ few-shot learner, and the learner is judged on saved test tasks beside every bas
 of its own, in this order:
 
 `data` → `encoders` → `projections`, `partitions` → `tasks` → `learners`, `baselines` → `evaluation` →
-`runs` → `figures`
+`runs` → `studies` → `results` → `figures`
 
 The small API goes through them: `load`, `embed`, `partition`, `train`, `evaluate`. Importing umeta imports nothing;
 the first use of one of these names does.
