@@ -1,3 +1,5 @@
+"""What holds of the whole code: which room imports which, what an import costs, that nothing is unpickled."""
+
 import subprocess
 import sys
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The API as a script uses it; its three modules are tested together, since each is only used through the next."""
+"""The API as a script uses it; its three modules are tested together, since each is only used through the next.
+
+Tests umeta.api.arguments, umeta.api.embedding, umeta.api.training and umeta.api.evaluation too.
+"""
 
 import json
 import subprocess

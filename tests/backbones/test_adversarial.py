@@ -1,3 +1,5 @@
+"""Tests umeta.backbones.torch_modules too."""
+
 from functools import partial
 
 import pytest

@@ -1,3 +1,5 @@
+"""Tests umeta.baselines.auto_option too."""
+
 import warnings
 
 import numpy as np

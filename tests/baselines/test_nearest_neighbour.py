@@ -1,4 +1,7 @@
-"""Nearest neighbours and prototypes: `nearest_neighbour`, `prototypes`, `distances`, `auto_option` and `baseline`."""
+"""Nearest neighbours and prototypes: `nearest_neighbour`, `prototypes`, `distances`, `auto_option` and `baseline`.
+
+Tests umeta.baselines.prototypes, umeta.baselines.distances and umeta.baselines.baseline too.
+"""
 
 import numpy as np
 import pytest

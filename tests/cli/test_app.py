@@ -1,3 +1,5 @@
+"""Tests umeta.__main__ and umeta.cli.printing too."""
+
 import json
 import subprocess
 

@@ -1,3 +1,5 @@
+"""Tests umeta.data.dataset_method, umeta.data.registry and umeta.data.splits too."""
+
 import logging
 from dataclasses import replace
 

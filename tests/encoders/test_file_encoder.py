@@ -1,4 +1,7 @@
-"""Finished embeddings: every format, matched by id, and every way in which they can be wrong."""
+"""Finished embeddings: every format, matched by id, and every way in which they can be wrong.
+
+Tests umeta.encoders.embedding_file and umeta.encoders.encoder too.
+"""
 
 import json
 import logging

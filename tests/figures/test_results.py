@@ -1,3 +1,5 @@
+"""Tests umeta.figures.rows, umeta.figures.layout and umeta.figures.chart too."""
+
 from tests.figures.drawn import results, rulers
 from tests.results.made_up import finished
 from umeta.figures.results import KINDS, accuracies

@@ -1,4 +1,7 @@
-"""MAML, FOMAML and ANIL, trained and judged: `maml`, `maml_classifier`, `running_statistics`."""
+"""MAML, FOMAML and ANIL, trained and judged: `maml`, `maml_classifier`, `running_statistics`.
+
+Tests umeta.learners.maml_classifier too.
+"""
 
 import numpy as np
 import pytest

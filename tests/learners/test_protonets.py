@@ -1,3 +1,5 @@
+"""Tests umeta.learners.running_statistics too."""
+
 import pytest
 import torch
 

@@ -1,4 +1,7 @@
-"""Meta-training of any learner: `training`, `learner`, `no_learner`; the step size's decay is `cosine_schedule`."""
+"""Meta-training of any learner: `training`, `learner`, `no_learner`; the step size's decay is `cosine_schedule`.
+
+Tests umeta.learners.learner, umeta.learners.no_learner and umeta.backbones.cosine_schedule too.
+"""
 
 import numpy as np
 import pytest

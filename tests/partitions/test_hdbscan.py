@@ -1,3 +1,5 @@
+"""Tests umeta.vectors.principal too."""
+
 import logging
 
 import numpy as np

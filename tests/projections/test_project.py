@@ -1,3 +1,5 @@
+"""Tests umeta.projections.pca, umeta.projections.space, umeta.projections.tsne and umeta.projections.umap too."""
+
 import os
 import subprocess
 import sys

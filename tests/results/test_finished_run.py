@@ -1,3 +1,5 @@
+"""Tests umeta.results.reload too."""
+
 from dataclasses import replace
 
 import numpy as np

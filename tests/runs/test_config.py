@@ -1,3 +1,5 @@
+"""Tests umeta.runs.presets and umeta.runs.testing too."""
+
 import json
 import subprocess
 import sys

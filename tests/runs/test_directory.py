@@ -1,3 +1,5 @@
+"""Tests umeta.runs.processes, umeta.runs.status and umeta.runs.worker too."""
+
 import contextlib
 import json
 import os

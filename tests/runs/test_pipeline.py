@@ -1,3 +1,5 @@
+"""Tests umeta.runs.baseline_solvers, umeta.runs.context, umeta.runs.judging and umeta.runs.products too."""
+
 import json
 from dataclasses import replace
 

@@ -1,3 +1,7 @@
+"""Tests umeta.results.cell_files, umeta.results.study_rows, umeta.studies.directory, umeta.studies.processes and
+umeta.studies.worker too.
+"""
+
 import json
 import os
 import signal

@@ -1,3 +1,5 @@
+"""Tests umeta.studies.grid too."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""Tests umeta.tasks.views too."""
+
 from itertools import combinations
 from typing import get_args
 

@@ -1,3 +1,5 @@
+"""Tests umeta.tasks.task, umeta.tasks.partition_tasks and umeta.tasks.classifier too."""
+
 from collections.abc import Sequence
 from itertools import permutations
 from typing import Any

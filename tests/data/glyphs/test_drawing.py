@@ -1,3 +1,5 @@
+"""Tests umeta.data.glyphs.hands and umeta.data.glyphs.scripts too."""
+
 import hashlib
 import subprocess
 import sys

@@ -1,6 +1,6 @@
 """CelebA in its official layout, built small: hand-worked triples, lazy partitions, and bad files.
 
-Under test: umeta.data.sets.celeba and celeba_lists, and umeta.data.attribute_triples.
+Tests umeta.data.sets.celeba_lists and umeta.data.attribute_triples too.
 """
 
 import io

@@ -1,4 +1,7 @@
-"""miniImageNet: the published lists, against small images in the official layouts, good and bad."""
+"""miniImageNet: the published lists, against small images in the official layouts, good and bad.
+
+Tests umeta.data.sets.miniimagenet_lists too.
+"""
 
 import csv
 import io

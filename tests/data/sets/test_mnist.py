@@ -1,4 +1,7 @@
-"""MNIST: the real t10k files, and small files in the official format, good and bad."""
+"""MNIST: the real t10k files, and small files in the official format, good and bad.
+
+Tests umeta.data.files.idx, umeta.data.sets.mnist_files and umeta.data.sets.mnist_sources too.
+"""
 
 import gzip
 import time

@@ -7,7 +7,6 @@ import pytest
 
 from umeta.data import DATASETS, SPLITS
 from umeta.partitions import Partition
-from umeta.partitions.typicality import by_cluster_typical_first, medoids
 from umeta.ui.explore.gallery import as_csv, as_json, records
 
 
@@ -15,19 +14,6 @@ from umeta.ui.explore.gallery import as_csv, as_json, records
 def partition() -> Partition:
     """Items 0 to 5; item 3 is in no cluster."""
     return Partition(np.array([1, 1, 4, -1, 4, 4], np.int32), n_made=2)
-
-
-def test_the_most_typical_of_the_largest_part_comes_first(partition: Partition):
-    distances = np.array([0.0, 1, 9, 5, 7, 8])
-    assert by_cluster_typical_first(np.arange(6), partition.clusters, distances).tolist() == [
-        4,
-        5,
-        2,
-        0,
-        1,
-        3,
-    ]
-    assert medoids(partition.clusters, distances) == {1: 0, 4: 4}
 
 
 def test_downloads_hold_classes_and_file_names_only_when_revealed(home):

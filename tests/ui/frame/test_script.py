@@ -1,3 +1,5 @@
+"""Tests umeta.ui.frame.sidebar, umeta.ui.frame.state, umeta.ui.frame.styles and umeta.ui.frame.copy_link too."""
+
 import gc
 
 import streamlit as st

@@ -1,3 +1,10 @@
+"""The Partitions page as a person meets it.
+
+Tests umeta.ui.partitions.audit, umeta.ui.partitions.diversity, umeta.ui.partitions.linked_maps,
+umeta.ui.partitions.on_demand, umeta.ui.partitions.overlap, umeta.ui.partitions.report, umeta.ui.partitions.sides,
+umeta.ui.shared.charts and umeta.ui.shared.task_shape too.
+"""
+
 import json
 
 import numpy as np

@@ -1,3 +1,10 @@
+"""The Results page as a person meets it.
+
+Tests umeta.ui.results.cost, umeta.ui.results.downloads, umeta.ui.results.headline, umeta.ui.results.microscope,
+umeta.ui.results.numbers, umeta.ui.results.overview, umeta.ui.results.paired_differences, umeta.ui.results.result_set,
+umeta.ui.results.study_cells and umeta.ui.results.task_by_task too.
+"""
+
 from pathlib import Path
 
 import pytest

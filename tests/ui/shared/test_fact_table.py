@@ -1,3 +1,5 @@
+"""Tests umeta.ui.partitions.partition_facts too."""
+
 import numpy as np
 
 from umeta.partitions import Partition, report

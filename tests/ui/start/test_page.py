@@ -1,3 +1,5 @@
+"""The Start page as a person meets it."""
+
 import subprocess
 import sys
 

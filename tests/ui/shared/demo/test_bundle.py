@@ -1,3 +1,5 @@
+"""Tests umeta.ui.shared.demo.answers and umeta.ui.shared.demo.recipe too."""
+
 import json
 
 import numpy as np

@@ -1,4 +1,8 @@
-"""What the map's Python half packs, publishes, serves and reads back."""
+"""What the map's Python half packs, publishes, serves and reads back.
+
+Tests umeta.ui.shared.map.component, umeta.ui.shared.map.media, umeta.ui.shared.map.points,
+umeta.ui.shared.map.selection, umeta.ui.shared.map.sprites, umeta.ui.shared.map.view and umeta.ui.shared.media too.
+"""
 
 import asyncio
 import base64
