@@ -123,11 +123,17 @@ def train(
         "learner": method_of(LEARNERS, learner, options),
         "task": {key: count for key, count in task.items() if count is not None},
         "seed": seed,
-        "baselines": (),
     }
     config = _resolved(data, sections)
-    on_true_classes = learner_id(config).kind is MethodKind.ORACLE
+    return TrainedLearner(data, config, _trained_state(partitions, data, config, on_step))
+
+
+def _trained_state(
+    partitions: PartitionedData | Data, data: Data, config: RunConfig, on_step: OnStep
+) -> LearnerState:
+    """Return the weights of a run's learner, found or trained now."""
     device = torch.device(config.device)
+    on_true_classes = learner_id(config).kind is MethodKind.ORACLE
 
     def clusters() -> Sequence[np.ndarray]:
         if isinstance(partitions, Data):
@@ -137,22 +143,22 @@ def train(
             )
         if on_true_classes:  # they may be thousands, made when they are drawn
             return data.dataset.truth("meta_train")
-        return [made.clusters for made in partitions.made_for(config, on_step=on_step)]
+        return [partition.clusters for partition in partitions.made_for(config, on_step=on_step)]
 
     def fit() -> LearnerState:
         tasks = config.source.over(data.meta_train, clusters)
+        learner, images = config.learner, data.images
         return training.train(
-            config.learner, tasks, config.task, data.images, seed=seed, device=device, on_step=on_step
+            learner, tasks, config.task, images, seed=config.seed, device=device, on_step=on_step
         )
 
     home = Home.from_environment()
-    state = products.trained(
+    return products.trained(
         data.dataset, config, home, true_classes=on_true_classes, device=device, train=fit
     )
-    return TrainedLearner(data, config, state)
 
 
 def _resolved(data: Data, sections: Mapping[str, Any]) -> RunConfig:
     """Return the config of a run of these sections, with all defaults filled in."""
-    config = build(RunConfig, {"budget": BUDGET, **sections}, where="")
+    config = build(RunConfig, {"budget": BUDGET, "baselines": (), **sections}, where="")
     return config.with_defaults_for(len(data.meta_train), pick_device("auto").type)
