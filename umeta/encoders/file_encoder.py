@@ -45,7 +45,7 @@ class FileEncoder(Method):
     def note(self) -> str:
         """What must be said wherever its results are shown; empty if the file says what it was fitted on."""
         try:
-            fitted_on = self._table().fitted_on
+            fitted_on = self.read().fitted_on
         except UserError:
             return ""  # embedding with it says what is wrong
         return UNKNOWN if fitted_on is None else ""
@@ -56,7 +56,7 @@ class FileEncoder(Method):
 
     def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Find the rows of the meta_train images."""
-        table = self._table()
+        table = self.read()
         if table.fitted_on is None:
             log.warning("encoder=%s: %s; give every row's `split` in the file.", self.name, UNKNOWN)
         return {"rows_of_meta_train": self._rows(table, images)}
@@ -69,7 +69,7 @@ class FileEncoder(Method):
         Raises:
             UserError: an image has no row, or the embedding was fitted on images that are not in meta_train here.
         """
-        table = self._table()
+        table = self.read()
         rows = self._rows(table, images)
         if table.fitted_on is not None:
             outside = rows[table.fitted_on[rows] & ~np.isin(rows, state["rows_of_meta_train"])]
@@ -102,5 +102,10 @@ class FileEncoder(Method):
             )
         return stamps_of(self.path)
 
-    def _table(self) -> EmbeddingTable:
+    def read(self) -> EmbeddingTable:
+        """Read the file; a file that has not changed since is read once.
+
+        Raises:
+            UserError: it is missing or damaged, or its rows, ids or numbers are not sound.
+        """
         return read_table(self.path, self._stamps())

@@ -79,7 +79,7 @@ def _draw_file_field(folder: Home) -> None:
         name = opened_paths.whole(f"import:{path}")
         with st.spinner("Reading the file …"):
             encoder = ENCODERS.parse(name)
-            encoder.made_from()  # raises where there is no file
+            encoder.read()
             note = encoder.note
     except UserError as error:
         st.error(str(error), icon=":material/error:")
