@@ -12,9 +12,14 @@ from tests.small_runs import small
 from umeta.cache import Home
 from umeta.data import DATASETS, Dataset, datasets_at_hand
 from umeta.runs import RunDirectory
-from umeta.runs.pipeline import execute
 
 BROWSER_FIXTURES = {"browser", "served"}
+
+
+def pytest_configure() -> None:
+    """Let each of several test processes compute on one core; torch reads this when it is first imported."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -84,4 +89,6 @@ def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="session")
 def finished(finished_home: Home) -> RunDirectory:
     """A finished run with an oracle."""
+    from umeta.runs.pipeline import execute  # imports torch, which a test of the command line needs not wait for
+
     return execute(small("oracle=true"), finished_home)[0]
