@@ -23,7 +23,7 @@ TINY = (
 )  # fmt: skip
 BRIEF = {"iterations": 1, "n_filters": 4, "tasks_per_step": 1, "inner_steps": 1, "test_inner_steps": 1}
 """What makes a learner's training brief, of the options that it has."""
-MANY = {"n_clusters": 20}
+CLUSTERS = {"n_clusters": 60}
 """So many that tasks can be drawn even where most of them end nearly empty, as Gaussians do in vectors like noise."""
 
 names = [list(registry.methods) for registry in (ENCODERS, PARTITIONS, LEARNERS)]
@@ -73,7 +73,7 @@ def finish(combination: tuple[str, str, str], home: Home, imported: str) -> None
     keys = (
         *(*TINY, f"encoder={encoder}", f"partition={partition}", f"learner={learner}"),
         *(f"learner.{key}={value}" for key, value in BRIEF.items() if has(LEARNERS, learner, key)),
-        *(f"partition.{key}={value}" for key, value in MANY.items() if has(PARTITIONS, partition, key)),
+        *(f"partition.{key}={value}" for key, value in CLUSTERS.items() if has(PARTITIONS, partition, key)),
     )
     config = RunConfig.from_keys(keys)
     _, result = execute(config, home)

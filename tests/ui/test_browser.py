@@ -65,6 +65,6 @@ def test_a_link_to_what_is_not_here_says_so(browser: Browser, shared_home: Home)
     with cold_server(shared_home) as address:
         page = browser.new_page(viewport=DESKTOP)
         open_link(page, f"{address}/tasks?dataset=digits&encoder=nothing", "Tasks")
-        page.get_by_text("encoder='nothing' is not here. Choose one of: pixels, pca").wait_for(timeout=20_000)
+        page.get_by_text("encoder='nothing' is not here. There are: pixels, pca").wait_for(timeout=20_000)
         assert page.locator("[data-testid=stException]").count() == 0
         page.close()

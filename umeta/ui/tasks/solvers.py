@@ -102,7 +102,7 @@ def _read_run(path: str, changed: float) -> FinishedRun | None:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _max_ways(run_id: str, _run: FinishedRun) -> float:
+def _max_ways(run_id: str, _run: FinishedRun) -> int | float:
     """Return the largest number of ways that a run's learner can answer; 0 if its weights are not here.
 
     A learner with a head has one output for each way of its training tasks; for any other the number is infinite.
