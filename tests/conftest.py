@@ -89,6 +89,7 @@ def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="session")
 def finished(finished_home: Home) -> RunDirectory:
     """A finished run with an oracle."""
-    from umeta.runs.pipeline import execute  # imports torch, which a test of the command line needs not wait for
+    # imports torch, for which a test of the command line need not wait
+    from umeta.runs.pipeline import execute
 
     return execute(small("oracle=true"), finished_home)[0]
