@@ -14,6 +14,8 @@ from umeta.data import DATASETS, Dataset, datasets_at_hand
 from umeta.runs import RunDirectory
 
 BROWSER_FIXTURES = {"browser", "served"}
+PAGE_FIXTURES = {"open_page"}
+NOT_QUICK = ("browser", "page", "process", "lengthy", "slow")
 
 
 def pytest_configure() -> None:
@@ -23,11 +25,14 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that open a page in a real browser, and as `quick` all that are neither browser, process nor slow."""
+    """Mark tests that open a page, in a real browser or without, and as `quick` those that wait for nothing."""
     for item in items:
-        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if BROWSER_FIXTURES & fixtures:
             item.add_marker("browser")
-        if not any(item.get_closest_marker(name) for name in ("browser", "process", "slow")):
+        if PAGE_FIXTURES & fixtures:
+            item.add_marker("page")
+        if not any(item.get_closest_marker(name) for name in NOT_QUICK):
             item.add_marker("quick")
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from docs.generate import PAGES, with_parts
 
+pytestmark = pytest.mark.lengthy
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 MAX_README_LINES = 130

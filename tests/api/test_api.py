@@ -19,6 +19,8 @@ from umeta.api import Evaluation
 from umeta.cache import Home
 from umeta.stage import UserError
 
+pytestmark = pytest.mark.lengthy
+
 DATA: dict[str, Any] = {"n_classes": 60, "n_alphabets": 6}
 LEARNER: dict[str, Any] = {"n_way": 5, "n_shot": 1, "n_query": 5, "iterations": 10, "n_filters": 8}
 TEST: dict[str, Any] = {"n_way": 5, "n_shot": (1, 5), "n_tasks": 20}

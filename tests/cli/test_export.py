@@ -8,6 +8,8 @@ import pytest
 from tests.cli.conftest import umeta
 from umeta.cache import Home
 
+pytestmark = pytest.mark.process
+
 SMOKE = ("dataset=digits", "budget=smoke", "learner.iterations=2", "learner.n_filters=8", "test.n_tasks=4")
 
 

@@ -13,6 +13,8 @@ from tests.studies.small_studies import TINY, write_study
 from umeta.cache import Home
 from umeta.studies.study import list_studies
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory) -> str:

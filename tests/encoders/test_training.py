@@ -19,6 +19,8 @@ from umeta.encoders.training import minibatch, montage, steps_for, train
 from umeta.encoders.untrained import Untrained
 from umeta.stage import Cancelled, Step, UserError
 
+pytestmark = pytest.mark.lengthy
+
 ENCODERS_HERE: dict[str, Callable[..., Encoder]] = {
     "untrained": lambda **options: Untrained(n_filters=4, dim=6, **options),
     "simclr": lambda **options: SimClr(n_filters=4, dim=6, batch_size=8, **{"steps": 3, **options}),

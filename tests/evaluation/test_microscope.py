@@ -12,6 +12,8 @@ from umeta.learners.training import new_state, train
 from umeta.stage import Step, UserError
 from umeta.tasks import PartitionSource, TaskBatch, TaskConfig
 
+pytestmark = pytest.mark.lengthy
+
 CPU = torch.device("cpu")
 LEARNER: Any = Maml(n_filters=8, inner_steps=3, test_inner_steps=6, iterations=60, tasks_per_step=4, lr=3e-3)
 TASK = TaskConfig(n_way=4, n_shot=1, n_query=5)

@@ -17,6 +17,8 @@ from umeta.stage import Cancelled, UserError
 from umeta.tasks import PartitionSource, TaskConfig
 from umeta.tasks.augmented import AugmentedSource
 
+pytestmark = pytest.mark.lengthy
+
 CPU = torch.device("cpu")
 TASK = TaskConfig(n_way=3, n_shot=1, n_query=2)
 N_CLASSES = 12

@@ -11,6 +11,8 @@ import pytest
 from umeta.projections import PROJECTIONS, project
 from umeta.stage import Cancelled, Step, UserError
 
+pytestmark = pytest.mark.lengthy
+
 
 def groups(seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)

@@ -17,6 +17,8 @@ from umeta.runs import RunConfig
 from umeta.runs.pipeline import execute
 from umeta.stage import Registry
 
+pytestmark = pytest.mark.lengthy
+
 TINY = (
     "budget=smoke", "device=cpu", "dataset.n_classes=40", "dataset.n_alphabets=4", "dataset.n_drawers=12",
     "task.n_way=2", "task.n_query=3", "test.n_query=3", "test.n_tasks=4", "baselines=prototypes",

@@ -16,6 +16,8 @@ from umeta.cache import Home
 from umeta.runs import RunDirectory, cancel, launch, list_runs, resume
 from umeta.stage import Step, UserError
 
+pytestmark = pytest.mark.process
+
 LONG = ("learner.iterations=100000", "test.n_tasks=4")
 
 

@@ -17,6 +17,8 @@ from umeta.runs.pipeline import execute, prepare
 from umeta.stage import Cancelled, Step, UserError
 from umeta.tasks import TestTasks
 
+pytestmark = pytest.mark.lengthy
+
 CPU = torch.device("cpu")
 SCRATCH = "baselines=nearest-neighbour,linear,prototypes,scratch"
 

@@ -7,6 +7,8 @@ from umeta.runs import products
 from umeta.runs.projection_process import lay_out_apart
 from umeta.stage import Step, UserError
 
+pytestmark = pytest.mark.process
+
 KEY = {"images": "some", "encoder": {"name": "given"}}
 
 

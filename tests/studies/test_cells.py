@@ -26,6 +26,8 @@ from umeta.studies.directory import StudyDirectory, StudyOrder
 from umeta.studies.processes import launch_study
 from umeta.studies.study import CELLS, Study, load_study
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory) -> str:

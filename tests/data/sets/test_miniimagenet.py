@@ -20,6 +20,8 @@ from umeta.data.sets.miniimagenet import MiniImageNet
 from umeta.data.sets.miniimagenet_lists import CSVS, shipped_lists
 from umeta.stage import UserError
 
+pytestmark = pytest.mark.lengthy
+
 RAVI, IMAGENET = shipped_lists()
 
 

@@ -14,6 +14,8 @@ from umeta.cache import Home
 from umeta.data import SPLITS, Dataset
 from umeta.data.sets.omniglot import Omniglot
 
+pytestmark = pytest.mark.lengthy
+
 
 def load(home: Home, **options: object) -> Dataset:
     return Omniglot.model_validate(options).load(home)

@@ -15,6 +15,8 @@ from umeta.cache import Home
 from umeta.data.sets.omniglot import PARTS, Omniglot, Part
 from umeta.stage import Cancelled, Step, UserError
 
+pytestmark = pytest.mark.lengthy
+
 Files = dict[str, bytes]
 
 BACKGROUND, EVALUATION = PARTS
