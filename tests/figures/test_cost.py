@@ -21,9 +21,9 @@ RUN = finished(
 
 def test_seconds_add_up_over_the_stages_that_a_method_needs():
     methods = contenders([RUN], Setting(2, 1))
-    chart = accuracy_by_cost(methods, [seconds_of(one, [RUN]) for one in methods])
-    found = {trace.customdata[0]: (trace.x[0], trace.y[0]) for trace in traces(chart.figure)}
-    assert found == {"CACTUs-MAML (transductive BN)": (120.0, 60.0), "linear": (10.5, 50.0)}
+    chart = accuracy_by_cost(methods, [seconds_of(method, [RUN]) for method in methods])
+    points = {trace.customdata[0]: (trace.x[0], trace.y[0]) for trace in traces(chart.figure)}
+    assert points == {"CACTUs-MAML (transductive BN)": (120.0, 60.0), "linear": (10.5, 50.0)}
     assert chart.table["partition"] == [5.0, None]
     assert "took 120 s for 60.0%" in chart.alt
 
@@ -39,5 +39,5 @@ def test_seconds_add_up_over_the_stages_that_a_method_needs():
 )
 def test_round_seconds_enclose_all_and_at_least_two_are_labelled(seconds: tuple, ticks: list):
     method = contenders([RUN], Setting(2, 1))[0]
-    figure = accuracy_by_cost([method] * len(seconds), [{"test": one} for one in seconds]).figure
+    figure = accuracy_by_cost([method] * len(seconds), [{"test": total} for total in seconds]).figure
     assert list(figure.layout.xaxis.tickvals) == pytest.approx(ticks)

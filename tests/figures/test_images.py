@@ -12,8 +12,8 @@ def test_a_montage_shows_each_item_at_its_place(channels):
     for row in range(2):
         for column in range(2):
             top, left = row * (4 + GAP), column * (6 + GAP)
-            found = np.moveaxis(sheet[top : top + 4, left : left + 6], -1, 0)
-            assert (found == images[items[row, column]]).all()
+            tile = np.moveaxis(sheet[top : top + 4, left : left + 6], -1, 0)
+            assert (tile == images[items[row, column]]).all()
 
 
 def test_a_scatter_gives_each_group_one_colour_and_no_group_grey():

@@ -16,9 +16,10 @@ RUN = finished(
 
 def chart(over: Over = "tasks") -> Chart:
     *others, reference = sorted(
-        contenders([RUN], Setting(2, 1)), key=lambda one: one.row.method.name == "nearest-neighbour"
+        contenders([RUN], Setting(2, 1)),
+        key=lambda contender: contender.row.method.name == "nearest-neighbour",
     )
-    return differences([difference(one, reference) for one in others], over=over)
+    return differences([difference(contender, reference) for contender in others], over=over)
 
 
 def test_differences_are_drawn_in_points_with_their_intervals():

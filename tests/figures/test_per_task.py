@@ -8,8 +8,8 @@ A, B = answers(8, 8, 5, 5), answers(5, 5, 6, 5)
 def test_tasks_with_the_same_pair_of_accuracies_are_one_larger_circle():
     chart = per_task(A, B, ("one", "two"))
     (circles,) = traces(chart.figure)
-    found = {(x, y): n for x, y, n in zip(circles.x, circles.y, circles.customdata, strict=True)}
-    assert found == {(80.0, 50.0): 2, (50.0, 60.0): 1, (50.0, 50.0): 1}
+    task_counts = {(x, y): n for x, y, n in zip(circles.x, circles.y, circles.customdata, strict=True)}
+    assert task_counts == {(80.0, 50.0): 2, (50.0, 60.0): 1, (50.0, 50.0): 1}
     largest = max(zip(circles.marker.size, circles.customdata, strict=True))
     assert largest[1] == 2
 

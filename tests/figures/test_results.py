@@ -83,9 +83,9 @@ def test_each_way_and_shot_has_a_facet_with_its_own_chance():
 
 def test_names_stand_once_for_each_row_of_facets_and_headings_have_no_mark_of_chance():
     figure = accuracies(every_contender([RUN])).figure
-    words = [str(note.text).replace(";<br>", "; ") for note in figure.layout.annotations]
+    texts = [str(note.text).replace(";<br>", "; ") for note in figure.layout.annotations]
     lines = list(figure.layout.yaxis.categoryarray)[::-1]
-    assert [word for word in words if word in lines] == lines
+    assert [text for text in texts if text in lines] == lines
     assert not [line for line in rulers(figure)[0].y if line.startswith("<b>")]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
+from umeta.evaluation.method_id import MethodKind
 from umeta.figures.chart import Chart
 from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.results import EDGE, KINDS
@@ -31,27 +32,43 @@ def accuracy_by_cost(
     """
     totals = [max(sum(by_stage.values()), MIN_SECONDS) for by_stage in seconds]
     figure = go.Figure()
-    for kind, (meaning, colour) in KINDS.items():
+    for kind in KINDS:
         of_kind = [k for k, method in enumerate(methods) if method.kind is kind]
-        if not of_kind:
-            continue
-        figure.add_trace(
-            go.Scatter(
-                x=[totals[k] for k in of_kind],
-                y=[100 * methods[k].accuracy for k in of_kind],
-                mode="markers",
-                marker={
-                    "size": 11,
-                    "color": colour,
-                    "symbol": ["diamond" if methods[k].transductive else "circle" for k in of_kind],
-                    "line": {"width": 1, "color": EDGE},
-                },
-                customdata=[methods[k].name for k in of_kind],
-                name=meaning,
-                hovertemplate="%{customdata}<br>%{y:.1f}% after %{x:.1f} s<extra></extra>",
-            )
-        )
-    ticks = _ticks(min(totals), max(totals))
+        if of_kind:
+            figure.add_trace(_points([methods[k] for k in of_kind], [totals[k] for k in of_kind], kind))
+    _lay_out_axes(figure, _ticks(min(totals), max(totals)), clock)
+    table = {
+        "method": [method.name for method in methods],
+        "accuracy %": [round(100 * method.accuracy, 2) for method in methods],
+        UNITS[clock]: [round(sum(by_stage.values()), 1) for by_stage in seconds],
+        **{
+            stage: [round(by_stage[stage], 1) if stage in by_stage else None for by_stage in seconds]
+            for stage in STAGES
+        },
+    }
+    return Chart(figure, _alt_text(methods, totals, clock), table)
+
+
+def _points(methods: Sequence[Contender], totals: Sequence[float], kind: MethodKind) -> go.Scatter:
+    """Return the points of the methods of one kind."""
+    meaning, colour = KINDS[kind]
+    return go.Scatter(
+        x=totals,
+        y=[100 * method.accuracy for method in methods],
+        mode="markers",
+        marker={
+            "size": 11,
+            "color": colour,
+            "symbol": ["diamond" if method.transductive else "circle" for method in methods],
+            "line": {"width": 1, "color": EDGE},
+        },
+        customdata=[method.name for method in methods],
+        name=meaning,
+        hovertemplate="%{customdata}<br>%{y:.1f}% after %{x:.1f} s<extra></extra>",
+    )
+
+
+def _lay_out_axes(figure: go.Figure, ticks: Sequence[float], clock: Clock) -> None:
     figure.update_xaxes(
         type="log",
         title_text=f"{UNITS[clock]} in all, on a logarithmic axis",
@@ -66,24 +83,17 @@ def accuracy_by_cost(
         margin={"l": 10, "r": 10, "t": 20, "b": 120},
         legend=LEGEND_BELOW,
     )
-    table = {
-        "method": [method.name for method in methods],
-        "accuracy %": [round(100 * method.accuracy, 2) for method in methods],
-        UNITS[clock]: [round(sum(by_stage.values()), 1) for by_stage in seconds],
-        **{
-            stage: [round(by_stage[stage], 1) if stage in by_stage else None for by_stage in seconds]
-            for stage in STAGES
-        },
-    }
+
+
+def _alt_text(methods: Sequence[Contender], totals: Sequence[float], clock: Clock) -> str:
     dearest = max(range(len(methods)), key=totals.__getitem__)
     best = max(range(len(methods)), key=lambda k: methods[k].accuracy)
-    alt = (
+    return (
         f"Accuracy of {len(methods)} methods by their {UNITS[clock]}, {methods[0].setting}. "
         f"The best, {methods[best].name}, took {totals[best]:,.0f} s for {100 * methods[best].accuracy:.1f}%; "
         f"the longest, {methods[dearest].name}, {totals[dearest]:,.0f} s for "
         f"{100 * methods[dearest].accuracy:.1f}%."
     )
-    return Chart(figure, alt, table)
 
 
 def _ticks(shortest: float, longest: float) -> list[float]:

@@ -17,56 +17,49 @@ DARK = 0.5
 OTHERS = "others"
 
 
-def overlap_matrix(found: Overlap, a: str = "A", b: str = "B") -> Chart:
+def overlap_matrix(overlap: Overlap, a: str = "A", b: str = "B") -> Chart:
     """Draw which clusters of A are which of B: matched ones on the diagonal, the largest matches first.
 
     A cell's colour is the share of the cluster of A (its row) that lies in the cluster of B (its column); the last
     row and column sum all clusters that are not shown.
     """
-    rows = [*map(str, found.rows.tolist()), OTHERS]
-    columns = [*map(str, found.columns.tolist()), OTHERS]
-    in_row = found.counts.sum(axis=1, keepdims=True)
-    shares = found.counts / np.maximum(in_row, 1)
+    rows = [*map(str, overlap.rows.tolist()), OTHERS]
+    columns = [*map(str, overlap.columns.tolist()), OTHERS]
+    shares = overlap.counts / np.maximum(overlap.counts.sum(axis=1, keepdims=True), 1)
+    hover = f"%{{customdata:,}} images of cluster %{{y}} of {a} are in cluster %{{x}} of {b}: %{{z:.0%}} of its images"
     figure = go.Figure(
-        _cells(
-            shares,
-            columns,
-            rows,
-            found.counts,
-            "%{customdata:,} images of cluster %{y} of "
-            + a
-            + " are in cluster %{x} of "
-            + b
-            + ": %{z:.0%} of its images",
-            top=1.0,
-            title="share of<br>the row",
-        )
+        _cells(shares, columns, rows, overlap.counts, hover, top=1.0, title="share of<br>the row")
     )
     lay_out(figure, f"clusters of {b}", f"clusters of {a}", height=_height(len(rows)))
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(type="category")
-    for line in (figure.add_vline, figure.add_hline):
-        place = (len(columns) if line == figure.add_vline else len(rows)) - 1.5
-        line(place, line={"color": LINE, "width": 1.5})
-    n_a, n_b = found.n_clusters
-    shown = len(rows) - 1
-    alt = (
-        f"Overlap of {n_a} clusters of {a} and {n_b} of {b}, matched one to one: {found.matched:.0%} of the images lie "
-        f"in matched clusters. The {shown} largest matches are shown."
-    )
-    if shown:
-        alt += (
-            f" The largest is cluster {rows[0]} of {a} with cluster {columns[0]} of {b}: {found.counts[0, 0]:,} "
-            f"images, {shares[0, 0]:.0%} of the former."
-        )
-    first, second = np.indices(found.counts.shape)
+    border = {"color": LINE, "width": 1.5}  # sets the last row and column apart
+    figure.add_vline(len(columns) - 1.5, line=border)
+    figure.add_hline(len(rows) - 1.5, line=border)
+    first, second = np.indices(overlap.counts.shape)
     table = {
         f"cluster of {a}": [rows[i] for i in first.ravel()],
         f"cluster of {b}": [columns[j] for j in second.ravel()],
-        "images": found.counts.ravel().tolist(),
+        "images": overlap.counts.ravel().tolist(),
         f"share of the cluster of {a} %": (100 * shares).round(1).ravel().tolist(),
     }
-    return Chart(figure, alt, table)
+    return Chart(figure, _overlap_alt_text(overlap, shares, a, b), table)
+
+
+def _overlap_alt_text(
+    overlap: Overlap, shares: Float[np.ndarray, "n_rows_and_rest n_columns_and_rest"], a: str, b: str
+) -> str:
+    n_a, n_b = overlap.n_clusters
+    alt = (
+        f"Overlap of {n_a} clusters of {a} and {n_b} of {b}, matched one to one: {overlap.matched:.0%} of the images "
+        f"lie in matched clusters. The {len(overlap.rows)} largest matches are shown."
+    )
+    if len(overlap.rows):
+        alt += (
+            f" The largest is cluster {overlap.rows[0]} of {a} with cluster {overlap.columns[0]} of {b}: "
+            f"{overlap.counts[0, 0]:,} images, {shares[0, 0]:.0%} of the former."
+        )
+    return alt
 
 
 def likeness_matrix(
@@ -75,8 +68,8 @@ def likeness_matrix(
     """Draw how alike every two of some partitions are; the diagonal, each with itself, is left empty."""
     names = [str(number + 1) for number in range(len(likeness))]
     apart = np.where(np.eye(len(likeness), dtype=bool), np.nan, likeness)
-    known = np.isfinite(apart)
-    top = float(apart[known].max()) if known.any() else 1.0
+    finite = np.isfinite(apart)
+    top = float(apart[finite].max()) if finite.any() else 1.0
     figure = go.Figure(
         _cells(
             apart,

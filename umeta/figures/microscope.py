@@ -27,23 +27,9 @@ def inner_loop(views: Sequence[InnerLoop]) -> Chart:
     columns: dict[str, list] = {"step": steps}
     for column, (part, curves) in enumerate(parts.items(), start=1):
         for view, accuracy in zip(views, curves, strict=True):
-            name = f"{view.training} meta-training, {view.adapts}"
-            values = [round(100 * float(mean), 2) for mean in accuracy.mean(axis=1)]
-            columns[f"% {part}, {name}"] = values
-            figure.add_trace(
-                go.Scatter(
-                    x=steps,
-                    y=values,
-                    mode="lines",
-                    name=name,
-                    legendgroup=name,
-                    showlegend=column == 1,
-                    line={"color": COLOURS[view.training], "dash": DASHES[view.adapts], "width": 2.5},
-                    hovertemplate="step %{x}: %{y:.1f}%<extra>%{fullData.name}</extra>",
-                ),
-                1,
-                column,
-            )
+            means = [round(100 * float(mean), 2) for mean in accuracy.mean(axis=1)]
+            columns[f"% {part}, {_name(view)}"] = means
+            figure.add_trace(_curve(view, steps, means, in_legend=column == 1), 1, column)
     figure.update_xaxes(title_text="gradient steps")
     figure.update_yaxes(range=[0, 104], ticksuffix="%", automargin=True)
     figure.update_layout(
@@ -52,8 +38,25 @@ def inner_loop(views: Sequence[InnerLoop]) -> Chart:
         legend=LEGEND_BELOW,
     )
     ends = "; ".join(
-        f"{view.training} meta-training, {view.adapts}: {100 * float(view.curves.query_accuracy[0].mean()):.0f} to "
+        f"{_name(view)}: {100 * float(view.curves.query_accuracy[0].mean()):.0f} to "
         f"{100 * float(view.curves.query_accuracy[-1].mean()):.0f}%"
         for view in views
     )
     return Chart(figure, f"Accuracy over {steps[-1]} gradient steps. On queries, {ends}.", columns)
+
+
+def _name(view: InnerLoop) -> str:
+    return f"{view.training} meta-training, {view.adapts}"
+
+
+def _curve(view: InnerLoop, steps: Sequence[int], means: Sequence[float], *, in_legend: bool) -> go.Scatter:
+    return go.Scatter(
+        x=steps,
+        y=means,
+        mode="lines",
+        name=_name(view),
+        legendgroup=_name(view),
+        showlegend=in_legend,
+        line={"color": COLOURS[view.training], "dash": DASHES[view.adapts], "width": 2.5},
+        hovertemplate="step %{x}: %{y:.1f}%<extra>%{fullData.name}</extra>",
+    )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from umeta.evaluation.method_id import MethodKind
 from umeta.figures.chart import Chart
 from umeta.figures.results import EDGE, KINDS, plus_minus
 from umeta.figures.rows import name_rows, ruler
@@ -18,54 +19,49 @@ def differences(compared: Sequence[Difference], *, over: Over = "tasks") -> Char
         compared: At least one difference, all to the same reference.
         over: What the interval covers; nothing is drawn for a difference that has no such interval.
     """
-    reference = compared[0].b.name
     compared = sorted(compared, key=lambda difference: -difference.mean)
     names = [difference.a.name for difference in compared]
-    halves = [half_width(difference, over) for difference in compared]
     figure = go.Figure(ruler(0.0, names, "no difference"))
-    for kind, (meaning, colour) in KINDS.items():
-        of_kind = [
-            (difference, half)
-            for difference, half in zip(compared, halves, strict=True)
-            if difference.a.kind is kind
-        ]
-        if not of_kind:
-            continue
-        figure.add_trace(
-            go.Scatter(
-                x=[100 * difference.mean for difference, _ in of_kind],
-                y=[difference.a.name for difference, _ in of_kind],
-                error_x={
-                    "type": "data",
-                    "array": [100 * half for _, half in of_kind],
-                    "thickness": 2.5,
-                    "width": 6,
-                },
-                mode="markers+text",
-                text=[f"{100 * difference.mean:+.1f}" for difference, _ in of_kind],
-                textposition="bottom center",
-                marker={
-                    "size": 9,
-                    "color": colour,
-                    "symbol": [
-                        "diamond" if difference.a.transductive else "circle" for difference, _ in of_kind
-                    ],
-                    "line": {"width": 1, "color": EDGE},
-                },
-                name=meaning,
-                hovertemplate="%{y}: %{x:+.2f} ± %{error_x.array:.2f} points<extra></extra>",
-                showlegend=False,
-            )
-        )
+    for kind in KINDS:
+        of_kind = [difference for difference in compared if difference.a.kind is kind]
+        if of_kind:
+            figure.add_trace(_points(of_kind, kind, over))
     name_rows(figure, names)
     figure.update_xaxes(title_text="points above the reference", showgrid=True, zeroline=False)
     figure.update_layout(height=100 + 42 * len(names), margin={"l": 10, "r": 10, "t": 20, "b": 40})
     best = compared[0]
     alt = (
-        f"Paired differences of {len(compared)} methods to {reference}, {best.b.setting}, with 95% intervals over "
-        f"{over}. The best, {best.a.name}: {100 * best.mean:+.1f}{plus_minus(halves[0])} points."
+        f"Paired differences of {len(compared)} methods to {best.b.name}, {best.b.setting}, with 95% intervals over "
+        f"{over}. The best, {best.a.name}: {100 * best.mean:+.1f}{plus_minus(half_width(best, over))} points."
     )
     return Chart(figure, alt, _table(compared))
+
+
+def _points(compared: Sequence[Difference], kind: MethodKind, over: Over) -> go.Scatter:
+    """Return the points of the methods of one kind, with their intervals."""
+    meaning, colour = KINDS[kind]
+    return go.Scatter(
+        x=[100 * difference.mean for difference in compared],
+        y=[difference.a.name for difference in compared],
+        error_x={
+            "type": "data",
+            "array": [100 * half_width(difference, over) for difference in compared],
+            "thickness": 2.5,
+            "width": 6,
+        },
+        mode="markers+text",
+        text=[f"{100 * difference.mean:+.1f}" for difference in compared],
+        textposition="bottom center",
+        marker={
+            "size": 9,
+            "color": colour,
+            "symbol": ["diamond" if difference.a.transductive else "circle" for difference in compared],
+            "line": {"width": 1, "color": EDGE},
+        },
+        name=meaning,
+        hovertemplate="%{y}: %{x:+.2f} ± %{error_x.array:.2f} points<extra></extra>",
+        showlegend=False,
+    )
 
 
 def half_width(difference: Difference, over: Over) -> float:

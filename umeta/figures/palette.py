@@ -86,9 +86,9 @@ class GroupColours:
         colours = np.vstack([self.colours, np.array([GREY], np.uint8)])
         second = np.append(self.second, False)
         place = np.searchsorted(self.ids, groups)
-        known = place < len(self.ids)
-        known[known] = self.ids[place[known]] == groups[known]
-        place = np.where(known, place, len(self.ids))
+        has_colour = place < len(self.ids)
+        has_colour[has_colour] = self.ids[place[has_colour]] == groups[has_colour]
+        place = np.where(has_colour, place, len(self.ids))
         return colours[place], second[place]
 
 
@@ -111,17 +111,19 @@ def colour_groups(
         ids: All groups that there are, where not each of them has a point; a group's place among them is its
             colour, whatever else is shown.
     """
-    found = np.unique(np.asarray(ids if ids is not None else groups))
-    found = found[found >= 0]
-    number = np.arange(len(found))
-    if len(found) <= 2 * len(PETROFF):
+    group_ids = np.unique(np.asarray(ids if ids is not None else groups))
+    group_ids = group_ids[group_ids >= 0]
+    number = np.arange(len(group_ids))
+    if len(group_ids) <= 2 * len(PETROFF):
         table = np.array(PETROFF, np.uint8)
-        return GroupColours(found, table[number % len(PETROFF)], number >= len(PETROFF))
+        return GroupColours(group_ids, table[number % len(PETROFF)], number >= len(PETROFF))
     table = np.array([PETROFF[k] for k in TINTS], np.uint8)
-    place = np.searchsorted(found, np.asarray(groups))
-    place = np.where(np.asarray(groups) >= 0, np.minimum(place, len(found) - 1), -1)
+    place = np.searchsorted(group_ids, np.asarray(groups))
+    place = np.where(np.asarray(groups) >= 0, np.minimum(place, len(group_ids) - 1), -1)
     edges = {} if positions is None else touching(place, positions)
-    return GroupColours(found, table[tint(len(found), edges, len(TINTS))], np.zeros(len(found), bool))
+    return GroupColours(
+        group_ids, table[tint(len(group_ids), edges, len(TINTS))], np.zeros(len(group_ids), bool)
+    )
 
 
 def touching(
@@ -190,16 +192,16 @@ def ramp(
         high: The value of the lightest colour, the greatest value by default.
     """
     values = np.asarray(values, float)
-    known = np.isfinite(values)
-    if not known.any():
+    finite = np.isfinite(values)
+    if not finite.any():
         return np.tile(np.array([GREY], np.uint8), (len(values), 1))
-    low = float(values[known].min()) if low is None else low
-    high = float(values[known].max()) if high is None else high
+    low = float(values[finite].min()) if low is None else low
+    high = float(values[finite].max()) if high is None else high
     share = np.clip((values - low) / (high - low), 0, 1) if high > low else np.full(len(values), 0.5)
     stops = np.array(_STOPS[name], float)
-    share = np.where(known, share, 0.0) * (len(stops) - 1)
+    share = np.where(finite, share, 0.0) * (len(stops) - 1)
     colours = np.stack([np.interp(share, np.arange(len(stops)), stops[:, c]) for c in range(3)], axis=1)
-    return np.where(known[:, None], np.rint(colours), np.array(GREY)).astype(np.uint8)
+    return np.where(finite[:, None], np.rint(colours), np.array(GREY)).astype(np.uint8)
 
 
 def ramp_colour(share: float, name: str = "viridis") -> Colour:

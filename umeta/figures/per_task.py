@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Bool
 
-from umeta.evaluation.agreement import agreement, task_pairs
+from umeta.evaluation.agreement import TaskPairs, agreement, task_pairs
 from umeta.figures.chart import Chart
 from umeta.figures.palette import PETROFF, hex_of
 
@@ -22,23 +22,7 @@ def per_task(
     Above the diagonal B is better on a task, below it A.
     """
     pairs = task_pairs(a, b)
-    sizes = MAX_CIRCLE * np.sqrt(pairs.n_tasks / pairs.n_tasks.max())
-    figure = go.Figure(
-        go.Scatter(
-            x=100 * pairs.a,
-            y=100 * pairs.b,
-            mode="markers",
-            marker={
-                "size": np.maximum(sizes, 3),
-                "color": hex_of(PETROFF[0]),
-                "opacity": 0.75,
-                "line": {"width": 1, "color": "rgba(20,22,28,.6)"},
-            },
-            customdata=pairs.n_tasks,
-            hovertemplate="A %{x:.0f}%, B %{y:.0f}%: %{customdata} tasks<extra></extra>",
-            showlegend=False,
-        )
-    )
+    figure = go.Figure(_circles(pairs))
     low = 100 * float(min(pairs.a.min(), pairs.b.min())) - 6
     figure.add_shape(type="line", x0=low, y0=low, x1=104, y1=104, line={"dash": "dash", "color": "#717581"})
     figure.update_xaxes(title_text=f"A: {names[0]}", range=[low, 104], ticksuffix="%", showgrid=True)
@@ -58,6 +42,24 @@ def per_task(
         "tasks": pairs.n_tasks.tolist(),
     }
     return Chart(figure, alt, table)
+
+
+def _circles(pairs: TaskPairs) -> go.Scatter:
+    sizes = MAX_CIRCLE * np.sqrt(pairs.n_tasks / pairs.n_tasks.max())
+    return go.Scatter(
+        x=100 * pairs.a,
+        y=100 * pairs.b,
+        mode="markers",
+        marker={
+            "size": np.maximum(sizes, 3),
+            "color": hex_of(PETROFF[0]),
+            "opacity": 0.75,
+            "line": {"width": 1, "color": "rgba(20,22,28,.6)"},
+        },
+        customdata=pairs.n_tasks,
+        hovertemplate="A %{x:.0f}%, B %{y:.0f}%: %{customdata} tasks<extra></extra>",
+        showlegend=False,
+    )
 
 
 def who_is_right(

@@ -40,56 +40,70 @@ def accuracies(
         over: What the interval covers.
         references: Figures of the paper to mark.
     """
-    settings = list(dict.fromkeys(contender.setting for contender in methods))
-    ways = sorted({setting.n_way for setting in settings})
-    shots = sorted({setting.n_shot for setting in settings})
+    ways = sorted({contender.setting.n_way for contender in methods})
+    shots = sorted({contender.setting.n_shot for contender in methods})
     lines = _lines(methods, references)
     numbers = len(lines) <= MAX_NUMBERED_LINES and len(shots) < 3
+    figure, facets_height = _empty_facets(ways, shots, len(lines), numbers=numbers)
+    in_legend: set[str] = set()
+    for r, way in enumerate(ways, start=1):
+        for c, shot in enumerate(shots, start=1):
+            in_facet = [contender for contender in methods if contender.setting == (way, shot)]
+            traces = [trace for kind in KINDS for trace in _traces(in_facet, kind, over, numbers=numbers)]
+            in_paper = [reference for reference in references if reference.setting == (way, shot)]
+            if in_paper:
+                traces.append(_marks(in_paper))
+            _draw_chance(figure, way, lines, r, c)
+            for trace in traces:
+                trace.showlegend = trace.showlegend is not False and trace.name not in in_legend
+                in_legend.add(str(trace.name))
+                figure.add_trace(trace, r, c)
+        name_rows(figure, lines, row=r)
+    figure.update_xaxes(range=[0, 103], tickangle=0, showgrid=True, dtick=50 if len(shots) > 1 else None)
+    figure.update_xaxes(title_text="test accuracy %", row=len(ways), col=1)
+    figure.update_layout(
+        height=175 + facets_height,
+        margin={"l": 10, "r": 10, "t": 50, "b": 125},
+        legend=LEGEND_BELOW,
+    )
+    return Chart(figure, _alt_text(methods, over), columns(methods))
+
+
+def _empty_facets(
+    ways: Sequence[int], shots: Sequence[int], n_lines: int, *, numbers: bool
+) -> tuple[go.Figure, float]:
+    """Return a figure with a facet for each way and shot, and the height of all facets in pixels."""
     title = "{}-way {}-shot" if len(shots) == 1 else "{}-way<br>{}-shot"  # facets on a phone are narrow
-    facet = (42 if numbers else 31) * (len(lines) + 0.7)  # pixels
-    drawn = len(ways) * facet + (len(ways) - 1) * BETWEEN
+    facet_height = (42 if numbers else 31) * (n_lines + 0.7)
+    height = len(ways) * facet_height + (len(ways) - 1) * BETWEEN
     figure = make_subplots(
         rows=len(ways),
         cols=len(shots),
         shared_xaxes=True,
         shared_yaxes=True,
         subplot_titles=[title.format(way, shot) for way in ways for shot in shots],
-        vertical_spacing=BETWEEN / drawn,
+        vertical_spacing=BETWEEN / height,
         horizontal_spacing=0.05,
     )
-    named: set[str] = set()
-    for r, way in enumerate(ways, start=1):
-        for c, shot in enumerate(shots, start=1):
-            in_facet = [contender for contender in methods if contender.setting == (way, shot)]
-            traces = [trace for kind in KINDS for trace in _traces(in_facet, kind, over, numbers=numbers)]
-            marked = [reference for reference in references if reference.setting == (way, shot)]
-            chance = f"chance {100 / way:.0f}%"
-            figure.add_trace(ruler(100 / way, lines, chance), r, c)
-            for trace in [*traces, *([_marks(marked)] if marked else [])]:
-                trace.showlegend = trace.showlegend is not False and trace.name not in named
-                named.add(str(trace.name))
-                figure.add_trace(trace, r, c)
-            figure.add_annotation(
-                text=chance,
-                x=100 / way,
-                y=lines[-1],
-                xanchor="left",
-                yanchor="top",
-                yshift=-18,
-                font_size=12,
-                showarrow=False,
-                row=r,
-                col=c,
-            )
-        name_rows(figure, lines, row=r)
-    figure.update_xaxes(range=[0, 103], tickangle=0, showgrid=True, dtick=50 if len(shots) > 1 else None)
-    figure.update_xaxes(title_text="test accuracy %", row=len(ways), col=1)
-    figure.update_layout(
-        height=175 + drawn,
-        margin={"l": 10, "r": 10, "t": 50, "b": 125},
-        legend=LEGEND_BELOW,
+    return figure, height
+
+
+def _draw_chance(figure: go.Figure, way: int, lines: Sequence[str], row: int, column: int) -> None:
+    """Mark chance in each line of a facet, and write it below the last."""
+    chance = f"chance {100 / way:.0f}%"
+    figure.add_trace(ruler(100 / way, lines, chance), row, column)
+    figure.add_annotation(
+        text=chance,
+        x=100 / way,
+        y=lines[-1],
+        xanchor="left",
+        yanchor="top",
+        yshift=-18,
+        font_size=12,
+        showarrow=False,
+        row=row,
+        col=column,
     )
-    return Chart(figure, _alt_text(methods, over), columns(methods))
 
 
 def _lines(methods: Sequence[Contender], references: Sequence[PaperReference]) -> list[str]:
@@ -114,21 +128,15 @@ def _traces(
     methods = [contender for contender in contenders if contender.kind is kind]
     if not methods:
         return []
-    meaning, colour = KINDS[kind]
     methods.sort(key=lambda method: method.transductive)  # the legend takes the symbol of the first
-    single = [
-        (100 * row.accuracy, method.name) for method in methods if method.repeated for row in method.rows
-    ]
-    trainings = go.Scatter(
-        x=[x for x, _ in single],
-        y=[y for _, y in single],
-        mode="markers",
-        marker={"size": 5, "color": colour, "opacity": 0.75},
-        name="one training each",
-        showlegend=False,
-        hovertemplate="%{y}, one training: %{x:.2f}%<extra></extra>",
-    )
-    means = go.Scatter(
+    means = _means(methods, kind, over, numbers=numbers)
+    repeated = [method for method in methods if method.repeated]
+    return [_trainings(repeated, kind), means] if repeated else [means]
+
+
+def _means(methods: Sequence[Contender], kind: MethodKind, over: Over, *, numbers: bool) -> go.Scatter:
+    meaning, colour = KINDS[kind]
+    return go.Scatter(
         x=[100 * method.accuracy for method in methods],
         y=[method.name for method in methods],
         error_x={
@@ -149,7 +157,19 @@ def _traces(
         name=meaning,
         hovertemplate="%{y}: %{x:.2f}% ± %{error_x.array:.2f}<extra></extra>",
     )
-    return [trainings, means] if single else [means]
+
+
+def _trainings(methods: Sequence[Contender], kind: MethodKind) -> go.Scatter:
+    """Return a small point for each training of each method."""
+    return go.Scatter(
+        x=[100 * row.accuracy for method in methods for row in method.rows],
+        y=[method.name for method in methods for _ in method.rows],
+        mode="markers",
+        marker={"size": 5, "color": KINDS[kind][1], "opacity": 0.75},
+        name="one training each",
+        showlegend=False,
+        hovertemplate="%{y}, one training: %{x:.2f}%<extra></extra>",
+    )
 
 
 def _marks(references: Sequence[PaperReference]) -> go.Scatter:

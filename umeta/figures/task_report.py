@@ -10,6 +10,9 @@ from umeta.figures.chart import Chart
 from umeta.figures.layout import LINE, lay_out
 from umeta.figures.partitions import DASHES, LINES
 
+EDGES = np.linspace(0, 1, 21)
+"""Of the bins of accuracy."""
+
 
 def difficulty(accuracies: Mapping[str, Float[np.ndarray, " n_tasks"]], n_way: int) -> Chart:
     """Draw how many tasks have which nearest-neighbour accuracy, for each kind of task, and chance.
@@ -18,25 +21,14 @@ def difficulty(accuracies: Mapping[str, Float[np.ndarray, " n_tasks"]], n_way: i
         accuracies: Each task's accuracy, by the kind of task, e.g. `pseudo-tasks` and `test tasks`.
         n_way: Classes of a task.
     """
-    edges = np.linspace(0, 1, 21)
     figure = go.Figure()
-    table: dict[str, list] = {"accuracy": [f"{edge:.0%}–{edge + 0.05:.0%}" for edge in edges[:-1]]}
-    words = []
+    table: dict[str, list] = {"accuracy": [f"{edge:.0%}–{edge + 0.05:.0%}" for edge in EDGES[:-1]]}
+    summaries = []
     for number, (name, values) in enumerate(accuracies.items()):
-        counts, _ = np.histogram(values, edges)
-        shares = counts / len(values)
+        shares = np.histogram(values, EDGES)[0] / len(values)
         mean = float(values.mean())
-        figure.add_scatter(
-            x=100 * edges,
-            y=100 * np.append(shares, shares[-1]),
-            name=f"{name}: mean {mean:.0%}",
-            mode="lines",
-            fill="tozeroy",
-            line={"color": LINES[number], "dash": DASHES[number], "width": 2.5, "shape": "hv"},
-            hovertemplate="from %{x:.0f}%: %{y:.1f}% of the tasks",
-        )
-        figure.add_vline(100 * mean, line={"color": LINES[number], "dash": DASHES[number], "width": 1.5})
-        words.append(
+        _add_histogram(figure, number, name, shares, mean)
+        summaries.append(
             f"{name} {mean:.0%} in the mean, from {np.quantile(values, 0.05):.0%} to {np.quantile(values, 0.95):.0%} "
             "for nine tasks in ten"
         )
@@ -50,8 +42,25 @@ def difficulty(accuracies: Mapping[str, Float[np.ndarray, " n_tasks"]], n_way: i
     lay_out(figure, "accuracy of the nearest neighbour in a task", "share of the tasks")
     figure.update_xaxes(range=[0, 100], ticksuffix="%")
     figure.update_yaxes(rangemode="tozero", ticksuffix="%")
-    return Chart(
-        figure,
-        f"Accuracy of the nearest neighbour per task, chance {100 / n_way:.0f}%: " + "; ".join(words) + ".",
-        table,
+    alt = (
+        f"Accuracy of the nearest neighbour per task, chance {100 / n_way:.0f}%: "
+        + "; ".join(summaries)
+        + "."
     )
+    return Chart(figure, alt, table)
+
+
+def _add_histogram(
+    figure: go.Figure, number: int, name: str, shares: Float[np.ndarray, " n_bins"], mean: float
+) -> None:
+    """Draw the shares of the tasks of one kind, and a line at their mean accuracy."""
+    figure.add_scatter(
+        x=100 * EDGES,
+        y=100 * np.append(shares, shares[-1]),
+        name=f"{name}: mean {mean:.0%}",
+        mode="lines",
+        fill="tozeroy",
+        line={"color": LINES[number], "dash": DASHES[number], "width": 2.5, "shape": "hv"},
+        hovertemplate="from %{x:.0f}%: %{y:.1f}% of the tasks",
+    )
+    figure.add_vline(100 * mean, line={"color": LINES[number], "dash": DASHES[number], "width": 1.5})

@@ -16,7 +16,7 @@ _CELL = """\
 a = {a}[{number_a}]
 b = {b}[{number_b}]
 
-cluster_sizes({{"A": a.sizes()[1], "B": b.sizes()[1]}}, least={least}).figure.show()
+cluster_sizes({{"A": a.sizes()[1], "B": b.sizes()[1]}}, min_size={min_size}).figure.show()
 overlap_matrix(overlap(a.clusters, b.clusters)).figure
 """
 _IMPORTS = f"""{IMPORTS}\
@@ -63,6 +63,6 @@ def sides_cell(a: Side, b: Side, task: TaskConfig) -> str:
         b=partitions_text(b.method),
         number_a=a.number,
         number_b=b.number,
-        least=task.items_per_class,
+        min_size=task.items_per_class,
     )
     return f"{_IMPORTS}\n{embedding_text()}{figures}"
