@@ -12,6 +12,7 @@ from umeta.cache import Home
 from umeta.data.downloads import download
 from umeta.data.sets import omniglot
 from umeta.data.sets.omniglot import download_omniglot
+from umeta.data.sets.omniglot_drawings import PARTS, Part
 from umeta.stage import Cancelled, Step, UserError
 
 CONTENT = bytes(range(256)) * 2000
@@ -92,7 +93,7 @@ def test_no_connection_says_how_to_get_the_file_by_hand(
 def test_omniglot_is_put_where_it_is_found_again(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parts = [omniglot.Part(p.name, p.n_alphabets, p.n_characters, MD5, p.megabytes) for p in omniglot.PARTS]
+    parts = [Part(p.name, p.n_alphabets, p.n_characters, MD5, p.megabytes) for p in PARTS]
     monkeypatch.setattr(omniglot, "PARTS", parts)
     monkeypatch.setattr(omniglot, "ADDRESS", address)
     home = Home(tmp_path, (tmp_path / "data",))

@@ -96,10 +96,10 @@ def _affine(
     *, angle: Tensor, stretch: tuple[Tensor, Tensor], shear: Tensor, shift: Float[Tensor, "n_items 2"]
 ) -> Float[Tensor, "n_items 2 3"]:
     """Return where each image's pixels are read from; shift in half widths, stretch as a logarithm."""
-    zero, one = torch.zeros_like(angle), torch.ones_like(angle)
+    zeros, ones = torch.zeros_like(angle), torch.ones_like(angle)
     turn = _matrix([[angle.cos(), -angle.sin()], [angle.sin(), angle.cos()]])
-    lean = _matrix([[one, shear], [zero, one]])
-    scale = _matrix([[stretch[0].exp(), zero], [zero, stretch[1].exp()]])
+    lean = _matrix([[ones, shear], [zeros, ones]])
+    scale = _matrix([[stretch[0].exp(), zeros], [zeros, stretch[1].exp()]])
     return torch.cat([turn @ lean @ scale, shift[:, :, None]], dim=2)
 
 

@@ -34,7 +34,7 @@ def linear_cka(x: Float[np.ndarray, "n_items dim"], y: Float[np.ndarray, "n_item
         raise UserError(
             f"representations are compared on the same items, four at least; these are of {len(x)} and {len(y)} items."
         )
-    x, y = (np.asarray(one, np.float64) - one.mean(axis=0, dtype=np.float64) for one in (x, y))
+    x, y = (np.asarray(features, np.float64) - features.mean(axis=0, dtype=np.float64) for features in (x, y))
     spread = _hsic(x, x) * _hsic(y, y)
     return float(_hsic(x, y) / np.sqrt(spread)) if spread > 0 else float("nan")
 
@@ -45,8 +45,8 @@ def _hsic(x: np.ndarray, y: np.ndarray) -> float:
     With K = X Xᵀ and L = Y Yᵀ, their diagonals set to 0: tr(K L) + 1ᵀK1 1ᵀL1 / ((n−1)(n−2)) − 2/(n−2) 1ᵀK L1.
     """
     n = len(x)
-    k, l = ((one**2).sum(1) for one in (x, y))  # noqa: E741  # the diagonals
-    k_sums, l_sums = (one @ one.sum(0) - own for one, own in ((x, k), (y, l)))
+    k, l = ((features**2).sum(1) for features in (x, y))  # noqa: E741  # the diagonals
+    k_sums, l_sums = (features @ features.sum(0) - diagonal for features, diagonal in ((x, k), (y, l)))
     trace = ((x.T @ y) ** 2).sum() - k @ l
     return trace + k_sums.sum() * l_sums.sum() / ((n - 1) * (n - 2)) - 2 / (n - 2) * (k_sums @ l_sums)
 

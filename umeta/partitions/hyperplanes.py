@@ -159,17 +159,21 @@ class Hyperplanes(StrategyOptions):
     def _no_planes(self, distances: np.ndarray, needed: int, n_kept: int, n_drawn: int, share: float) -> str:
         """Explain why the pool is too small: too few items, planes beside the data, or a wide margin."""
         n_items = distances.shape[1]
-        found = f"{n_kept} of {n_drawn} random planes have {needed} items ({SIDE} × (n_shot + n_query)) on each side"
+        required = f"{needed} items ({SIDE} × (n_shot + n_query)) on each side"
+        kept_planes = f"{n_kept} of {n_drawn} random planes have {required}"
         if n_items < 2 * needed:
-            return f"{found}: there are {n_items} items in all. Lower task.n_shot or task.n_query, or use more images."
+            return (
+                f"{kept_planes}: there are {n_items} items in all. Lower task.n_shot or task.n_query, or use more "
+                "images."
+            )
         reach = float(np.median(widest_margins(distances, needed)))
         if reach <= 0:
             return (
-                f"{found}: with partition.through={self.through} most planes pass beside the data. "
+                f"{kept_planes}: with partition.through={self.through} most planes pass beside the data. "
                 "Use partition.through=data."
             )
         return (
-            f"{found} beyond partition.margin={self.margin:g}; on average {share:.1%} of the {n_items} items lie "
+            f"{kept_planes} beyond partition.margin={self.margin:g}; on average {share:.1%} of the {n_items} items lie "
             f"beyond it. Lower partition.margin: half of the planes allow {reach:.2g}."
         )
 

@@ -60,16 +60,16 @@ def stability(
         raise UserError(
             f"n_clusters={wrong[0]} cannot be judged on {n_items} items; choose 2 to {n_items // 2}."
         )
-    found, total = [], len(numbers) * n_starts
+    stabilities, total = [], len(numbers) * n_starts
     for row, k in enumerate(numbers):
         clusterings = []
         for start in range(n_starts):
             on_step(Step("stability", row * n_starts + start, total, note=f"{k} clusters"))
             clusterings.append(kmeans(embeddings, k, seed=seed * n_starts + start).clusters)
         scores = [float(adjusted_rand_score(a, b)) for a, b in combinations(clusterings, 2)]
-        found.append(Stability(k, float(np.mean(scores)), min(scores), max(scores), n_items))
+        stabilities.append(Stability(k, float(np.mean(scores)), min(scores), max(scores), n_items))
     on_step(Step("stability", total, total))
-    return found
+    return stabilities
 
 
 def numbers_to_try(n_items: int) -> tuple[int, ...]:

@@ -27,10 +27,10 @@ def components(
     from sklearn.decomposition import PCA
 
     on_step(Step("projection", 0, 1, note="PCA"))
-    found = min(n_axes, *embeddings.shape)
-    positions = PCA(found, svd_solver="full").fit_transform(embeddings).astype(np.float32)
+    n_components = min(n_axes, *embeddings.shape)
+    positions = PCA(n_components, svd_solver="full").fit_transform(embeddings).astype(np.float32)
     on_step(Step("projection", 1, 1, note="PCA"))
-    return np.pad(positions, ((0, 0), (0, n_axes - found)))
+    return np.pad(positions, ((0, 0), (0, n_axes - n_components)))
 
 
 def explained_share(

@@ -44,21 +44,21 @@ def preservation(
         raise UserError(
             f"{n_neighbours} neighbours of each item need {n_neighbours + 1} items or more; there are {n_items}."
         )
-    asked = np.arange(n_items)
+    sampled_items = np.arange(n_items)
     if n_items > n_sample:
-        asked = np.sort(numpy_generator(seed, Stream.SAMPLE).choice(n_items, n_sample, replace=False))
-    near = _others(embeddings, asked, n_neighbours)
-    drawn = _others(positions, asked, n_neighbours)
+        sampled_items = np.sort(numpy_generator(seed, Stream.SAMPLE).choice(n_items, n_sample, replace=False))
+    near = _others(embeddings, sampled_items, n_neighbours)
+    drawn = _others(positions, sampled_items, n_neighbours)
     kept = (near[:, :, None] == drawn[:, None, :]).any(axis=2)
-    return Preservation(float(kept.mean()), n_neighbours / (n_items - 1), n_neighbours, len(asked))
+    return Preservation(float(kept.mean()), n_neighbours / (n_items - 1), n_neighbours, len(sampled_items))
 
 
-def _others(points: np.ndarray, asked: np.ndarray, count: int) -> np.ndarray:
-    """Return the nearest items of those asked, without themselves (n_asked, count)."""
-    items, _ = nearest_neighbours(points, points[asked], count + 1)
-    own = items == asked[:, None]
+def _others(points: np.ndarray, sampled_items: np.ndarray, count: int) -> np.ndarray:
+    """Return the nearest items of each sampled item, without itself (n_sample, count)."""
+    items, _ = nearest_neighbours(points, points[sampled_items], count + 1)
+    own = items == sampled_items[:, None]
     own[~own.any(axis=1), -1] = True  # of more than `count` equal points the item itself may not be found
-    return items[~own].reshape(len(asked), count)
+    return items[~own].reshape(len(sampled_items), count)
 
 
 def describe_preservation(title: str, score: Preservation) -> str:

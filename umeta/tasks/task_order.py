@@ -48,12 +48,12 @@ def centroid_distances(
 ) -> Float[np.ndarray, " n_tasks"]:
     """Return each task's mean distance between the means of two of its rows."""
     first, second = np.triu_indices(tasks.support.shape[1], 1)
-    found = np.empty(len(tasks))
+    distances = np.empty(len(tasks))
     for number in range(len(tasks)):
         items = np.concatenate([tasks.support[number], tasks.query[number]], axis=1)
         centroids = embeddings[items].mean(axis=1)
-        found[number] = np.linalg.norm(centroids[first] - centroids[second], axis=1).mean()
-    return found
+        distances[number] = np.linalg.norm(centroids[first] - centroids[second], axis=1).mean()
+    return distances
 
 
 def sorted_tasks(traits: TaskTraits, order: Order) -> Int[np.ndarray, " n_tasks"]:

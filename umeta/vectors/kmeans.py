@@ -54,8 +54,10 @@ def kmeans(
         spherical=spherical,
     )
     engine.train(np.ascontiguousarray(embeddings))
-    found, nearest = engine.index.search(embeddings, 1)
-    distances = 2 - 2 * found if spherical else found  # faiss gives the cosine of the smallest angle
+    faiss_scores, nearest = engine.index.search(embeddings, 1)
+    distances = (
+        2 - 2 * faiss_scores if spherical else faiss_scores
+    )  # faiss gives the cosine of the smallest angle
     return KMeansResult(np.asarray(engine.centroids), nearest[:, 0].astype(np.int32), float(distances.sum()))
 
 

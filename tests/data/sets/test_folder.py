@@ -1,6 +1,6 @@
 """Folders and zips of images: the real Grocery photographs, and small sets built here, good and bad.
 
-Tests umeta.data.files.file_tree, umeta.data.files.images and umeta.data.naming too.
+Tests umeta.data.sets.folder_images, umeta.data.files.file_tree, umeta.data.files.images and umeta.data.naming too.
 """
 
 import io

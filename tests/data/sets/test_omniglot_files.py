@@ -1,4 +1,7 @@
-"""Omniglot's reader on zips and folders built here, in the official layout, good and bad."""
+"""Omniglot's reader on zips and folders built here, in the official layout, good and bad.
+
+Tests umeta.data.sets.omniglot_drawings too.
+"""
 
 import io
 import logging
@@ -12,7 +15,8 @@ import pytest
 from PIL import Image
 
 from umeta.cache import Home
-from umeta.data.sets.omniglot import PARTS, Omniglot, Part
+from umeta.data.sets.omniglot import Omniglot
+from umeta.data.sets.omniglot_drawings import PARTS, Part
 from umeta.stage import Cancelled, Step, UserError
 
 pytestmark = pytest.mark.lengthy

@@ -52,8 +52,8 @@ def read_idx(path: Path, kind: str, remedy: str) -> UInt8[np.ndarray, " *shape"]
         size = path.stat().st_size
         raise UserError(f"{path} ({size:,} bytes) is damaged: {error}. {remedy}") from None
     if len(values) != expected:
-        found = f"only {len(values):,}" if len(values) < expected else "more"
+        amount = f"only {len(values):,}" if len(values) < expected else "more"
         raise UserError(
-            f"{path} says it holds {count:,} {kind}, {expected:,} bytes, but holds {found}. {remedy}"
+            f"{path} says it holds {count:,} {kind}, {expected:,} bytes, but holds {amount}. {remedy}"
         )
     return values.reshape(count, SIDE, SIDE) if sides else values

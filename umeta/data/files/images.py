@@ -22,7 +22,7 @@ Fit = Literal["crop", "squash"]
 
 
 def is_image_file(name: str) -> bool:
-    """Say whether a file's name ends like an image's."""
+    """Return whether a file's name ends like an image's."""
     return name.lower().endswith(SUFFIXES)
 
 

@@ -72,9 +72,9 @@ class CelebA(DatasetConfig):
 
     def whereabouts(self, home: Home) -> Whereabouts:
         """Return where the images and the two lists are, without opening them."""
-        found = _find(home)
-        paths = tuple(found.values())
-        missing = [PLACES[piece][0] for piece in PLACES if piece not in found]
+        piece_paths = _find(home)
+        paths = tuple(piece_paths.values())
+        missing = [PLACES[piece][0] for piece in PLACES if piece not in piece_paths]
         if not missing:
             return Whereabouts(paths)
         there = f" (found {', '.join(map(str, paths))})" if paths else ""
@@ -96,23 +96,23 @@ class CelebA(DatasetConfig):
         """
         if missing := self.whereabouts(home).missing:
             raise UserError(missing)
-        found = _find(home)
-        trees = {piece: FileTree(path, 1 << 26, REMEDY) for piece, path in found.items()}
+        piece_paths = _find(home)
+        trees = {piece: FileTree(path, 1 << 26, REMEDY) for piece, path in piece_paths.items()}
         made_from: dict[str, Any] = {
             "dataset": self.name,
             "code_version": self.code_version,
             "size": self.size,
             "files": {piece: tree.fingerprint() for piece, tree in trees.items()},
         }
-        known = home.arrays("images", made_from, lambda: self._read(found, trees["images"], on_step))
-        names = known["attribute_names"].tolist()
-        values = np.ascontiguousarray(known["attributes"].T)
-        split_of = np.asarray(known["parts"])
+        arrays = home.arrays("images", made_from, lambda: self._read(piece_paths, trees["images"], on_step))
+        names = arrays["attribute_names"].tolist()
+        values = np.ascontiguousarray(arrays["attributes"].T)
+        split_of = np.asarray(arrays["parts"])
         attributes = {name: Attribute(values[k].view(np.int8), ("no", "yes")) for k, name in enumerate(names)}
         shown = CLASS if CLASS in attributes else names[0]
         sizes = ", ".join(f"{split} {(split_of == k).sum():,}" for k, split in enumerate(SPLITS))
         return Dataset(
-            images=ImageSet(self.name, known["images"], known["ids"].tolist()),
+            images=ImageSet(self.name, arrays["images"], arrays["ids"].tolist()),
             classes=Attribute(attributes[shown].values, (f"not {shown}", shown)),
             split_of=split_of,
             card=replace(self.card, notes=(*self.card.notes, f"Images: {sizes}.")),
@@ -120,13 +120,13 @@ class CelebA(DatasetConfig):
             partitions={split: _triples(values, names, split_of, split) for split in SPLITS},
         )
 
-    def _read(self, found: Mapping[str, Path], tree: FileTree, on_step: OnStep) -> Arrays:
-        names, attributes = read_attributes(found["attributes"])
-        parts = read_parts(found["parts"])
+    def _read(self, piece_paths: Mapping[str, Path], tree: FileTree, on_step: OnStep) -> Arrays:
+        names, attributes = read_attributes(piece_paths["attributes"])
+        parts = read_parts(piece_paths["parts"])
         with tree.opened() as (files, _):
             files = {PurePosixPath(name).name: name for name in files if is_image_file(name)}
-        check_same(found["attributes"], attributes, found["parts"], parts)
-        check_same(found["attributes"], attributes, tree.path, files)
+        check_same(piece_paths["attributes"], attributes, piece_paths["parts"], parts)
+        check_same(piece_paths["attributes"], attributes, tree.path, files)
 
         def refuse(name: str, reason: str) -> None:
             raise UserError(f"{tree.path}: {name} {reason}. {REMEDY}")
@@ -157,10 +157,10 @@ def _triples(
 
 def _find(home: Home) -> dict[str, Path]:
     """Return the first place that holds each piece."""
-    found = {}
+    piece_paths = {}
     for piece, places in PLACES.items():
         names = [str(Path(folder, place)) for folder in FOLDERS for place in places]
         path = next((path for name in names if (path := home.find_data(name))), None)
         if path:
-            found[piece] = path
-    return found
+            piece_paths[piece] = path
+    return piece_paths

@@ -55,11 +55,11 @@ class Digits(DatasetConfig):
     def load(self, home: Home, *, on_step: OnStep = ignore_step) -> Dataset:
         """Read and enlarge the digits, or take them from the cache, and split the items of each class."""
         made_from = {"dataset": self.name, "code_version": self.code_version, "size": self.size}
-        known = home.arrays("images", made_from, lambda: _read(self.size, on_step))
+        arrays = home.arrays("images", made_from, lambda: _read(self.size, on_step))
         dataset = Dataset(
-            images=ImageSet(self.name, known["images"], known["ids"].tolist()),
-            classes=Attribute(known["classes"], [str(digit) for digit in range(10)]),
-            split_of=split_items(known["classes"], SHARES, seed=self.split_seed),
+            images=ImageSet(self.name, arrays["images"], arrays["ids"].tolist()),
+            classes=Attribute(arrays["classes"], [str(digit) for digit in range(10)]),
+            split_of=split_items(arrays["classes"], SHARES, seed=self.split_seed),
             card=self.card,
         )
         return without_small_classes(dataset)

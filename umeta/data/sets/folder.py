@@ -3,27 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from os.path import commonpath
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Int, Int8
-from PIL import Image
 from pydantic import Field, field_validator
 
-from umeta.cache import Arrays, Home
-from umeta.data.dataset import (
-    Attribute,
-    Dataset,
-    DatasetCard,
-    in_content_order,
-)
+from umeta.cache import Home
+from umeta.data.dataset import Attribute, Dataset, DatasetCard
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.files.file_tree import FileTree
-from umeta.data.files.images import is_image_file, read_images
 from umeta.data.image_set import ImageSet
 from umeta.data.naming import name_some, name_some_with_counts
+from umeta.data.sets.folder_images import Channels, read_class_folders
 from umeta.data.splits import split_by_counts, split_items
 from umeta.stage import OnStep, UserError, ignore_step
 
@@ -50,7 +43,7 @@ class Folder(DatasetConfig):
     counts: tuple[Annotated[int, Field(ge=1)], ...] | None = Field(default=None, min_length=3, max_length=3)
     """Classes of meta_train, meta_val and meta_test; 64 / 16 / 20% if not given."""
     size: int = Field(default=84, ge=8, le=256)
-    channels: Literal["auto", 1, 3] = "auto"
+    channels: Channels = "auto"
     """1 grey, 3 colour; auto is grey if every image is."""
     classes: Literal["leaf", "path"] = "leaf"
     """Whether folders of one name in several places are one class (leaf) or several (path)."""
@@ -92,10 +85,10 @@ class Folder(DatasetConfig):
         Raises:
             UserError: the path does not exist, holds no class folders, or too few classes for the split.
         """
-        found = self.whereabouts(home)
-        if found.missing:
-            raise UserError(found.missing)
-        tree = FileTree(found.paths[0], MAX_FILE_BYTES, "Make it anew, or leave it out.")
+        whereabouts = self.whereabouts(home)
+        if whereabouts.missing:
+            raise UserError(whereabouts.missing)
+        tree = FileTree(whereabouts.paths[0], MAX_FILE_BYTES, "Make it anew, or leave it out.")
         made_from: dict[str, Any] = {
             "dataset": "folder",
             "code_version": self.code_version,
@@ -103,17 +96,19 @@ class Folder(DatasetConfig):
             "channels": self.channels,
             "files": tree.fingerprint(),
         }
-        known = home.arrays("images", made_from, lambda: self._read(tree, on_step))
-        ids = known["ids"].tolist()
+        arrays = home.arrays(
+            "images", made_from, lambda: read_class_folders(tree, self.size, self.channels, on_step)
+        )
+        ids = arrays["ids"].tolist()
         names, classes = self._classes(ids)
         split_of, small = self._split(classes, names)
-        notes = (*known["notes"].tolist(), *self._merged(ids), *small)
+        notes = (*arrays["notes"].tolist(), *self._merged(ids), *small)
         card = replace(self.card, source=str(tree.path), notes=notes)
         if self.split == "classes":
             counts = " / ".join(str(len(np.unique(classes[split_of == split]))) for split in range(3))
             sentence = _SPLIT_SENTENCES["classes"].format(seed=self.split_seed, counts=counts)
             card = replace(card, split=sentence)
-        images = ImageSet(self.name, known["images"], ids)
+        images = ImageSet(self.name, arrays["images"], ids)
         return Dataset(images, Attribute(classes, names), split_of, card)
 
     def _find(self, home: Home) -> Path | None:
@@ -150,8 +145,10 @@ class Folder(DatasetConfig):
         kept = large[classes]
         note = ()
         if not large.all():
-            found = name_some_with_counts(names, sizes, np.flatnonzero(~large))
-            note = (f"Left out, as dataset.min_images={self.min_images} are needed of a class: {found}.",)
+            small_classes = name_some_with_counts(names, sizes, np.flatnonzero(~large))
+            note = (
+                f"Left out, as dataset.min_images={self.min_images} are needed of a class: {small_classes}.",
+            )
         split_of = np.full(len(classes), -1, np.int8)
         if self.split == "items" and kept.any():
             split_of[kept] = split_items(classes[kept], ITEM_SHARES, seed=self.split_seed)
@@ -175,60 +172,3 @@ class Folder(DatasetConfig):
             return self.counts[0], self.counts[1], self.counts[2]
         val, test = (max(1, round(share * n_classes)) for share in SHARES[1:])
         return n_classes - val - test, val, test
-
-    def _read(self, tree: FileTree, on_step: OnStep) -> Arrays:
-        with tree.opened() as (found, _):
-            names, root, notes = _in_class_folders(list(dict.fromkeys(found)), tree.path)
-        unreadable: list[str] = []
-        images, kept = read_images(
-            tree,
-            names,
-            self.size,
-            on_unreadable=lambda name, reason: unreadable.append(f"{name} {reason}"),
-            on_step=on_step,
-        )
-        if not kept:
-            raise UserError(f"{tree.path}: none of {len(names)} images can be read: {name_some(unreadable)}.")
-        if unreadable:
-            notes.append(f"Left out, as they cannot be read: {name_some(unreadable)}.")
-        rows = {
-            "images": _in_channels(images, self.channels),
-            "ids": np.array([_relative(name).relative_to(root).as_posix() for name in kept]),
-        }
-        return {**in_content_order(rows), "notes": np.array(notes, np.str_)}
-
-
-def _in_class_folders(names: list[str], path: Path) -> tuple[list[str], str, list[str]]:
-    """Return the images that lie in class folders, the folder that holds all those, and what was left out."""
-    pictures = [name for name in names if is_image_file(name)]
-    folders = {_relative(name).parent.as_posix() for name in pictures}
-    root = commonpath(folders) if folders else ""
-    inside = [name for name in pictures if _relative(name).parent.as_posix() != (root or ".")]
-    if not inside:
-        found = name_some(pictures or names) if names else "nothing"
-        raise UserError(
-            f"{path} holds no folders of images, one for each class, but {found}. Put the images of each class into "
-            "a folder of its own, named for it."
-        )
-    left_out = {
-        "Left out, as they lie in no class folder": sorted({*pictures} - {*inside}),
-        "Not read, as their names do not end like an image's": sorted({*names} - {*pictures}),
-    }
-    return inside, root, [f"{why}: {name_some(which)}." for why, which in left_out.items() if which]
-
-
-def _relative(name: str) -> PurePosixPath:
-    return PurePosixPath(name.lstrip("/"))  # a zip may hold names that begin with one
-
-
-def _in_channels(images: np.ndarray, channels: Literal["auto", 1, 3]) -> np.ndarray:
-    if channels == 3:
-        return images
-    grey = all((image[0] == image[1]).all() and (image[0] == image[2]).all() for image in images)
-    if grey:
-        return np.ascontiguousarray(images[:, :1])
-    if channels == "auto":
-        return images
-    return np.stack([np.asarray(Image.fromarray(image.transpose(1, 2, 0)).convert("L")) for image in images])[
-        :, None
-    ]

@@ -82,18 +82,18 @@ class GlyphsSet(DatasetConfig):
         program = b"".join(file.read_bytes() for file in sorted(Path(drawing.__file__).parent.glob("*.py")))
         program_hash = hashlib.sha256(program).hexdigest()
         made_from = {**options, "code_version": self.code_version, "program": program_hash}
-        known = home.arrays("images", made_from, lambda: self._draw(on_step))
+        arrays = home.arrays("images", made_from, lambda: self._draw(on_step))
         dataset = Dataset(
-            images=ImageSet(self.name, known["images"], known["ids"].tolist()),
-            classes=Attribute(known["classes"], [f"glyph {k:04d}" for k in range(self.n_classes)]),
-            split_of=split_by_counts(known["classes"], self.split_counts, seed=self.split_seed),
+            images=ImageSet(self.name, arrays["images"], arrays["ids"].tolist()),
+            classes=Attribute(arrays["classes"], [f"glyph {k:04d}" for k in range(self.n_classes)]),
+            split_of=split_by_counts(arrays["classes"], self.split_counts, seed=self.split_seed),
             card=self.card,
             attributes={
                 "alphabet": Attribute(
-                    known["alphabets"], [f"alphabet {k:02d}" for k in range(self.n_alphabets)]
+                    arrays["alphabets"], [f"alphabet {k:02d}" for k in range(self.n_alphabets)]
                 ),
-                "drawer": Attribute(known["drawers"], [f"drawer {k:02d}" for k in range(self.n_drawers)]),
-                "stroke weight": Attribute(known["weights"], WEIGHTS),
+                "drawer": Attribute(arrays["drawers"], [f"drawer {k:02d}" for k in range(self.n_drawers)]),
+                "stroke weight": Attribute(arrays["weights"], WEIGHTS),
             },
         )
         return without_small_classes(dataset)

@@ -72,7 +72,9 @@ class MiniImageNet(DatasetConfig):
         remedy = _IMAGES.format(folder=folder)
         if pickles:
             return Whereabouts((), _refusal(pickles, remedy))
-        looked = ", ".join(f"{one}{'' if one.exists() else ' (no such folder)'}" for one in home.data_folders)
+        looked = ", ".join(
+            f"{place}{'' if place.exists() else ' (no such folder)'}" for place in home.data_folders
+        )
         return Whereabouts(
             (),
             f"miniImageNet: no folder or zip {' or '.join(FOLDERS[:2])} with images; looked in {looked}. {remedy}",
@@ -84,11 +86,11 @@ class MiniImageNet(DatasetConfig):
         Raises:
             UserError: there are none, they are in no list, or the lists contradict themselves.
         """
-        found = self.whereabouts(home)
-        if found.missing:
-            raise UserError(found.missing)
-        beside = FileTree(found.paths[0], remedy=_REMEDY)
-        inside = found.paths[0] / "images.zip"
+        whereabouts = self.whereabouts(home)
+        if whereabouts.missing:
+            raise UserError(whereabouts.missing)
+        beside = FileTree(whereabouts.paths[0], remedy=_REMEDY)
+        inside = whereabouts.paths[0] / "images.zip"
         tree = FileTree(inside, remedy=_REMEDY) if inside.is_file() else beside
         made_from: dict[str, Any] = {
             "dataset": self.name,
@@ -96,12 +98,12 @@ class MiniImageNet(DatasetConfig):
             "size": self.size,
             "files": [tree.fingerprint(), beside.fingerprint()],
         }
-        known = home.arrays("images", made_from, lambda: self._read(tree, beside, on_step))
-        card = replace(self.card, notes=tuple(known["notes"].tolist()))
+        arrays = home.arrays("images", made_from, lambda: self._read(tree, beside, on_step))
+        card = replace(self.card, notes=tuple(arrays["notes"].tolist()))
         dataset = Dataset(
-            images=ImageSet(self.name, known["images"], known["ids"].tolist()),
-            classes=Attribute(known["classes"], known["class_names"].tolist()),
-            split_of=np.asarray(known["split_of"]),
+            images=ImageSet(self.name, arrays["images"], arrays["ids"].tolist()),
+            classes=Attribute(arrays["classes"], arrays["class_names"].tolist()),
+            split_of=np.asarray(arrays["split_of"]),
             card=card,
         )
         return without_small_classes(dataset)
@@ -134,12 +136,12 @@ class MiniImageNet(DatasetConfig):
         if unreadable:
             notes.append(f"Left out, as they cannot be read: {name_some(unreadable)}.")
         listed = [chosen[name] for name in kept]
-        synsets, classes = np.unique([one.synset for one in listed], return_inverse=True)
+        synsets, classes = np.unique([image.synset for image in listed], return_inverse=True)
         rows = {
             "images": images,
-            "ids": np.array([one.name for one in listed]),
+            "ids": np.array([image.name for image in listed]),
             "classes": classes.astype(np.int32),
-            "split_of": np.array([one.split for one in listed], np.int8),
+            "split_of": np.array([image.split for image in listed], np.int8),
         }
         return {**in_content_order(rows), "class_names": synsets, "notes": np.array(notes, np.str_)}
 
@@ -155,13 +157,16 @@ def _find(home: Home) -> tuple[Path | None, list[str]]:
                 if path.is_dir():
                     inside = sorted(path.iterdir())
                     if any(
-                        one.is_dir() or is_image_file(one.name) or one.name == "images.zip" for one in inside
+                        entry.is_dir() or is_image_file(entry.name) or entry.name == "images.zip"
+                        for entry in inside
                     ):
                         return path, []
-                    pickles += [str(one) for one in inside if one.suffix in PICKLES]
+                    pickles += [str(entry) for entry in inside if entry.suffix in PICKLES]
         if folder.is_dir():
-            loose = (one for one in sorted(folder.iterdir()) if one.suffix in PICKLES)
-            pickles += [str(one) for one in loose if re.search("mini.?imagenet", one.name, re.IGNORECASE)]
+            loose = (entry for entry in sorted(folder.iterdir()) if entry.suffix in PICKLES)
+            pickles += [
+                str(entry) for entry in loose if re.search("mini.?imagenet", entry.name, re.IGNORECASE)
+            ]
     return None, pickles
 
 

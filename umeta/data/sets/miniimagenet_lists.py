@@ -35,13 +35,13 @@ def shipped_lists() -> list[Lists]:
     lists = []
     for form, spelling in SPELLINGS.items():
         packed = (files("umeta.data.sets") / "lists" / f"miniimagenet_{form}.txt.gz").read_bytes()
-        known: Lists = {}
+        listed_images: Lists = {}
         for line in gzip.decompress(packed).decode().splitlines():
             split, synset, *numbers = line.split()
             for number in numbers:
                 name = spelling.format(synset=synset, number=int(number))
-                known[name.rpartition(".")[0]] = Listed(name, synset, SPLITS.index(split))
-        lists.append(known)
+                listed_images[name.rpartition(".")[0]] = Listed(name, synset, SPLITS.index(split))
+        lists.append(listed_images)
     return lists
 
 
@@ -61,7 +61,7 @@ def given_lists(names: Iterable[str], read: Read, path: Path) -> Lists | None:
             f"{path} holds {', '.join(there)} but not {missing}. Put all three lists there, or none: the lists of "
             "Ravi and Larochelle come with umeta."
         )
-    known: Lists = {}
+    listed_images: Lists = {}
     split_of: dict[str, int] = {}
     for split, name in enumerate(CSVS):
         for image, synset in _rows(read(by_name[name]), f"{path}: {name}"):
@@ -70,21 +70,21 @@ def given_lists(names: Iterable[str], read: Read, path: Path) -> Lists | None:
                     f"{path}: class {synset} stands in {CSVS[split_of[synset]]} and in {name}; a class belongs to one "
                     "split. Correct the lists."
                 )
-            if PurePosixPath(image).stem in known:
+            if PurePosixPath(image).stem in listed_images:
                 raise UserError(f"{path}: {image} is listed twice, at last in {name}. Correct the lists.")
-            known[PurePosixPath(image).stem] = Listed(image, synset, split)
-    return known
+            listed_images[PurePosixPath(image).stem] = Listed(image, synset, split)
+    return listed_images
 
 
 def _rows(data: bytes, where: str) -> Iterable[tuple[str, str]]:
     try:
         reader = csv.DictReader(data.decode("utf-8-sig").splitlines())
-        found = tuple(reader.fieldnames or ())
-        columns = next((pair for pair in COLUMNS if set(pair) <= set(found)), None)
+        column_names = tuple(reader.fieldnames or ())
+        columns = next((pair for pair in COLUMNS if set(pair) <= set(column_names)), None)
         if columns is None:
             raise UserError(
-                f"{where} has the columns {', '.join(found) or 'none'}; filename, label or class_name, image_name "
-                "are expected."
+                f"{where} has the columns {', '.join(column_names) or 'none'}; filename, label or class_name, "
+                "image_name are expected."
             )
         rows = [(row[columns[0]], row[columns[1]]) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
@@ -102,28 +102,28 @@ def choose(
 ) -> tuple[dict[str, Listed], list[str]]:
     """Return what is known of each file that is taken, and notes on what is not; by the list that fits best."""
     stems = [PurePosixPath(name).stem for name in pictures]
-    known = max(lists, key=lambda known: sum(stem in known for stem in stems))
+    listed_images = max(lists, key=lambda candidate: sum(stem in candidate for stem in stems))
     chosen: dict[str, Listed] = {}
     taken: set[str] = set()
     for name, stem in zip(pictures, stems, strict=True):
-        if stem in known and stem not in taken:
+        if stem in listed_images and stem not in taken:
             taken.add(stem)
-            chosen[name] = known[stem]
+            chosen[name] = listed_images[stem]
     if not chosen:
-        return _by_folder(pictures, known, path, own=own)
+        return _by_folder(pictures, listed_images, path, own=own)
     notes = []
-    if absent := [one.name for stem, one in known.items() if stem not in taken]:
-        notes.append(f"Not here, of the {len(known):,} listed images: {name_some(absent)}.")
+    if absent := [image.name for stem, image in listed_images.items() if stem not in taken]:
+        notes.append(f"Not here, of the {len(listed_images):,} listed images: {name_some(absent)}.")
     if beside := [name for name in pictures if name not in chosen]:
         notes.append(f"Left out, as they are in no list or twice there: {name_some(beside)}.")
     return chosen, notes
 
 
 def _by_folder(
-    pictures: Sequence[str], known: Lists, path: Path, *, own: bool
+    pictures: Sequence[str], listed_images: Lists, path: Path, *, own: bool
 ) -> tuple[dict[str, Listed], list[str]]:
     """Take images of other names by the class that their folder is named for."""
-    split_of = {one.synset: one.split for one in known.values()}
+    split_of = {image.synset: image.split for image in listed_images.values()}
     chosen: dict[str, Listed] = {}
     for name in pictures:
         file = PurePosixPath(name)
@@ -133,7 +133,7 @@ def _by_folder(
     if not chosen:
         raise UserError(
             f"{path} holds {len(pictures):,} images, e.g. {pictures[0]}, but none that {'its' if own else 'the'} lists "
-            f"name, e.g. {next(iter(known.values())).name}, and no folders of their classes, e.g. "
+            f"name, e.g. {next(iter(listed_images.values())).name}, and no folders of their classes, e.g. "
             f"{next(iter(split_of))}. Name them so."
         )
     notes = [

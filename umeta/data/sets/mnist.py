@@ -62,11 +62,11 @@ class Mnist(DatasetConfig):
 
     def whereabouts(self, home: Home) -> Whereabouts:
         """Return where the files are, without opening them; the t10k files alone are enough."""
-        found = find_files(self._source, home)
-        paths = tuple(found.values())
+        file_paths = find_files(self._source, home)
+        paths = tuple(file_paths.values())
         total = round(sum(file.megabytes for file in self._source.files), 1)
         missing = [
-            f"{file.name}.gz" for file in self._source.files if file.part == "t10k" and file not in found
+            f"{file.name}.gz" for file in self._source.files if file.part == "t10k" and file not in file_paths
         ]
         if not missing:
             return Whereabouts(paths, "", total)
@@ -107,9 +107,11 @@ class Mnist(DatasetConfig):
         missing = self.whereabouts(home).missing
         if missing:
             raise UserError(missing)
-        found = find_files(self._source, home)
-        parts = [part for part in ("train", "t10k") if all((part, kind) in _keys(found) for kind in MAGIC)]
-        used = {file: path for file, path in found.items() if file.part in parts}
+        file_paths = find_files(self._source, home)
+        parts = [
+            part for part in ("train", "t10k") if all((part, kind) in _keys(file_paths) for kind in MAGIC)
+        ]
+        used = {file: path for file, path in file_paths.items() if file.part in parts}
         md5s = {file.name: md5_of(path, self.name) for file, path in used.items()}
         made_from: dict[str, Any] = {
             "dataset": self.name,
@@ -117,8 +119,8 @@ class Mnist(DatasetConfig):
             "size": self.size,
             "files": md5s,
         }
-        known = home.arrays("images", made_from, lambda: read_files(used, self.size, self.name, on_step))
-        card = replace(self.card, notes=self._notes(home, used, md5s, known))
+        arrays = home.arrays("images", made_from, lambda: read_files(used, self.size, self.name, on_step))
+        card = replace(self.card, notes=self._notes(home, used, md5s, arrays))
         if parts == ["t10k"]:
             sentence = (
                 f"items: the t10k images of each class, shuffled by split_seed={self.split_seed}, into 60 / 20 / 20%, "
@@ -126,23 +128,23 @@ class Mnist(DatasetConfig):
             )
             card = replace(card, split=sentence)
         dataset = Dataset(
-            images=ImageSet(self.name, known["images"], known["ids"].tolist()),
-            classes=Attribute(known["classes"], self._source.classes),
-            split_of=self._split(known),
+            images=ImageSet(self.name, arrays["images"], arrays["ids"].tolist()),
+            classes=Attribute(arrays["classes"], self._source.classes),
+            split_of=self._split(arrays),
             card=card,
         )
         return without_small_classes(dataset)
 
     def _notes(
-        self, home: Home, used: Mapping[File, Path], md5s: Mapping[str, str], known: Arrays
+        self, home: Home, used: Mapping[File, Path], md5s: Mapping[str, str], arrays: Arrays
     ) -> tuple[str, ...]:
         notes = []
         if not any(file.part == "train" for file in used):
             here = find_files(self._source, home)
             missing = [file.name for file in self._source.files if file.part == "train" and file not in here]
             notes.append(
-                f"Only the {len(known['ids']):,} t10k images are here ({' and '.join(missing)} not found), so they are "
-                f"split among themselves. Run `umeta datasets download {self.name}` for all 70,000."
+                f"Only the {len(arrays['ids']):,} t10k images are here ({' and '.join(missing)} not found), so they "
+                f"are split among themselves. Run `umeta datasets download {self.name}` for all 70,000."
             )
         odd = [
             path.name for file, path in used.items() if path.suffix == ".gz" and md5s[file.name] != file.md5
@@ -151,11 +153,11 @@ class Mnist(DatasetConfig):
             notes.append(f"Not the published files, by their checksums: {', '.join(odd)}.")
         return tuple(notes)
 
-    def _split(self, known: Arrays) -> Int8[np.ndarray, " n_items"]:
-        from_train = np.flatnonzero(known["from_train"])
+    def _split(self, arrays: Arrays) -> Int8[np.ndarray, " n_items"]:
+        from_train = np.flatnonzero(arrays["from_train"])
         if len(from_train) == 0:
-            return split_items(known["classes"], ITEM_SHARES, seed=self.split_seed)
-        split_of = np.full(len(known["classes"]), 2, np.int8)
+            return split_items(arrays["classes"], ITEM_SHARES, seed=self.split_seed)
+        split_of = np.full(len(arrays["classes"]), 2, np.int8)
         shuffled = numpy_generator(self.split_seed, Stream.ITEM_SPLIT).permutation(from_train)
         n_train = round(TRAIN_SHARE * len(shuffled))
         split_of[shuffled[:n_train]] = 0
@@ -163,5 +165,5 @@ class Mnist(DatasetConfig):
         return split_of
 
 
-def _keys(found: Mapping[File, Path]) -> set[tuple[str, str]]:
-    return {(file.part, file.kind) for file in found}
+def _keys(file_paths: Mapping[File, Path]) -> set[tuple[str, str]]:
+    return {(file.part, file.kind) for file in file_paths}

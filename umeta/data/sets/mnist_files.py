@@ -16,7 +16,7 @@ from umeta.stage import OnStep, Step, UserError
 
 def find_files(source: Source, home: Home) -> dict[File, Path]:
     """Return the first place that holds each file, a compressed one before a plain one."""
-    found = {}
+    file_paths = {}
     for file in source.files:
         spellings = (file.name, file.name.replace("-idx", ".idx"))
         names = [
@@ -27,8 +27,8 @@ def find_files(source: Source, home: Home) -> dict[File, Path]:
         ]
         path = next((path for name in names if (path := home.find_data(name)) and path.is_file()), None)
         if path:
-            found[file] = path
-    return found
+            file_paths[file] = path
+    return file_paths
 
 
 def read_files(used: Mapping[File, Path], size: int, name: str, on_step: OnStep) -> Arrays:
@@ -86,4 +86,4 @@ def _resized(images: np.ndarray, size: int) -> np.ndarray:
     if size == SIDE:
         return images
     lanczos = Image.Resampling.LANCZOS
-    return np.stack([np.asarray(Image.fromarray(one).resize((size, size), lanczos)) for one in images])
+    return np.stack([np.asarray(Image.fromarray(image).resize((size, size), lanczos)) for image in images])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-MOST_DIGITS = 4
+MAX_DIGITS = 4
 
 
 def draw_table(table: Mapping[str, Sequence[Any] | np.ndarray], *, key: str, width: Any = "stretch") -> None:
@@ -30,4 +30,4 @@ def digits_of(values: Sequence[Any] | np.ndarray) -> int:
     fractions = [
         str(value).partition(".")[2] for value in np.asarray(values).tolist() if isinstance(value, float)
     ]
-    return min(MOST_DIGITS, max(map(len, fractions), default=0))
+    return min(MAX_DIGITS, max(map(len, fractions), default=0))
