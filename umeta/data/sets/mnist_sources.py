@@ -34,8 +34,8 @@ class Source:
     files: tuple[File, ...]
 
 
-def _files(*known: tuple[str, float]) -> tuple[File, ...]:
-    (a, b, c, d) = known
+def _files(*md5s_and_sizes: tuple[str, float]) -> tuple[File, ...]:
+    (a, b, c, d) = md5s_and_sizes
     return (
         File("train", "images", *a),
         File("train", "labels", *b),
