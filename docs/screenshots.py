@@ -29,7 +29,7 @@ def pages(dataset: str) -> dict[str, str]:
     data = f"dataset={dataset}&encoder=pca&n_clusters=200"
     return {
         "start": "start",
-        "explore": f"explore?{data}&projection=UMAP&colour=density",
+        "explore": f"explore?{data}&projection=UMAP&find=cluster+170",
         "partitions": f"partitions?{data}",
         "tasks": f"tasks?{data}",
         "results": "results?study=construction&budget=short",
