@@ -55,7 +55,7 @@ class Opened:
     elsewhere: list[str] = field(default_factory=list)
 
     def settle(self) -> None:
-        self.page.wait_for_selector(SETTLED, timeout=60_000)
+        self.page.wait_for_selector(SETTLED, timeout=180_000)
         self.page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
 
 
@@ -79,7 +79,7 @@ def opened(request: pytest.FixtureRequest, browser: Browser, served: str, finish
     context.route("**/*", stay_here)
     query = urlencode({**CHOSEN, **VIEWS[view.name]})
     view.page.goto(f"{served}/{view.name.partition(',')[0]}?{query}")
-    view.page.wait_for_selector("h1", timeout=60_000)
+    view.page.wait_for_selector("h1", timeout=180_000)
     view.settle()
     yield view
     context.close()
@@ -137,6 +137,8 @@ def test_the_keyboard_reaches_the_map_and_selects(opened: Opened):
 
 def test_the_link_is_copied(opened: Opened):
     page = opened.page
+    page.wait_for_timeout(1000)  # what an earlier test chose comes into the link with its rerun
+    opened.settle()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy link", exact=True).click()
     page.get_by_text("Link copied", exact=True).wait_for()

@@ -24,8 +24,8 @@ def cold_server(home: Home) -> Iterator[str]:
 
 def open_link(page: Page, link: str, title: str) -> None:
     page.goto(link)
-    page.get_by_role("heading", name=title, exact=True).wait_for(timeout=60_000)
-    page.wait_for_selector(SETTLED, timeout=60_000)
+    page.get_by_role("heading", name=title, exact=True).wait_for(timeout=180_000)
+    page.wait_for_selector(SETTLED, timeout=180_000)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -55,7 +55,7 @@ def test_the_shared_selectors_stay_in_the_link_from_page_to_page(browser: Browse
         open_link(page, f"{address}/data?dataset=digits&encoder=pixels", "Data")
         for name in ("Tasks", "Explore", "Partitions"):
             page.get_by_role("link", name=name, exact=True).first.click()
-            page.get_by_role("heading", name=name, exact=True).wait_for(timeout=60_000)
+            page.get_by_role("heading", name=name, exact=True).wait_for(timeout=180_000)
             assert "dataset=digits" in page.url
             assert "encoder=pixels" in page.url
         page.close()

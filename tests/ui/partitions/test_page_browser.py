@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, ViewportSize, expect
 from tests.ui.test_browser import PHONE, open_link
 
 LINK = "partitions?dataset=digits&encoder=pixels&n_clusters=20"
-PATIENCE = 60_000
+PATIENCE = 180_000
 """Milliseconds for what the server first has to draw."""
 TALL = ViewportSize(width=1280, height=1500)
 
