@@ -1,10 +1,13 @@
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +125,22 @@ def test_a_write_that_fails_leaves_what_stood_there(home: Home, tmp_path: Path) 
         write_atomically(path, b"data")  # a folder with content cannot be replaced by a file
     assert [file.name for file in tmp_path.iterdir()] == ["folder"]
     assert (path / "inside").read_text() == "kept"
+
+
+def test_threads_that_write_one_file_at_one_time_leave_one_of_their_texts(tmp_path: Path) -> None:
+    path = tmp_path / ("long" * 60)
+    texts = [str(number).encode() * 1000 for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(partial(write_atomically, path), texts * 25))
+    assert path.read_bytes() in texts
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "replace", lambda *_: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "file", b"data")
+    assert not list(tmp_path.iterdir())
 
 
 def test_home_from_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -9,11 +9,13 @@ import errno
 import json
 import logging
 import os
+import secrets
 import shutil
 import tempfile
+import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,14 +133,18 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         StorageError: the disk is full or not writable; what stood at `path` still stands.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    # threads of one process, and processes of one number on two machines, may write the same file at one time
+    own = f"{os.getpid()}-{threading.get_native_id()}-{secrets.token_hex(4)}"
+    temporary = path.with_name(f".{path.name[:40]}.{own}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(data)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise storage_error(path, error) from error
+    finally:
+        with suppress(OSError):  # gone, if all went well
+            temporary.unlink()
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
