@@ -1,10 +1,12 @@
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from umeta.figures.chart import Chart
 from umeta.figures.partition_study import added_pairs, followed, stability_over_k
 from umeta.partitions.diversity import AddedPairs
+from umeta.partitions.following import follow
 from umeta.partitions.stability import Stability
 
 
@@ -33,12 +35,12 @@ def test_added_pairs_run_below_what_they_were_if_none_repeated():
 
 
 def test_attributes_stand_in_the_order_in_which_the_first_partition_follows_them():
-    chart = followed(
-        {"A": {"drawer": 0.1, "class": 0.6, "ink": -0.001}, "B": {"drawer": 0.3, "class": 0.2, "ink": 0}}
-    )
+    clusters = np.repeat(np.arange(4), 5)
+    attributes = {"half": clusters // 2, "class": clusters, "own": np.arange(20)}
+    chart = followed({"A": follow(clusters, attributes), "B": follow(np.arange(20) // 10, attributes)})
     a, b = traces(chart)
-    assert list(a.y) == list(b.y) == ["class", "drawer", "ink"]
-    assert list(a.x) == [0.6, 0.1, -0.001]
-    assert list(a.text) == ["0.60", "0.10", "0.00"]
-    assert "A follows class 0.60, drawer 0.10, ink" in chart.alt
-    assert chart.table["B"] == [0.2, 0.3, 0]
+    assert list(a.y) == list(b.y) == ["class", "half", "own"]
+    assert list(a.x)[:2] == pytest.approx([190 / 40, 190 / 90])
+    assert list(a.text) == ["4.8 ×", "2.1 ×", "no pairs"]
+    assert "A: class 4.8 ×, half 2.1 ×, own no pairs" in chart.alt
+    assert chart.table["A: information"][0] == 1

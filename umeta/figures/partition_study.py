@@ -9,6 +9,7 @@ from umeta.figures.chart import Chart
 from umeta.figures.layout import LINE, lay_out
 from umeta.figures.partitions import HATCHES, LINES
 from umeta.partitions.diversity import AddedPairs
+from umeta.partitions.following import Following
 from umeta.partitions.stability import Stability
 
 
@@ -115,37 +116,51 @@ def _add_new_pairs(figure: go.Figure, additions: Sequence[AddedPairs]) -> None:
     )
 
 
-def followed(scores: Mapping[str, Mapping[str, float]]) -> Chart:
-    """Draw how much each partition tells about each attribute, what the first one follows most on top.
+def followed(following: Mapping[str, Mapping[str, Following]]) -> Chart:
+    """Draw how often pairs of one cluster share each attribute, what the first partition follows most on top.
 
     Args:
-        scores: Adjusted mutual information by partition, then by attribute; all have the same attributes.
+        following: How far each partition, by its name, follows each attribute; all have the same attributes.
     """
-    first = next(iter(scores.values()))
-    names = sorted(first, key=lambda name: -first[name])
+    lifts = {
+        partition: {name: attribute.lift for name, attribute in attributes.items()}
+        for partition, attributes in following.items()
+    }
+    first = next(iter(lifts.values()))
+    names = sorted(first, key=lambda name: -np.nan_to_num(first[name]))
     figure = go.Figure()
-    for number, (partition, values) in enumerate(scores.items()):
+    for number, (partition, values) in enumerate(lifts.items()):
         figure.add_bar(
             y=names,
             x=[values[name] for name in names],
             name=partition,
             orientation="h",
             marker={"color": LINES[number], "pattern": {"shape": HATCHES[number]}},
-            text=[f"{values[name]:.2f}".replace("-0.00", "0.00") for name in names],
+            text=[times(values[name]) for name in names],
             textposition="outside",
             cliponaxis=False,
-            hovertemplate="%{y}: %{x:.3f}",
+            hovertemplate="%{y}: %{x:.2f} times chance",
         )
-    lay_out(figure, "adjusted mutual information", "", height=120 + len(names) * (22 + 22 * len(scores)))
-    top = max(0.1, *(value for values in scores.values() for value in values.values()))
-    figure.update_xaxes(range=[min(0.0, *first.values()), 1.15 * top])
+    title = "times as often as chance"
+    lay_out(figure, title, "", height=120 + len(names) * (22 + 22 * len(lifts)))
+    top = max((value for values in lifts.values() for value in values.values() if value > 0), default=1.0)
+    figure.update_xaxes(type="log", range=[-0.1, np.log10(max(2.0, top)) * 1.15])
+    figure.add_vline(x=1, line={"dash": "dot", "width": 1.5})
     figure.update_yaxes(autorange="reversed")
-    figure.update_layout(barmode="group", bargap=0.3, showlegend=len(scores) > 1)
+    figure.update_layout(barmode="group", bargap=0.3, showlegend=len(lifts) > 1)
     spoken = "; ".join(
-        f"{partition} follows " + ", ".join(f"{name} {values[name]:.2f}" for name in names)
-        for partition, values in scores.items()
+        f"{partition}: " + ", ".join(f"{name} {times(values[name])}" for name in names)
+        for partition, values in lifts.items()
     )
-    table = {"attribute": names} | {
-        partition: [round(values[name], 3) for name in names] for partition, values in scores.items()
-    }
-    return Chart(figure, f"What clusters follow, 0 for chance and 1 for equal: {spoken}.", table)
+    table: dict[str, list] = {"attribute": names}
+    for partition, attributes in following.items():
+        table[f"{partition}: times chance"] = [round(attributes[name].lift, 2) for name in names]
+        table[f"{partition}: information"] = [round(attributes[name].information, 3) for name in names]
+    return Chart(figure, f"How often pairs of one cluster share an attribute, 1 for chance: {spoken}.", table)
+
+
+def times(lift: float) -> str:
+    """Return a lift as text: two digits, and no number where it has none."""
+    if np.isnan(lift):
+        return "no pairs"
+    return f"{lift:.0f} ×" if lift >= 10 else f"{lift:.1f} ×"

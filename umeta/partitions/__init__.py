@@ -2,7 +2,7 @@
 
 One strategy per file; `PARTITIONS` finds them by name. `report` judges a partition; `stability`, `diversity` and
 `audit` say without true classes how good clusterings are, `overlap` compares two, and
-`attribute_information` says what one follows.
+`following` says what one follows.
 """
 
 from umeta.partitions.partition import OUTSIDE, Partition, spread

@@ -1,11 +1,20 @@
+import numpy as np
+
+from umeta.partitions.following import follow
 from umeta.ui.partitions.attributes import follows_text
 
+CLUSTERS = np.repeat(np.arange(10), 10)
 
-def test_what_both_follow_is_said_once():
-    text = follows_text({"ink": 0.1, "class": 0.4}, {"ink": 0.2, "class": 0.25})
-    assert text == "Of these, both follow **class** most: A to 0.40, B to 0.25."
+
+def test_what_each_follows_most_is_said_with_how_often_it_is_shared():
+    following = follow(CLUSTERS, {"pair": CLUSTERS // 2, "chance": np.arange(100) % 7})
+    text = follows_text(following, following)
+    assert text == (
+        "A follows **pair** most: two images of one cluster share it 5.2 × as often as chance; "
+        "B follows **pair** most: two images of one cluster share it 5.2 × as often as chance."
+    )
 
 
 def test_following_none_is_told():
-    text = follows_text({"ink": 0.5}, {"ink": -0.001})
-    assert text == "Of these, A follows **ink** most, to 0.50, and B follows none."
+    chance = follow(CLUSTERS, {"chance": np.random.default_rng(0).permutation(CLUSTERS)})
+    assert follows_text(chance, chance) == "A follows none of these; B follows none of these."

@@ -1,4 +1,4 @@
-"""What do the clusters follow? How much each partition tells about all that is known of the images."""
+"""What do the clusters follow? How often images of one cluster share what is known of the images."""
 
 from collections.abc import Mapping
 
@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from umeta.data.measurements import traits
-from umeta.figures.partition_study import followed
-from umeta.partitions.attribute_information import attribute_information
+from umeta.figures.partition_study import followed, times
+from umeta.partitions.following import Following, follow
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.partitions.sides import Side
@@ -15,13 +15,11 @@ from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.reveal import not_seen_badge
 
 CLASS = "class"
-MIN_FOLLOWED = 0.02
-"""The adjusted mutual information below which an attribute counts as not followed."""
 
 
 def draw_attributes(a: Side, b: Side) -> None:
-    """Draw the adjusted mutual information of A and B with each attribute; true ones once they are revealed."""
-    scores = {side.title: _follow_scores(side) for side in (a, b)}
+    """Draw how often pairs of one cluster of A and of B share each attribute; true ones once they are revealed."""
+    following = {side.title: _following(side) for side in (a, b)}
     if a.revealed:
         not_seen_badge()
     else:
@@ -30,33 +28,33 @@ def draw_attributes(a: Side, b: Side) -> None:
             f"Only what is measured in the images is shown. Reveal the true classes above to add: {hidden}.",
             icon=":material/visibility_off:",
         )
-    st.markdown(follows_text(*(scores[side.title] for side in (a, b))))
-    draw_chart(followed(scores), key="follows", picture="svg")
+    st.markdown(follows_text(*(following[side.title] for side in (a, b))))
+    draw_chart(followed(following), key="follows", picture="svg")
     st.caption(
-        "Adjusted mutual information: 0 is what chance gives, 1 would be the same groups. Measured numbers are cut "
-        "into ten groups of equally many images. Beside hundreds of clusters, what has few groups cannot come near 1: "
-        "compare A with B first, and attributes with care."
+        "Two images of one cluster share an attribute so many times as often as two images taken by chance; 1 is "
+        "chance. These numbers can be compared, whatever the number of groups. Measured numbers are cut into ten "
+        "groups of equally many images. The table has the adjusted mutual information too, which cannot come near 1 "
+        "for an attribute of few groups beside hundreds of clusters."
     )
 
 
-def follows_text(a: Mapping[str, float], b: Mapping[str, float]) -> str:
+def follows_text(a: Mapping[str, Following], b: Mapping[str, Following]) -> str:
     """Return the sentence on what A and B follow most."""
-    (name_a, score_a), (name_b, score_b) = (
-        max(scores.items(), key=lambda score: score[1]) for scores in (a, b)
-    )
-    if score_a >= MIN_FOLLOWED and score_b >= MIN_FOLLOWED and name_a == name_b:
-        return f"Of these, both follow **{name_a}** most: A to {score_a:.2f}, B to {score_b:.2f}."
-    parts = (
-        f"{letter} follows **{name}** most, to {score:.2f}"
-        if score >= MIN_FOLLOWED
-        else f"{letter} follows none"
-        for letter, name, score in (("A", name_a, score_a), ("B", name_b, score_b))
-    )
-    return f"Of these, {', and '.join(parts)}."
+    parts = []
+    for letter, following in (("A", a), ("B", b)):
+        followed_names = [name for name, attribute in following.items() if attribute.is_followed]
+        most = max(followed_names, key=lambda name: following[name].lift, default=None)
+        parts.append(
+            f"{letter} follows none of these"
+            if most is None
+            else f"{letter} follows **{most}** most: two images of one cluster share it {times(following[most].lift)} "
+            "as often as chance"
+        )
+    return f"{'; '.join(parts)}."
 
 
-def _follow_scores(side: Side) -> dict[str, float]:
-    """Return how much a partition follows each attribute; true ones are looked at only where they are revealed."""
+def _following(side: Side) -> dict[str, Following]:
+    """Return how far a partition follows each attribute; true ones are looked at only where they are revealed."""
     data = state.dataset()
     attributes: dict[str, np.ndarray] = {}
     if side.revealed:
@@ -70,7 +68,7 @@ def _follow_scores(side: Side) -> dict[str, float]:
         sorted(attributes),
         state.selection().split,
         label=f"Asking what {side.letter} follows",
-        make=lambda on_step: attribute_information(side.partition.clusters, attributes, on_step=on_step),
+        make=lambda on_step: follow(side.partition.clusters, attributes, on_step=on_step),
     )
 
 
