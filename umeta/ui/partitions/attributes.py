@@ -10,6 +10,7 @@ from umeta.figures.partition_study import followed, times
 from umeta.partitions.following import Following, follow
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.text import plain
 from umeta.ui.partitions.sides import Side
 from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.reveal import not_seen_badge
@@ -23,7 +24,7 @@ def draw_attributes(a: Side, b: Side) -> None:
     if a.revealed:
         not_seen_badge()
     else:
-        hidden = ", ".join([CLASS, *state.dataset().attributes])
+        hidden = plain(", ".join([CLASS, *state.dataset().attributes]))
         st.info(
             f"Only what is measured in the images is shown. Reveal the true classes above to add: {hidden}.",
             icon=":material/visibility_off:",
@@ -47,7 +48,7 @@ def follows_text(a: Mapping[str, Following], b: Mapping[str, Following]) -> str:
         parts.append(
             f"{letter} follows none of these"
             if most is None
-            else f"{letter} follows **{most}** most: two images of one cluster share it {times(following[most].lift)} "
+            else f"{letter} follows **{plain(most)}** most: two images of one cluster share it {times(following[most].lift)} "
             "as often as chance"
         )
     return f"{'; '.join(parts)}."
