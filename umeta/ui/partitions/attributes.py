@@ -45,12 +45,11 @@ def follows_text(a: Mapping[str, Following], b: Mapping[str, Following]) -> str:
     for letter, following in (("A", a), ("B", b)):
         followed_names = [name for name, attribute in following.items() if attribute.is_followed]
         most = max(followed_names, key=lambda name: following[name].lift, default=None)
-        parts.append(
-            f"{letter} follows none of these"
-            if most is None
-            else f"{letter} follows **{plain(most)}** most: two images of one cluster share it {times(following[most].lift)} "
-            "as often as chance"
-        )
+        if most is None:
+            parts.append(f"{letter} follows none of these")
+        else:
+            shared = f"two images of one cluster share it {times(following[most].lift)} as often as chance"
+            parts.append(f"{letter} follows **{plain(most)}** most: {shared}")
     return f"{'; '.join(parts)}."
 
 
