@@ -1,6 +1,5 @@
 """Tests umeta.data.dataset_method, umeta.data.registry and umeta.data.splits too."""
 
-import logging
 from dataclasses import replace
 
 import numpy as np
@@ -72,11 +71,9 @@ def test_lengths_that_differ_are_refused() -> None:
         ImageSet("toy", np.zeros((2, 1, 3, 3), np.uint8), ["a"])
 
 
-def test_classes_of_one_item_take_no_part_and_are_named(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING):
-        dataset = without_small_classes(toy([0, 0, 1, 2, 2]))
+def test_classes_of_one_item_take_no_part_and_are_named() -> None:
+    dataset = without_small_classes(toy([0, 0, 1, 2, 2]))
     assert dataset.card.notes == ("Left out, as a task needs 2 images of a class: b (1).",)
-    assert "b (1)" in caplog.text
     assert set(dataset.classes.values[dataset.items("meta_train")].tolist()) == {0, 2}
     whole = toy([0, 0, 1, 1])
     assert without_small_classes(whole) is whole

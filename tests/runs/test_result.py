@@ -57,6 +57,7 @@ RESULT = RunResult(
     rows=(ROW, TUNED),
     made_with={"umeta": "1"},
     encoder_note="fitted elsewhere",
+    notes=("2 images left out, as they cannot be read: a.png, b.png.",),
 )
 
 
@@ -81,6 +82,12 @@ def unversioned(*rows: tuple[str, str | None], **config: Any) -> RunResult:
 def test_a_result_is_the_same_after_json():
     written = json.dumps(RESULT.to_json(), allow_nan=False)
     assert RunResult.from_json(json.loads(written)) == RESULT
+
+
+def test_a_result_that_was_written_before_there_were_notes_has_none():
+    written = RESULT.to_json()
+    del written["notes"]
+    assert RunResult.from_json(written).notes == ()
 
 
 def test_the_json_says_its_version_and_keeps_the_words_of_the_command_line():

@@ -8,13 +8,12 @@ from typing import Annotated, Any
 
 import typer
 import yaml
-from rich.logging import RichHandler
 from rich.table import Table
 
 from umeta.cache import Home, StorageError
 from umeta.cli.bench import bench
 from umeta.cli.export import export
-from umeta.cli.printing import AsJson, err, out, print_json, print_rows, shown_progress
+from umeta.cli.printing import AsJson, LineHandler, err, out, print_json, print_rows, shown_progress
 from umeta.cli.study import study
 from umeta.device import keep_freed_memory
 from umeta.runs import RunConfig, RunDirectory, list_runs
@@ -32,9 +31,7 @@ app.command()(bench)
 def main() -> None:
     """Run the command and turn every error that a person can mend into one line."""
     keep_freed_memory()
-    logging.basicConfig(
-        level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=err, show_path=False)]
-    )
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[LineHandler()])
     try:
         app()
     except UserError as error:
@@ -191,6 +188,8 @@ def _show(directory: RunDirectory, as_json: bool) -> None:
     out.print(table)
     spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result.seconds.items())
     out.print(f"seconds: {spent}", highlight=False, soft_wrap=True)
+    for note in result.notes:
+        out.print(f"note: {note}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _labels(result: RunResult) -> str:

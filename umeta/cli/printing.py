@@ -1,6 +1,7 @@
 """What commands print: tables or JSON on stdout, progress on stderr."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value on st
 
 out = Console()
 err = Console(stderr=True)
+
+
+class LineHandler(logging.Handler):
+    """Shows each record on stderr as one line, however narrow the terminal, and above a progress bar."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the message of a record."""
+        err.print(self.format(record), style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
 class StepBar:

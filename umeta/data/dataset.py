@@ -1,6 +1,5 @@
 """A data set: an image set, the true classes and attributes of its items, and the split of its classes."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,8 +9,6 @@ from jaxtyping import Int, Int8
 from umeta.cache import Arrays
 from umeta.data.image_set import ImageSet, content_order
 from umeta.data.naming import name_some_with_counts
-
-log = logging.getLogger(__name__)
 
 SPLITS = ("meta_train", "meta_val", "meta_test")
 
@@ -120,7 +117,7 @@ def assemble(
 
 
 def without_small_classes(dataset: Dataset, *, min_images: int = 2) -> Dataset:
-    """Take classes of fewer than `min_images` items out of every split, and say so on the card and in the log.
+    """Take classes of fewer than `min_images` items out of every split, and say so on the card.
 
     A task needs one item of a class to learn from and one to ask about. Whether a class is large enough for a
     task of a given shot is for the task source to say.
@@ -132,6 +129,5 @@ def without_small_classes(dataset: Dataset, *, min_images: int = 2) -> Dataset:
         return dataset
     classes = name_some_with_counts(dataset.classes.names, counts, small)
     note = f"Left out, as a task needs {min_images} images of a class: {classes}."
-    log.warning("%s: %s", dataset.images.name, note)
     split_of = np.where(np.isin(dataset.classes.values, small), -1, dataset.split_of).astype(np.int8)
     return replace(dataset, split_of=split_of, card=replace(dataset.card, notes=(*dataset.card.notes, note)))

@@ -20,6 +20,7 @@ from umeta.runs.context import RunContext
 from umeta.runs.directory import RunDirectory
 from umeta.runs.judging import draw_test_tasks, hash_of_lists, judge
 from umeta.runs.learner_training import train_learners
+from umeta.runs.reading_notes import keep_notes, log_notes
 from umeta.runs.recorder import Recorder
 from umeta.runs.result import RunResult
 from umeta.stage import OnStep, UserError, ignore_step
@@ -32,11 +33,14 @@ class AlreadyRunning(UserError):
 def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> tuple[RunConfig, Dataset]:
     """Load the data set and fill in the defaults that depend on it and on this machine.
 
+    What was left out or assumed in reading it is logged.
+
     Raises:
         UserError: the data set cannot be loaded, or the device is not here.
     """
     device = pick_device(config.device)
     dataset = config.dataset.load(home, on_step=on_step)
+    log_notes(dataset)
     n_items = len(dataset.items("meta_train"))
     if n_items == 0:
         raise UserError(
@@ -63,6 +67,7 @@ def execute(
         Cancelled: `on_step` raised it; the run is recorded as cancelled.
     """
     config, dataset = prepare(config, home, on_step=on_step)
+    is_detached = run is not None
     if run is not None and run.run_id != config.run_id:
         raise UserError(
             f"run {run.run_id} was made by other versions of its methods or other defaults; launch it anew."
@@ -74,6 +79,8 @@ def execute(
     status = run.status()
     if status.state == "running" and status.pid != os.getpid():
         raise AlreadyRunning(f"run {run.run_id} is running already, as process {status.pid}.")
+    if not is_detached:
+        keep_notes(run, dataset.card.notes)
     record = Recorder(run, on_step)
     with record.outcome():
         result = _execute_stages(RunContext(config, dataset, home, run, record))
@@ -110,6 +117,7 @@ def _execute_stages(context: RunContext) -> RunResult:
         },
         label_use="oracle" if config.partition.tasks_of == "true classes" else label_use,
         encoder_note=config.encoder.note,
+        notes=dataset.card.notes,
         rows=tuple(rows),
     )
 

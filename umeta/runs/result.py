@@ -94,6 +94,8 @@ class RunResult:
     """Versions, threads, device and processor."""
     encoder_note: str = ""
     """What must be said of the encoder wherever the result is shown."""
+    notes: tuple[str, ...] = ()
+    """What was left out or assumed while the images were read; empty in results of versions that did not write it."""
 
     @property
     def own_learner(self) -> MethodId | None:
@@ -114,6 +116,7 @@ class RunResult:
             "made_with": dict(self.made_with),
             "label_use": self.label_use,
             **({"encoder_note": self.encoder_note} if self.encoder_note else {}),
+            **({"notes": list(self.notes)} if self.notes else {}),
             "results": [row.to_json() for row in self.rows],
         }
 
@@ -139,6 +142,7 @@ class RunResult:
             made_with=result.get("made_with", {}),
             label_use=result["label_use"],
             encoder_note=result.get("encoder_note", ""),
+            notes=tuple(result.get("notes", ())),
             rows=tuple(_row(row, result) for row in result["results"]),
         )
 
