@@ -1,4 +1,4 @@
-"""Tests umeta.runs.processes, umeta.runs.status and umeta.runs.worker too."""
+"""Tests umeta.runs.processes, umeta.runs.status, umeta.runs.worker and umeta.runs.working_directory too."""
 
 import contextlib
 import json
@@ -14,6 +14,8 @@ import pytest
 from tests.small_runs import small
 from umeta.cache import Home
 from umeta.runs import RunDirectory, cancel, launch, list_runs, resume
+from umeta.runs.claims import AlreadyRunning, claimed
+from umeta.runs.processes import start_worker
 from umeta.stage import Step, UserError
 
 pytestmark = pytest.mark.process
@@ -65,7 +67,9 @@ def test_an_equal_run_is_not_started_twice_and_cancel_stops_it(tmp_path):
     run = launch(small(*LONG), home)
     wait(run, "running", stage="train")
     assert launch(small(*LONG), home).status().pid == run.status().pid
-    with pytest.raises(UserError, match="is running; only a cancelled, failed or lost run can be resumed"):
+    with pytest.raises(
+        UserError, match="is running, as process .*; only a cancelled, failed or lost run can be resumed"
+    ):
         resume(run, home)
     cancel(run)
     assert run.status().state == "cancelled"
@@ -174,3 +178,36 @@ def test_status_written_on_a_full_disk_replaces_the_old_in_place(tmp_path, monke
     monkeypatch.setattr(status, "write_atomically", full)
     run.write_status("failed", message="the disk is full")
     assert (run.status().state, run.status().message) == ("failed", "the disk is full")
+
+
+def test_a_run_of_a_silent_machine_is_resumed_only_once_a_person_says_that_it_is_gone(tmp_path):
+    home = Home(tmp_path, ())
+    run = RunDirectory.create(small("learner.iterations=3", "test.n_tasks=4"), home, label_use="none")
+    run.write_status("running", Step("train", 1, 2))
+    elsewhere = {"host": "node-7", "machine": "another"}
+    for name, file in (("pid", run.path / "claim-1"), ("state", run.path / "status.json")):
+        record = json.loads((run.path / "status.json").read_text())
+        identity = {"pid": record["pid"], "started": record["process_started"], **elsewhere}
+        file.write_text(json.dumps(identity if name == "pid" else {**record, **elsewhere}))
+    with pytest.raises(UserError, match="is running, as process .* on host node-7"):
+        resume(run, home)
+    with pytest.raises(UserError, match="is running as process .* on host node-7; cancel it there"):
+        cancel(run)
+    for file in run.path.iterdir():
+        os.utime(file, (1, 1))
+    with pytest.raises(UserError, match="may still be running: .* on host node-7.*umeta cancel"):
+        resume(run, home)
+    assert launch(run.config(), home).status().state == "unknown"
+    cancel(run)
+    assert run.status().state == "cancelled"
+    resume(run, home)
+    wait(run, "finished")
+
+
+def test_a_worker_that_was_too_late_leaves_the_status_alone(tmp_path):
+    home = Home(tmp_path, ())
+    run = RunDirectory.create(small("learner.iterations=3"), home, label_use="none")
+    with claimed(run.path):
+        with pytest.raises(AlreadyRunning, match="at the same time"):
+            start_worker(run, home)
+        assert not (run.path / "status.json").exists()

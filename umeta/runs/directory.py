@@ -9,25 +9,24 @@ picture.png        the latest picture of the encoder's training    spent.json   
 """
 
 import json
-import os
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from umeta.cache import Home, storage_error, write_atomically
+from umeta.cache import Home, write_atomically
 from umeta.runs.config import RunConfig
 from umeta.runs.result import RunResult
-from umeta.runs.status import State, Status, read_json, read_status, write_status
-from umeta.stage import Step, UserError, build
+from umeta.runs.status import read_json
+from umeta.runs.working_directory import WorkingDirectory
+from umeta.stage import UserError, build
 
 
 @dataclass(frozen=True)
-class RunDirectory:
+class RunDirectory(WorkingDirectory):
     """A run's files. Reading never fails on a half-written directory: missing parts read as nothing."""
 
-    path: Path
+    started_again: ClassVar[str] = "resume it to go on from its checkpoint"
 
     @classmethod
     def create(cls, config: RunConfig, home: Home, *, label_use: str) -> "RunDirectory":
@@ -65,16 +64,6 @@ class RunDirectory:
         return self.path / "config.json"
 
     @property
-    def picture_file(self) -> Path:
-        """The latest picture of the encoder's training, where it is trained and shows one."""
-        return self.path / "picture.png"
-
-    @property
-    def spent_file(self) -> Path:
-        """What each stage has taken so far, whichever process it ran in."""
-        return self.path / "spent.json"
-
-    @property
     def checkpoints(self) -> Path:
         """The folder of training states."""
         return self.path / "checkpoints"
@@ -110,41 +99,6 @@ class RunDirectory:
         """Return the finished run's result, or None."""
         result = read_json(self.result_file)
         return None if result is None else RunResult.from_json(result)
-
-    def status(self) -> Status:
-        """Return what the run is doing now; `lost` if its process is gone without a last word."""
-        return read_status(self.path)
-
-    def write_status(self, state: State, step: Step | None = None, message: str = "") -> None:
-        """Replace status.json."""
-        write_status(self.path, state, step, message)
-
-    def append_event(self, event: Mapping[str, Any]) -> None:
-        """Append one line to events.jsonl in one write.
-
-        Raises:
-            StorageError: the disk is full or not writable.
-        """
-        path = self.path / "events.jsonl"
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            try:
-                os.write(descriptor, json.dumps(event).encode() + b"\n")
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            raise storage_error(path, error) from error
-
-    def events(self, cursor: int = 0) -> tuple[list[dict[str, Any]], int]:
-        """Return the events after a byte position and the position to go on from; a torn last line waits."""
-        path = self.path / "events.jsonl"
-        if not path.exists():
-            return [], cursor
-        with path.open("rb") as stream:
-            stream.seek(cursor)
-            data = stream.read()
-        whole = data[: data.rfind(b"\n") + 1]
-        return [json.loads(line) for line in whole.splitlines()], cursor + len(whole)
 
 
 def list_runs(home: Home) -> list[RunDirectory]:

@@ -1,7 +1,6 @@
 """Execute a run: images → embedding → partitions → training → accuracies, all of it recorded in its directory."""
 
 import json
-import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +14,7 @@ from umeta.encoders import Embedding
 from umeta.partitions.oracle import Oracle
 from umeta.runs import products
 from umeta.runs.baseline_solvers import prepare_baseline
+from umeta.runs.claims import claimed
 from umeta.runs.config import RunConfig
 from umeta.runs.context import RunContext
 from umeta.runs.directory import RunDirectory
@@ -23,11 +23,7 @@ from umeta.runs.learner_training import train_learners
 from umeta.runs.reading_notes import keep_notes, log_notes
 from umeta.runs.recorder import Recorder
 from umeta.runs.result import RunResult
-from umeta.stage import OnStep, UserError, ignore_step
-
-
-class AlreadyRunning(UserError):
-    """Another process is executing the run."""
+from umeta.stage import OnStep, Step, UserError, ignore_step
 
 
 def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> tuple[RunConfig, Dataset]:
@@ -64,6 +60,7 @@ def execute(
 
     Raises:
         UserError: bad input or a full disk; the run is recorded as failed with the same message.
+        AlreadyRunning: another process is executing the run.
         Cancelled: `on_step` raised it; the run is recorded as cancelled.
     """
     config, dataset = prepare(config, home, on_step=on_step)
@@ -76,16 +73,24 @@ def execute(
     finished = run.result()
     if finished is not None:
         return run, finished
-    status = run.status()
-    if status.state == "running" and status.pid != os.getpid():
-        raise AlreadyRunning(f"run {run.run_id} is running already, as process {status.pid}.")
-    if not is_detached:
+    if is_detached:
+        return run, _record(RunContext(config, dataset, home, run, Recorder(run, on_step)))
+    with claimed(run.path) as claim:
         keep_notes(run, dataset.card.notes)
-    record = Recorder(run, on_step)
-    with record.outcome():
-        result = _execute_stages(RunContext(config, dataset, home, run, record))
-        write_atomically(run.result_file, json.dumps(result.to_json(), indent=1).encode())
-    return run, result
+
+        def checked(step: Step) -> None:
+            claim.check()
+            on_step(step)
+
+        return run, _record(RunContext(config, dataset, home, run, Recorder(run, checked)))
+
+
+def _record(context: RunContext) -> RunResult:
+    """Execute the stages and record how they end."""
+    with context.record.outcome():
+        result = _execute_stages(context)
+        write_atomically(context.run.result_file, json.dumps(result.to_json(), indent=1).encode())
+    return result
 
 
 def _execute_stages(context: RunContext) -> RunResult:

@@ -5,14 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
-from typing import Protocol, runtime_checkable
+from contextlib import suppress
 
 from umeta.cache import Home
+from umeta.runs import claims
+from umeta.runs.claims import NOT_CLAIMED, AlreadyRunning
 from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory
-from umeta.runs.status import State, Status
-from umeta.stage import Step, UserError
+from umeta.runs.working_directory import WorkingDirectory
+from umeta.stage import UserError
 
 START_SECONDS = 30.0
 """How long a new process gets to say that it has begun."""
@@ -22,24 +23,6 @@ PATIENCE = 10.0
 
 _children: list[subprocess.Popen[bytes]] = []
 """Handles of started workers, kept so that finished ones are reaped and never stay zombies."""
-
-
-@runtime_checkable
-class WorkingDirectory(Protocol):
-    """The directory of a run or a study, in which one process works."""
-
-    @property
-    def path(self) -> Path:
-        """The folder."""
-        ...
-
-    def status(self) -> Status:
-        """Return what its process is doing."""
-        ...
-
-    def write_status(self, state: State, step: Step | None = None, message: str = "") -> None:
-        """Replace its status."""
-        ...
 
 
 def launch(config: RunConfig, home: Home, *, label_use: str = "none") -> RunDirectory:
@@ -52,8 +35,9 @@ def launch(config: RunConfig, home: Home, *, label_use: str = "none") -> RunDire
 
     resolved, _ = prepare(config, home)
     run = RunDirectory.create(resolved, home, label_use=label_use)
-    if run.result() is None and run.status().state != "running":
-        start_worker(run, home)
+    if run.result() is None and not run.status().may_run:
+        with suppress(AlreadyRunning):
+            start_worker(run, home)
     return run
 
 
@@ -61,23 +45,41 @@ def resume(run: RunDirectory, home: Home) -> None:
     """Go on with a run that was cancelled, failed or lost, from its last checkpoint.
 
     Raises:
-        UserError: it is running or finished.
+        UserError: it is finished, it is running, or it may be running on a machine that cannot be asked.
     """
-    state = run.status().state
-    if state in ("running", "finished"):
-        raise UserError(f"run {run.run_id} is {state}; only a cancelled, failed or lost run can be resumed.")
+    status = run.status()
+    if status.state == "running":
+        raise UserError(
+            f"run {run.run_id} is running, as {status.process.place}; only a cancelled, failed or lost run can be "
+            "resumed."
+        )
+    if status.may_run:
+        raise UserError(
+            f"run {run.run_id} may still be running: {status.message}. Resume it on that host; or, if that process is "
+            f"gone for good, cancel the run here first: umeta cancel {run.run_id}"
+        )
+    if status.state == "finished":
+        raise UserError(f"run {run.run_id} is finished; only a cancelled, failed or lost run can be resumed.")
     start_worker(run, home)
 
 
 def cancel(run: WorkingDirectory, *, patience: float = PATIENCE) -> None:
     """Ask a running process to stop and save its checkpoint; kill it when it does not.
 
+    Of a process on a machine that was not heard of for a while, take it that it is gone: should it come back, it ends.
+
     Raises:
-        UserError: the run or study is not running.
+        UserError: the run or study is not running, or it is running on another machine.
     """
     status = run.status()
+    if status.state == "unknown" and status.may_run:
+        claims.take(run.path, by_force=True).release()
+        run.write_status("cancelled", message=f"{status.message}; it is taken to be gone")
+        return
     if status.state != "running":
         raise UserError(f"{run.path.name} is {status.state}; there is nothing to cancel.")
+    if not status.process.is_here:
+        raise UserError(f"{run.path.name} is running as {status.process.place}; cancel it there.")
     os.kill(status.pid, signal.SIGTERM)
     deadline = time.monotonic() + patience
     while run.status().state == "running" and time.monotonic() < deadline:
@@ -89,7 +91,11 @@ def cancel(run: WorkingDirectory, *, patience: float = PATIENCE) -> None:
 
 
 def start_worker(run: WorkingDirectory, home: Home, module: str = "umeta.runs.worker") -> None:
-    """Start the worker in a session of its own, so that no signal to the server reaches it; wait for its first word."""
+    """Start the worker in a session of its own, so that no signal to the server reaches it; wait for its first word.
+
+    Raises:
+        AlreadyRunning: another worker was faster.
+    """
     _children[:] = [child for child in _children if child.poll() is None]
     environment = {**os.environ, "UMETA_HOME": str(home.root)}
     with (run.path / "run.log").open("ab") as output:
@@ -106,6 +112,8 @@ def start_worker(run: WorkingDirectory, home: Home, module: str = "umeta.runs.wo
     deadline = time.monotonic() + START_SECONDS
     while run.status().pid != child.pid and child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
+    if child.poll() == NOT_CLAIMED:
+        raise AlreadyRunning(f"{run.path.name} was started by another process at the same time.")
     if run.status().pid != child.pid:
         child.kill()
         log = (run.path / "run.log").read_text(errors="replace").strip().splitlines()

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 
 from PIL import Image
 
-from umeta.cache import write_atomically
-from umeta.runs.directory import RunDirectory
+from umeta.cache import StorageError, write_atomically
+from umeta.runs.claims import Superseded
 from umeta.runs.status import read_json
+from umeta.runs.working_directory import WorkingDirectory
 from umeta.stage import Cancelled, OnStep, Step, UserError
 
 EVENT_SECONDS = 0.25
@@ -22,12 +23,12 @@ CLOCKS: Mapping[str, Callable[[], float]] = {"seconds": time.perf_counter, "cpu_
 
 
 class Recorder:
-    """Writes progress into the run's directory and passes it on, and measures what each stage takes.
+    """Writes progress into a run's directory and passes it on, and measures what each stage takes.
 
     A run that goes on after it was stopped or killed goes on counting: `spent.json` holds what was spent before.
     """
 
-    def __init__(self, run: RunDirectory, on_step: OnStep):
+    def __init__(self, run: WorkingDirectory, on_step: OnStep):
         self._run, self._on_step = run, on_step
         self._last = self._saved = 0.0
         self._previous: Step | None = None
@@ -95,11 +96,12 @@ class Recorder:
             yield
         except (Cancelled, KeyboardInterrupt):
             self._run.write_status("cancelled", self._previous)
-            raise Cancelled(
-                f"run {self._run.run_id} was cancelled; resume it to go on from its checkpoint"
-            ) from None
+            raise Cancelled(f"{self._run.path.name} was cancelled; {self._run.started_again}") from None
+        except Superseded:
+            raise
         except Exception as error:
             message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-            self._run.write_status("failed", self._previous, message[:2000])
+            of_config = isinstance(error, UserError) and not isinstance(error, StorageError)
+            self._run.write_status("failed", self._previous, message[:2000], of_config=of_config)
             raise
         self._run.write_status("finished", self._previous)

@@ -2,15 +2,14 @@
 
 import errno
 import json
-import socket
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import psutil
-
 from umeta.cache import StorageError, write_atomically
+from umeta.runs.claims import seconds_silent
+from umeta.runs.process_identity import ProcessIdentity
 from umeta.stage import Step
 
 State = Literal["running", "finished", "failed", "cancelled", "lost", "unknown"]
@@ -20,7 +19,11 @@ STATUS_SIZE = 4096
 
 @dataclass(frozen=True)
 class Status:
-    """What a run or a study is doing. `lost`: it says running, but its process is gone."""
+    """What a run or a study is doing.
+
+    `lost`: it says running, but its process is gone. `unknown`: nothing was written, or it says running on a machine
+    that was not heard of for a while and cannot be asked.
+    """
 
     state: State
     stage: str = ""
@@ -31,6 +34,19 @@ class Status:
     pid: int = 0
     process_started: float = 0.0
     host: str = ""
+    machine: str = ""
+    of_config: bool = False
+    """Whether it failed for what its config asks of its images, so that it would fail again."""
+
+    @property
+    def process(self) -> ProcessIdentity:
+        """The process that wrote it."""
+        return ProcessIdentity(self.pid, self.process_started, self.machine, self.host)
+
+    @property
+    def may_run(self) -> bool:
+        """Whether a process works, or may do so on a machine that cannot be asked."""
+        return self.state == "running" or (self.state == "unknown" and self.host != "")
 
 
 def read_status(folder: Path) -> Status:
@@ -39,18 +55,27 @@ def read_status(folder: Path) -> Status:
     if record is None:
         return Status("unknown", message="no status was written")
     status = Status(**record)
-    if status.state == "running" and not _alive(status):
-        return Status(**{**record, "state": "lost", "message": "its process is gone; resume or delete it"})
+    if status.state != "running":
+        return status
+    silent = 0.0 if status.process.is_here else seconds_silent(folder)
+    presence = status.process.presence(silent)
+    if presence == "gone":
+        return replace(status, state="lost", message="its process is gone; resume or delete it")
+    if presence == "unknown":
+        message = f"it ran as {status.process.place}, which was not heard of for {silent / 60:,.0f} minutes"
+        return replace(status, state="unknown", message=message)
     return status
 
 
-def write_status(folder: Path, state: State, step: Step | None = None, message: str = "") -> None:
+def write_status(
+    folder: Path, state: State, step: Step | None = None, message: str = "", *, of_config: bool = False
+) -> None:
     """Replace status.json, as this process; on a full disk, write over the old one in place.
 
     Raises:
         StorageError: not even that was possible.
     """
-    me = psutil.Process()
+    me = ProcessIdentity.own()
     status = Status(
         state,
         stage=step.stage if step else "",
@@ -59,8 +84,10 @@ def write_status(folder: Path, state: State, step: Step | None = None, message: 
         message=message,
         updated=time.time(),
         pid=me.pid,
-        process_started=me.create_time(),
-        host=socket.gethostname(),
+        process_started=me.started,
+        host=me.host,
+        machine=me.machine,
+        of_config=of_config,
     )
     data = json.dumps(asdict(status)).encode().ljust(STATUS_SIZE)
     file = folder / "status.json"
@@ -80,15 +107,3 @@ def read_json(path: Path) -> dict[str, Any] | None:
         return json.loads(path.read_text())
     except (OSError, json.JSONDecodeError):
         return None
-
-
-def _alive(status: Status) -> bool:
-    """Return whether the very process that wrote the status still lives: same host, pid and start time."""
-    if status.host != socket.gethostname():
-        return False
-    try:
-        process = psutil.Process(status.pid)
-        same = abs(process.create_time() - status.process_started) < 1
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False

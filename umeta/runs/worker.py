@@ -9,8 +9,9 @@ from pathlib import Path
 
 from umeta.cache import Home
 from umeta.device import keep_freed_memory
+from umeta.runs.claims import NOT_CLAIMED, AlreadyRunning, Claim, Superseded, claimed
 from umeta.runs.directory import RunDirectory
-from umeta.runs.status import write_status
+from umeta.runs.status import read_status, write_status
 from umeta.stage import Cancelled, OnStep, Step, UserError
 
 log = logging.getLogger("umeta.worker")
@@ -24,10 +25,23 @@ def work(path: Path, execute: Callable[[Path, OnStep], int]) -> int:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     keep_freed_memory()
+    try:
+        with claimed(path) as claim:
+            return _work(path, execute, claim)
+    except AlreadyRunning as error:
+        log.info("%s", error)
+        return NOT_CLAIMED
+    except Superseded as error:
+        log.warning("%s", error)
+        return 0
+
+
+def _work(path: Path, execute: Callable[[Path, OnStep], int], claim: Claim) -> int:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
 
     def cancel_when_stopped(step: Step) -> None:
+        claim.check()
         if stopped.is_set():
             raise Cancelled
 
@@ -37,14 +51,22 @@ def work(path: Path, execute: Callable[[Path, OnStep], int]) -> int:
     except Cancelled as cancelled:
         log.info("%s", cancelled)
         return 0
+    except Superseded:
+        raise
     except UserError as error:
         log.error("%s", error)
-        write_status(path, "failed", message=str(error)[:2000])
+        _write_failure(path, str(error))
         return 1
     except Exception as error:
         log.exception("the work failed")
-        write_status(path, "failed", message=f"{type(error).__name__}: {error}"[:2000])
+        _write_failure(path, f"{type(error).__name__}: {error}")
         return 1
+
+
+def _write_failure(path: Path, message: str) -> None:
+    """Write why the work failed, unless it has done so itself."""
+    if read_status(path).state != "failed":
+        write_status(path, "failed", message=message[:2000])
 
 
 def _execute_run(path: Path, on_step: OnStep) -> int:

@@ -1,12 +1,12 @@
 """The cells of a study: which are finished, and running those that are not."""
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from umeta.cache import Home
+from umeta.runs.claims import AlreadyRunning, Superseded
 from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory
 from umeta.stage import Cancelled, OnStep, Step, UserError, ignore_step
@@ -70,7 +70,7 @@ def execute_study(
     Raises:
         Cancelled: `on_step` raised it; what is finished stays finished, and the cell goes on from its checkpoint.
     """
-    from umeta.runs.pipeline import AlreadyRunning, execute
+    from umeta.runs.pipeline import execute
 
     failures: dict[str, Failure] = {}
 
@@ -85,9 +85,11 @@ def execute_study(
             on_cell(cell)
             try:
                 execute(cell, home, label_use=label_use, on_step=on_step)
-            except AlreadyRunning:
+            except AlreadyRunning as error:
+                if directory_of(cell, home).status().state == "unknown":  # nobody can say for how long
+                    failures[cell.run_id] = Failure(cell, str(error))
                 continue
-            except Cancelled:
+            except (Cancelled, Superseded):
                 raise
             except Exception as error:
                 message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
@@ -101,4 +103,4 @@ def execute_study(
 
 def _runs_elsewhere(cell: RunConfig, home: Home) -> bool:
     status = directory_of(cell, home).status()
-    return status.state == "running" and status.pid != os.getpid()
+    return status.state == "running" and not status.process.is_own

@@ -12,8 +12,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from umeta.cache import Home, write_atomically
-from umeta.runs.status import State, Status, read_status, write_status
-from umeta.stage import Config, Step, UserError, content_hash
+from umeta.runs.working_directory import WorkingDirectory
+from umeta.stage import Config, UserError, content_hash
 from umeta.studies.study import Study, load_study
 
 ORDER = "order.json"
@@ -46,10 +46,8 @@ class StudyOrder(Config):
 
 
 @dataclass(frozen=True)
-class StudyDirectory:
+class StudyDirectory(WorkingDirectory):
     """The files of a study's process."""
-
-    path: Path
 
     @classmethod
     def of(cls, order: StudyOrder, home: Home) -> "StudyDirectory":
@@ -73,11 +71,3 @@ class StudyDirectory:
             return StudyOrder.model_validate_json((self.path / ORDER).read_text())
         except (OSError, ValidationError) as error:
             raise UserError(f"{self.path / ORDER} cannot be read ({error}); start the study again.") from None
-
-    def status(self) -> Status:
-        """Return what the study's process is doing now; `lost` if it is gone without a last word."""
-        return read_status(self.path)
-
-    def write_status(self, state: State, step: Step | None = None, message: str = "") -> None:
-        """Replace status.json."""
-        write_status(self.path, state, step, message)

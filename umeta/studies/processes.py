@@ -1,6 +1,9 @@
 """Studies in processes of their own."""
 
+from contextlib import suppress
+
 from umeta.cache import Home
+from umeta.runs.claims import AlreadyRunning
 from umeta.runs.processes import start_worker
 from umeta.studies.directory import StudyDirectory, StudyOrder
 
@@ -13,6 +16,7 @@ def launch_study(order: StudyOrder, home: Home) -> StudyDirectory:
     """
     order.load()
     study = StudyDirectory.create(order, home)
-    if study.status().state != "running":
-        start_worker(study, home, "umeta.studies.worker")
+    if not study.status().may_run:
+        with suppress(AlreadyRunning):
+            start_worker(study, home, "umeta.studies.worker")
     return study

@@ -1,0 +1,148 @@
+"""Tests umeta.runs.process_identity too."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from umeta.runs import claims, status
+from umeta.runs.claims import AlreadyRunning, Superseded, claimed, take
+from umeta.runs.process_identity import LEASE, ProcessIdentity
+from umeta.runs.status import read_status, write_status
+
+ELSEWHERE = {"machine": "another start of another machine", "host": "node-7"}
+COMPETITOR = """
+import sys, time
+from pathlib import Path
+from umeta.runs.claims import AlreadyRunning, claimed
+while time.time() < float(sys.argv[2]):
+    pass
+try:
+    with claimed(Path(sys.argv[1])):
+        print("won", flush=True)
+        sys.stdin.read()
+except AlreadyRunning:
+    print("lost", flush=True)
+"""
+
+
+def claim_of(folder: Path, **changes: object) -> None:
+    """Write the claim of a process like this one."""
+    folder.mkdir(exist_ok=True)
+    (folder / "claim-1").write_text(json.dumps({**asdict(ProcessIdentity.own()), **changes}))
+
+
+def silence(folder: Path, seconds: float) -> None:
+    for file in folder.iterdir():
+        os.utime(file, (time.time() - seconds, time.time() - seconds))
+
+
+def test_a_directory_is_claimed_once_and_free_again_afterwards(tmp_path: Path):
+    with (
+        claimed(tmp_path),
+        pytest.raises(AlreadyRunning, match=f"is running already, as process {os.getpid()}"),
+    ):
+        take(tmp_path)
+    with claimed(tmp_path) as claim:
+        claim.check()
+
+
+@pytest.mark.process
+def test_of_processes_that_try_at_the_same_instant_one_gets_it(tmp_path: Path):
+    start = str(time.time() + 2)
+    competitors = [
+        subprocess.Popen(
+            [sys.executable, "-c", COMPETITOR, str(tmp_path), start],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    words = [process.stdout.readline().strip() for process in competitors if process.stdout]
+    assert sorted(words) == ["lost", "lost", "lost", "won"]
+    for process in competitors:
+        process.communicate()
+
+
+def test_a_process_that_is_gone_holds_nothing(tmp_path: Path):
+    claim_of(tmp_path, started=1.0)  # of the same number, but not the same process
+    assert take(tmp_path).number == 2
+
+
+def test_a_claim_of_another_machine_stands_even_when_nothing_is_heard_of_it(tmp_path: Path):
+    claim_of(tmp_path, **ELSEWHERE)
+    silence(tmp_path, 2 * LEASE)
+    with pytest.raises(AlreadyRunning, match="on host node-7"):
+        take(tmp_path)
+    assert take(tmp_path, by_force=True).number == 2
+
+
+def test_a_claim_that_another_machine_renews_cannot_be_taken_by_force(tmp_path: Path):
+    claim_of(tmp_path, **ELSEWHERE)
+    with pytest.raises(AlreadyRunning, match="on host node-7"):
+        take(tmp_path, by_force=True)
+
+
+def test_a_machine_that_was_started_anew_has_lost_its_processes(tmp_path: Path):
+    claim_of(tmp_path, machine="the same before it was started anew")
+    silence(tmp_path, 2 * LEASE)
+    assert take(tmp_path).number == 2
+
+
+def test_a_process_that_was_taken_for_dead_notices_and_ends(tmp_path: Path):
+    claim = take(tmp_path)
+    claim.renew()
+    claim.check()
+    claim_of(tmp_path, started=1.0)
+    assert take(tmp_path).number == 2
+    claim.renew()
+    with pytest.raises(Superseded):
+        claim.check()
+
+
+def test_a_claim_is_renewed_while_its_process_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(claims, "RENEWED", 0.05)
+    with claimed(tmp_path):
+        silence(tmp_path, 1000)
+        time.sleep(0.3)
+        assert claims.seconds_silent(tmp_path) < 100
+
+
+def test_without_links_a_claim_is_written_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def no_links(source: object, target: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    with claimed(tmp_path), pytest.raises(AlreadyRunning):
+        take(tmp_path)
+
+
+def test_neither_a_stepped_clock_nor_another_host_name_makes_a_live_process_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write_status(tmp_path, "running")
+    silence(tmp_path, 10 * LEASE)
+    monkeypatch.setattr("socket.gethostname", lambda: "renamed")
+    monkeypatch.setattr("psutil.boot_time", lambda: 0.0)
+    assert read_status(tmp_path).state == "running"
+
+
+def test_a_status_of_another_machine_is_believed_for_a_while_and_then_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    own = ProcessIdentity.own()
+    monkeypatch.setattr(status.ProcessIdentity, "own", lambda: replace(own, **ELSEWHERE))
+    write_status(tmp_path, "running")
+    assert read_status(tmp_path).state == "running"
+    silence(tmp_path, 10 * LEASE)
+    silent = read_status(tmp_path)
+    assert silent.state == "unknown"
+    assert (
+        silent.message == f"it ran as process {own.pid} on host node-7, which was not heard of for 10 minutes"
+    )
