@@ -75,6 +75,8 @@ class Method(Config):
 
     One that does not say is taken to.
     """
+    embeds_new_images: ClassVar[bool] = True
+    """Of an encoder: whether it embeds images that were not there when it was fitted, such as views of them."""
     page_options: ClassVar[frozenset[str]] = frozenset()
     """The options that a page may offer, e.g. `n_clusters`, `n_partitions` and `scaling` of a partition strategy."""
     tasks_of: ClassVar[Literal["clusters", "random labels", "true classes"]] = "clusters"

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from umeta.data import Attribute, Dataset, DatasetCard, ImageSet
 from umeta.stage import UserError
-from umeta.tasks import TaskConfig, TestTasks
+from umeta.tasks import TaskConfig, TestTasks, Views
 
 CARD = DatasetCard(title="t", what="w", source="s", licence="l", split="by hand")
 SHAPE = TaskConfig(n_way=3, n_shot=2, n_query=3)
@@ -71,3 +73,58 @@ def test_a_split_with_too_few_classes_is_explained():
         UserError, match="need 3 classes of 5 images; meta_test of toy has 2 classes, 2 of them"
     ):
         draw(dataset(n_classes=6))
+
+
+def without_classes(data: Dataset) -> Dataset:
+    unknown = np.full(len(data.images), -1, np.int32)
+    return replace(data, classes=Attribute(unknown, ()))
+
+
+def draw_views(data: Dataset, seed: int = 0) -> TestTasks:
+    return TestTasks.draw(data, SHAPE, n_tasks=20, split="meta_test", seed=seed, of="views")
+
+
+def test_tasks_of_views_need_no_class_and_each_row_is_one_image_of_the_split():
+    data = without_classes(dataset())
+    drawn = draw_views(data)
+    items = np.concatenate([drawn.tasks.support, drawn.tasks.query], axis=2)
+    assert drawn.of == "views"
+    assert (data.split_of[items] == 2).all()
+    assert (items == items[..., :1]).all()
+    assert all(len(set(rows)) == SHAPE.n_way for rows in items[..., 0].tolist())
+    assert drawn.hash == draw_views(dataset()).hash  # classes have no part in them
+
+
+def test_the_hash_of_tasks_of_views_holds_what_the_views_show():
+    drawn = draw_views(dataset())
+    views = drawn.tasks.views
+    assert views is not None
+    others = [
+        replace(views, seeds=views.seeds[::-1]),
+        replace(views, strength=0.5),
+        replace(views, policy="photographs"),
+        None,
+    ]
+    hashes = [replace(drawn, tasks=replace(drawn.tasks, views=other)).hash for other in others]
+    assert len({drawn.hash, *hashes}) == 5
+
+
+def test_a_saved_list_of_views_is_the_same_list(tmp_path):
+    drawn = draw_views(dataset())
+    drawn.save(tmp_path / "tasks.safetensors")
+    loaded = TestTasks.load(tmp_path / "tasks.safetensors")
+    assert loaded.hash == drawn.hash
+    assert loaded.tasks.views is not None
+
+
+def test_a_list_of_views_of_another_version_of_the_augmentation_is_refused(tmp_path, monkeypatch):
+    draw_views(dataset()).save(tmp_path / "tasks.safetensors")
+    monkeypatch.setattr(Views, "version", Views.version + 1)
+    with pytest.raises(UserError, match="its views are of version 1, here they are of 2"):
+        TestTasks.load(tmp_path / "tasks.safetensors")
+
+
+def test_more_ways_than_images_are_explained():
+    shape = SHAPE.model_copy(update={"n_way": 99})
+    with pytest.raises(UserError, match="test tasks of views of meta_test of toy: n_way=99 needs that many"):
+        TestTasks.draw(dataset(), shape, n_tasks=2, split="meta_test", seed=0, of="views")

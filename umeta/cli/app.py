@@ -179,17 +179,25 @@ def _show(directory: RunDirectory, as_json: bool) -> None:
         print_rows([_summary(directory)], as_json=False, columns=("run_id", "state", "progress", "message"))
         return
     table = Table(title=f"{result.run_id}   labels: {_labels(result)}   tasks: {result.tasks_hash}")
-    for column in ("method", "way", "shot", "accuracy %", "± 95%", "tasks", "batch norm"):
+    by_classes = ("± over classes",) if result.uses_marks else ()
+    for column in ("method", "way", "shot", "accuracy %", *by_classes, "± 95%", "tasks", "batch norm"):
         table.add_column(column, justify="left" if column in ("method", "batch norm") else "right")
     for row in result.rows:
-        numbers = (f"{100 * row.accuracy:.2f}", f"{100 * row.ci95:.2f}", str(row.n_tasks))
+        over_classes = (_percent(row.ci95_classes),) if result.uses_marks else ()
+        numbers = (_percent(row.accuracy), *over_classes, _percent(row.ci95), str(row.n_tasks))
         method = row.method
         table.add_row(method.name, str(row.n_way), str(row.n_shot), *numbers, method.batch_norm or "")
     out.print(table)
+    if result.test_note:
+        out.print(result.test_note, highlight=False, markup=False)
     spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result.seconds.items())
     out.print(f"seconds: {spent}", highlight=False, soft_wrap=True)
     for note in result.notes:
         out.print(f"note: {note}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None or share != share else f"{100 * share:.2f}"
 
 
 def _labels(result: RunResult) -> str:

@@ -19,6 +19,8 @@ class Encoder(Protocol):
 
     trains: ClassVar[bool]
     """Whether `fit` trains for minutes, so that a person is asked first."""
+    embeds_new_images: ClassVar[bool]
+    """Whether `encode` takes any image, also views; False where it only knows vectors of given images."""
 
     @property
     def name(self) -> str:

@@ -23,6 +23,7 @@ class FileEncoder(Method):
     """The embedding in the file of `import:PATH`, whose rows are matched to the items by their ids."""
 
     trains: ClassVar[bool] = False
+    embeds_new_images: ClassVar[bool] = False
 
     name: str = Field(pattern=r"^import:.+")
     dim: None = None

@@ -25,6 +25,7 @@ from umeta.stage import lazy_exports
 if TYPE_CHECKING:
     from umeta.evaluation.few_shot import evaluate, evaluate_modes
     from umeta.evaluation.microscope import Curves, InnerLoop, adaptation_curves, inner_loops
+    from umeta.evaluation.on_views import ViewSolver, evaluate_on_views
     from umeta.evaluation.similarity import learner_features, linear_cka
 
 __getattr__ = lazy_exports(
@@ -34,6 +35,7 @@ __getattr__ = lazy_exports(
         **dict.fromkeys(
             ("Curves", "InnerLoop", "adaptation_curves", "inner_loops"), "umeta.evaluation.microscope"
         ),
+        **dict.fromkeys(("ViewSolver", "evaluate_on_views"), "umeta.evaluation.on_views"),
         **dict.fromkeys(("learner_features", "linear_cka"), "umeta.evaluation.similarity"),
     },
 )
@@ -48,12 +50,14 @@ __all__ = [
     "QueryAgreement",
     "RankedTasks",
     "TaskPairs",
+    "ViewSolver",
     "accuracy",
     "adaptation_curves",
     "agreement",
     "disputed_tasks",
     "evaluate",
     "evaluate_modes",
+    "evaluate_on_views",
     "hard_tasks",
     "inner_loops",
     "learner_features",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Shaped
+from jaxtyping import Bool, Float, Shaped
 from torch import Tensor
 
 from umeta.stage import OnStep, Step, ignore_step
@@ -42,6 +42,10 @@ def evaluate_modes(
     on_step: OnStep = ignore_step,
 ) -> list[Bool[np.ndarray, "n_tasks n_way n_query"]]:
     """Return for each batch-norm mode what `evaluate` does; one mode is the classifier's own, more need `ManyModes`."""
+    if tasks.views is not None:
+        raise ValueError(
+            "tasks of views are judged by `evaluate_on_views`: an item number stands for many views."
+        )
     n_tasks, n_way, n_shot = tasks.support.shape
     n_query = tasks.query.shape[2]
     used, where = np.unique(np.concatenate([tasks.support, tasks.query], axis=2), return_inverse=True)
@@ -55,13 +59,22 @@ def evaluate_modes(
     for start in range(0, n_tasks, step):
         chunk = items[rows[start : start + step].to(device)]
         support, queries = chunk[:, :, :n_shot], chunk[:, :, n_shot:].flatten(1, 2)
-        named = [mode for mode in modes if mode is not None]
-        if len(named) > 1 and isinstance(classifier, ManyModes):
-            scores = classifier.scores_in(named, support, queries)
-        else:
-            scores = [classifier.scores(support, queries)]
+        scores = scores_by_mode(classifier, modes, support, queries)
         for correct_in_mode, mode_scores in zip(correct, scores, strict=True):
             right = mode_scores.argmax(dim=2) == truth
             correct_in_mode[start : start + step] = right.reshape(-1, n_way, n_query).cpu().numpy()
         on_step(Step("test", min(start + step, n_tasks), n_tasks, note=name))
     return correct
+
+
+def scores_by_mode(
+    classifier: FewShotClassifier,
+    modes: Sequence[str | None],
+    support: Shaped[Tensor, "n_tasks n_way n_shot ..."],
+    queries: Shaped[Tensor, "n_tasks n_queries ..."],
+) -> list[Float[Tensor, "n_tasks n_queries n_way"]]:
+    """Return the scores in each batch-norm mode of what the classifier has embedded."""
+    named = [mode for mode in modes if mode is not None]
+    if len(named) > 1 and isinstance(classifier, ManyModes):
+        return classifier.scores_in(named, support, queries)
+    return [classifier.scores(support, queries)]

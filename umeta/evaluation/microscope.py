@@ -12,7 +12,7 @@ from torch import Tensor
 from umeta.learners import Learner, LearnerState
 from umeta.learners.maml import Maml
 from umeta.learners.maml_classifier import MamlClassifier
-from umeta.learners.training import new_state, take_images
+from umeta.learners.training import new_state, take_tasks
 from umeta.stage import OnStep, Step, UserError, ignore_step
 from umeta.tasks import TaskBatch
 
@@ -102,7 +102,7 @@ def adaptation_curves(
     device: torch.device,
 ) -> Curves:
     """Return how a classifier's support and query accuracy and loss change as it adapts to each task."""
-    support, queries = (take_images(images, items, device) for items in (tasks.support, tasks.query))
+    support, queries = take_tasks(images, tasks, device)
     by_step = classifier.scores_by_step(support, queries.flatten(1, 2))
     rows = [
         (*_measured(support_scores, support.shape[2]), *_measured(query_scores, queries.shape[2]))

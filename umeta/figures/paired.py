@@ -20,6 +20,7 @@ def differences(compared: Sequence[Difference], *, over: Over = "tasks") -> Char
         over: What the interval covers; nothing is drawn for a difference that has no such interval.
     """
     compared = sorted(compared, key=lambda difference: -difference.mean)
+    best = compared[0]
     names = [difference.a.name for difference in compared]
     figure = go.Figure(ruler(0.0, names, "no difference"))
     for kind in KINDS:
@@ -27,13 +28,16 @@ def differences(compared: Sequence[Difference], *, over: Over = "tasks") -> Char
         if of_kind:
             figure.add_trace(_points(of_kind, kind, over))
     name_rows(figure, names)
-    figure.update_xaxes(title_text="points above the reference", showgrid=True, zeroline=False)
+    on_views = best.a.judged_on == "views"
+    measured = "points above the reference (recognised views)" if on_views else "points above the reference"
+    figure.update_xaxes(title_text=measured, showgrid=True, zeroline=False)
     figure.update_layout(height=100 + 42 * len(names), margin={"l": 10, "r": 10, "t": 20, "b": 40})
-    best = compared[0]
     alt = (
         f"Paired differences of {len(compared)} methods to {best.b.name}, {best.b.setting}, with 95% intervals over "
         f"{over}. The best, {best.a.name}: {100 * best.mean:+.1f}{plus_minus(half_width(best, over))} points."
     )
+    note = best.a.run.result.test_note
+    alt += f" {note}" if note else ""
     return Chart(figure, alt, _table(compared))
 
 

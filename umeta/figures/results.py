@@ -46,6 +46,7 @@ def accuracies(
     numbers = len(lines) <= MAX_NUMBERED_LINES and len(shots) < 3
     figure, facets_height = _empty_facets(ways, shots, len(lines), numbers=numbers)
     in_legend: set[str] = set()
+    on_views = any(contender.judged_on == "views" for contender in methods)
     for r, way in enumerate(ways, start=1):
         for c, shot in enumerate(shots, start=1):
             in_facet = [contender for contender in methods if contender.setting == (way, shot)]
@@ -60,7 +61,8 @@ def accuracies(
                 figure.add_trace(trace, r, c)
         name_rows(figure, lines, row=r)
     figure.update_xaxes(range=[0, 103], tickangle=0, showgrid=True, dtick=50 if len(shots) > 1 else None)
-    figure.update_xaxes(title_text="test accuracy %", row=len(ways), col=1)
+    measured = "recognised views %<br>(says nothing of classes)" if on_views else "test accuracy %"
+    figure.update_xaxes(title_text=measured, row=len(ways), col=1)
     figure.update_layout(
         height=175 + facets_height,
         margin={"l": 10, "r": 10, "t": 50, "b": 125},
@@ -185,7 +187,7 @@ def _marks(references: Sequence[PaperReference]) -> go.Scatter:
 
 
 def _alt_text(methods: Sequence[Contender], over: Over) -> str:
-    first = methods[0].setting
+    first, note = methods[0].setting, methods[0].run.result.test_note
     numbers = ", ".join(
         f"{method.name} {100 * method.accuracy:.1f}{plus_minus(method.half_width(over))}%"
         for method in methods
@@ -193,7 +195,7 @@ def _alt_text(methods: Sequence[Contender], over: Over) -> str:
     )
     return (
         f"Test accuracy of {len({method.name for method in methods})} methods with 95% intervals over {over}. {first}, "
-        f"chance {100 / first.n_way:.0f}%: {numbers}."
+        f"chance {100 / first.n_way:.0f}%: {numbers}.{f' {note}' if note else ''}"
     )
 
 

@@ -35,8 +35,14 @@ class Difference(NamedTuple):
 
     @property
     def interval(self) -> Interval | PairedDifference | None:
-        """The widest claim that can be made: over training seeds, else over tasks."""
-        return self.seeds or self.tasks
+        """The widest claim that can be made: over training seeds, else over a few marked classes, else over tasks."""
+        return self.seeds or self.over_marked_classes or self.tasks
+
+    @property
+    def over_marked_classes(self) -> Interval | None:
+        """The interval over classes, where a person marked but a few; None where it cannot be told."""
+        told = self.classes is not None and self.classes.ci95 == self.classes.ci95
+        return self.classes if told and self.a.uses_marks else None
 
 
 def difference(a: Contender, b: Contender) -> Difference:
@@ -74,9 +80,12 @@ def difference_sentence(compared: Difference) -> str:
         return f"{a} and {b} differ by {100 * compared.mean:+.1f} points {where}; no interval, the answers are gone."
     rows = compared.a.row, compared.b.row
     n_tasks = compared.tasks.n_tasks if compared.tasks else min(row.n_tasks for row in rows)
-    on = f"on the same {n_tasks:,} tasks {where}"
+    tasks = "tasks of views" if compared.a.judged_on == "views" else "tasks"
+    on = f"on the same {n_tasks:,} {tasks} {where}"
     if compared.seeds:
         on += f" over {compared.seeds.n} trainings"
+    elif compared.over_marked_classes:
+        on += f" of {compared.over_marked_classes.n} marked classes, which the interval covers"
     mean = 100 * interval.mean
     low, high = (100 * (interval.mean + sign * interval.ci95) for sign in (-1, 1))
     if low <= 0 <= high:

@@ -13,6 +13,7 @@ from umeta.evaluation.method_id import MethodId, MethodKind
 from umeta.results.finished_run import FinishedRun
 from umeta.runs.config import differing_options
 from umeta.runs.result import ResultRow
+from umeta.tasks.test_tasks import TasksOf
 
 SECTIONS: Mapping[MethodKind, tuple[str, ...]] = {
     MethodKind.ORACLE: ("task", "learner"),
@@ -99,6 +100,16 @@ class Contender:
     def repeated(self) -> bool:
         """Whether it was trained several times, to different results; a baseline without chance never is."""
         return len({row.accuracy for row in self.rows}) > 1
+
+    @property
+    def judged_on(self) -> TasksOf:
+        """What the test tasks are made of; contenders of one comparison share it."""
+        return self.run.result.judged_on
+
+    @property
+    def uses_marks(self) -> bool:
+        """Whether its test classes are a few that a person marked."""
+        return self.run.result.uses_marks
 
     @property
     def transductive(self) -> bool:
@@ -196,6 +207,10 @@ def _hashes(run: FinishedRun) -> set[str]:
 
 
 def _reason_left_out(run: FinishedRun, first: FinishedRun) -> str:
+    if run.result.judged_on != first.result.judged_on:
+        names = {"classes": "true classes", "views": "views of single images"}
+        own, other = (names[one.result.judged_on] for one in (run, first))
+        return f"it was judged on tasks of {own}, not of {other}"
     here, there = run.result.config["dataset"], first.result.config["dataset"]
     if here["name"] != there["name"]:
         return f"its data set is {here['name']}, not {there['name']}"

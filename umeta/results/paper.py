@@ -43,6 +43,8 @@ def paper_columns(contender: Contender) -> dict[str, list[Any]]:
 
 
 def _rows_at(contender: Contender) -> list[PaperRow]:
+    if contender.judged_on == "views":
+        return []  # the paper asks about classes
     dataset = contender.run.result.config["dataset"]["name"]
     return [
         row for row in paper_rows() if row.dataset == dataset and (row.n_way, row.n_shot) == contender.setting

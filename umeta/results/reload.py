@@ -49,7 +49,14 @@ def tasks_of(run: FinishedRun, row: ResultRow, dataset: Dataset) -> TestTasks:
             return TestTasks.load(file)
     test = run.result.config["test"]
     shape = TaskConfig(n_way=row.n_way, n_shot=row.n_shot, n_query=row.n_query)
-    tasks = TestTasks.draw(dataset, shape, n_tasks=test["n_tasks"], split=test["split"], seed=test["seed"])
+    tasks = TestTasks.draw(
+        dataset,
+        shape,
+        n_tasks=test["n_tasks"],
+        split=test["split"],
+        seed=test["seed"],
+        of=run.result.judged_on,
+    )
     if tasks.hash != row.tasks_hash:
         raise UserError(
             f"run {run.run_id} was judged on tasks of hash {row.tasks_hash}; drawn again they hash to {tasks.hash}: "

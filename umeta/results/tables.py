@@ -5,13 +5,15 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from umeta.results.contenders import GROUPS, Contender, Setting, contenders, settings_of
+from umeta.results.contenders import GROUPS, Contender, Over, Setting, contenders, settings_of
 from umeta.results.finished_run import FinishedRun
 from umeta.stage import UserError
 
 Columns = dict[str, list[Any]]
 TABLES = ("csv", "latex", "markdown")
 """The formats of a table."""
+TASKS_OF = {"classes": "true classes", "views": "views of single images: says nothing of classes"}
+"""What test tasks are made of, as a table says it."""
 
 
 def every_contender(runs: Sequence[FinishedRun]) -> list[Contender]:
@@ -33,6 +35,7 @@ def columns(methods: Iterable[Contender]) -> Columns:
         "chance %": lambda contender: _percent(1 / contender.setting.n_way),
         "labels": lambda contender: GROUPS[contender.group],
         "batch norm": lambda contender: contender.method.batch_norm or "–",
+        "tasks of": lambda contender: TASKS_OF[contender.judged_on],
         "queries seen": lambda contender: "together" if contender.transductive else "one by one",
         "split": lambda contender: contender.row.split,
         "seeds": lambda contender: ", ".join(map(str, contender.trainings)),
@@ -106,7 +109,7 @@ def _pivot(methods: Sequence[Contender], plus_minus: str) -> tuple[list[str], li
     def cell(contender: Contender | None) -> str:
         if contender is None:
             return "–"
-        half = contender.half_width("trainings" if contender.repeated else "tasks")
+        half = contender.half_width(first_over(contender))
         return f"{100 * contender.accuracy:.2f} {plus_minus} {100 * half:.2f}"
 
     lines = [
@@ -114,6 +117,14 @@ def _pivot(methods: Sequence[Contender], plus_minus: str) -> tuple[list[str], li
         for name in ordered
     ]
     return ["method", *map(str, settings)], lines
+
+
+def first_over(contender: Contender) -> Over:
+    """Return what the interval covers that is shown first: trainings, a few marked classes, or tasks."""
+    if contender.repeated:
+        return "trainings"
+    told = contender.half_width("classes") == contender.half_width("classes")
+    return "classes" if contender.uses_marks and told else "tasks"
 
 
 def _with_remarks(contender: Contender) -> str:
@@ -127,11 +138,16 @@ def _with_remarks(contender: Contender) -> str:
 def _footnote(methods: Sequence[Contender]) -> str:
     """Return a note on what the numbers are of."""
     rows = [row for contender in methods for row in contender.rows]
+    notes = dict.fromkeys(contender.run.result.test_note for contender in methods)
     tasks = sorted({row.n_tasks for row in rows})
+    marked = any(first_over(contender) == "classes" for contender in methods)
+    first = "over the few classes that were marked" if marked else "over tasks"
+    intervals = f"{first}, or over trainings where there are several"
     return (
         f"Accuracy in %, {rows[0].split}, {' or '.join(f'{n:,}' for n in tasks)} tasks, "
-        f"{rows[0].n_query} queries per class; the interval is 95% over tasks, or over trainings where there are "
-        f"several. Tasks: {', '.join(sorted({row.tasks_hash for row in rows}))}."
+        f"{rows[0].n_query} queries per {'image' if methods[0].judged_on == 'views' else 'class'}; the interval is 95% "
+        f"{intervals}. Tasks: {', '.join(sorted({row.tasks_hash for row in rows}))}."
+        + "".join(f" {note}" for note in notes if note)
     )
 
 

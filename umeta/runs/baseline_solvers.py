@@ -1,13 +1,14 @@
 """Make the baselines of a run ready to be judged: fitted on meta_train, and their open options chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 
 from umeta.baselines import Baseline
-from umeta.evaluation import accuracy, evaluate
+from umeta.evaluation import ViewSolver, accuracy, evaluate, evaluate_on_views
 from umeta.evaluation.method_id import MethodId, MethodKind
+from umeta.evaluation.on_views import Encode
 from umeta.randomness import Stream, numpy_generator, torch_generator
 from umeta.runs.context import RunContext
 from umeta.runs.judging import MethodUnderTest
@@ -18,10 +19,16 @@ CHOICE_TASKS = 200
 """On how many meta_val tasks of a shape an option that a baseline leaves open is chosen."""
 
 
-def prepare_baseline(context: RunContext, baseline: Baseline, vectors: torch.Tensor) -> MethodUnderTest:
+def prepare_baseline(
+    context: RunContext, baseline: Baseline, vectors: torch.Tensor, encode: Encode
+) -> MethodUnderTest:
     """Fit a baseline on meta_train, where it wants that, and return it on the embedding or the images.
 
     An option that it leaves open is chosen for each shape of tasks when that is judged; the row then says so.
+
+    Args:
+        vectors: The embedding of every item.
+        encode: Embeds views of images in the same way.
     """
     config = context.config
     on_embedding = baseline.works_on == "embeddings"
@@ -45,20 +52,31 @@ def prepare_baseline(context: RunContext, baseline: Baseline, vectors: torch.Ten
             return classifier(baseline, shape), row_fields
         best = candidates[0]
         if len(candidates) > 1:
-            tasks = _meta_val_tasks(context, baseline, shape).tasks
-            best = max(
-                candidates,
-                key=lambda candidate: (
-                    accuracy(
-                        evaluate(classifier(candidate, shape), inputs, tasks, device=context.device)
-                    ).mean
-                ),
-            )
+            tasks = _meta_val_tasks(context, baseline, shape)
+            solvers = [classifier(candidate, shape) for candidate in candidates]
+            right = _mean_accuracies(context, solvers, tasks, inputs, encode if on_embedding else None)
+            best = candidates[right.index(max(right))]
         options = baseline.made_from()
         chosen = {key: value for key, value in best.made_from().items() if value != options[key]}
-        return classifier(best, shape), {"chosen": chosen, "label_use": "tuned on meta_val"}
+        labels = {"label_use": "tuned on meta_val"} if context.config.test.of != "views" else {}
+        return classifier(best, shape), {"chosen": chosen, **labels}
 
-    return MethodUnderTest(method, (baseline.batch_norm,), inputs, solver)
+    return MethodUnderTest(method, (baseline.batch_norm,), inputs, solver, encode if on_embedding else None)
+
+
+def _mean_accuracies(
+    context: RunContext,
+    solvers: Sequence[FewShotClassifier],
+    tasks: TestTasks,
+    inputs: torch.Tensor,
+    encode: Encode | None,
+) -> list[float]:
+    """Return the share of the queries that each solver gets right."""
+    if tasks.of == "views":
+        on_views = [ViewSolver(solver, encode=encode) for solver in solvers]
+        answers = evaluate_on_views(on_views, context.images, tasks.tasks, device=context.device)
+        return [accuracy(correct).mean for (correct,) in answers]
+    return [accuracy(evaluate(solver, inputs, tasks.tasks, device=context.device)).mean for solver in solvers]
 
 
 def _meta_val_tasks(context: RunContext, baseline: Baseline, shape: TaskConfig) -> TestTasks:
@@ -70,6 +88,7 @@ def _meta_val_tasks(context: RunContext, baseline: Baseline, shape: TaskConfig) 
             n_tasks=CHOICE_TASKS,
             split="meta_val",
             seed=context.config.test.seed + 1,
+            of=context.config.test.of or "classes",
         )
     except UserError as error:
         raise UserError(

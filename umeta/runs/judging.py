@@ -1,7 +1,7 @@
 """Judge every method of a run on the same saved test tasks."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -11,14 +11,16 @@ from jaxtyping import Bool
 from safetensors.numpy import save
 
 from umeta.cache import write_atomically
-from umeta.evaluation import accuracy, evaluate_modes, over_classes
+from umeta.evaluation import ViewSolver, accuracy, evaluate_modes, evaluate_on_views, over_classes
 from umeta.evaluation.method_id import MethodId, MethodKind
+from umeta.evaluation.on_views import Encode
 from umeta.runs.context import RunContext
 from umeta.runs.result import ResultRow
 from umeta.runs.testing import TestConfig, setting
 from umeta.stage import content_hash
 from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig, TestTasks
 
+Answers = Bool[np.ndarray, "n_tasks n_way n_query"]
 Solver = Callable[[TaskConfig], tuple[FewShotClassifier, Mapping[str, Any]]]
 """Gives what solves tasks of a shape, and the fields of its row in the results that it decides itself."""
 
@@ -32,6 +34,19 @@ class MethodUnderTest(NamedTuple):
     inputs: torch.Tensor
     """All items of the set, as images or as embeddings."""
     solver: Solver
+    encode: Encode | None = None
+    """Embeds views of images for a method that works on embeddings; None for one that works on images."""
+
+
+class Judged(NamedTuple):
+    """What one method answered to one list of tasks."""
+
+    under_test: MethodUnderTest
+    fields: Mapping[str, Any]
+    """Those of its row that its solver decides."""
+    tasks: TaskBatch
+    """What it was judged on."""
+    by_mode: Sequence[Answers]
 
 
 @runtime_checkable
@@ -53,7 +68,14 @@ def draw_test_tasks(context: RunContext) -> list[TestTasks]:
     test = context.config.test
     lists = []
     for shape in test.shapes():
-        tasks = TestTasks.draw(context.dataset, shape, n_tasks=test.n_tasks, split=test.split, seed=test.seed)
+        tasks = TestTasks.draw(
+            context.dataset,
+            shape,
+            n_tasks=test.n_tasks,
+            split=test.split,
+            seed=test.seed,
+            of=test.of or "classes",
+        )
         tasks.save(context.run.path / "test_tasks" / f"{setting(shape)}.safetensors")
         lists.append(tasks)
     return lists
@@ -72,54 +94,84 @@ def judge(
     rows: list[ResultRow] = []
     answers: dict[str, np.ndarray] = {}
     for tasks in lists:
-        for method in methods:
-            for row, correct in _judge_on(context, tasks, method):
+        judge_on = _judge_on_views if tasks.of == "views" else _judge_on_classes
+        for judged in judge_on(context, tasks, methods):
+            for mode, correct in zip(judged.under_test.modes, judged.by_mode, strict=True):
+                row = _row(context, tasks, judged, mode, correct)
                 rows.append(row)
                 answers[row.answers_key] = correct.astype(np.uint8)
     write_atomically(context.run.path / "correct.safetensors", save(answers))
     return rows
 
 
-def _judge_on(
-    context: RunContext, tasks: TestTasks, under_test: MethodUnderTest
-) -> list[tuple[ResultRow, Bool[np.ndarray, "n_tasks n_way n_query"]]]:
-    """Judge one method on one list, in all its modes."""
-    config, shape = context.config, tasks.config
-    method, modes, inputs, solver = under_test
-    description = ", ".join((f"{method.name}, {shape.n_way}-way {shape.n_shot}-shot", *filter(None, modes)))
-    with context.record.stage(f"test {method.name}"):
-        classifier, decided_by_solver = solver(shape)
-        judged_on = tasks_for(classifier, tasks, config.test)
-        by_mode = evaluate_modes(
-            classifier,
-            modes,
-            inputs,
-            judged_on,
-            device=context.device,
-            name=description,
-            on_step=context.record,
-        )
+def _judge_on_classes(
+    context: RunContext, tasks: TestTasks, methods: Sequence[MethodUnderTest]
+) -> Iterator[Judged]:
+    """Judge methods one after the other on tasks of true classes, each in all its modes."""
+    for under_test in methods:
+        method, shape = under_test.method, tasks.config
+        description = f"{method.name}, {shape.n_way}-way {shape.n_shot}-shot"
+        with context.record.stage(f"test {method.name}"):
+            classifier, fields = under_test.solver(shape)
+            judged_on = tasks_for(classifier, tasks, context.config.test)
+            by_mode = evaluate_modes(
+                classifier,
+                under_test.modes,
+                under_test.inputs,
+                judged_on,
+                device=context.device,
+                name=", ".join((description, *filter(None, under_test.modes))),
+                on_step=context.record,
+            )
+        yield Judged(under_test, fields, judged_on, by_mode)
+
+
+def _judge_on_views(
+    context: RunContext, tasks: TestTasks, methods: Sequence[MethodUnderTest]
+) -> Iterator[Judged]:
+    """Judge all methods together on tasks of views, which are made and embedded once for all."""
+    fields, judged_on, solvers = [], [], []
+    for under_test in methods:
+        name = f"test {under_test.method.name}"
+        with context.record.stage(name):
+            classifier, decided = under_test.solver(tasks.config)
+        fields.append(decided)
+        judged_on.append(tasks_for(classifier, tasks, context.config.test))
+        n_tasks = len(judged_on[-1])
+        solvers.append(ViewSolver(classifier, under_test.modes, under_test.encode, n_tasks, name))
+    answers = evaluate_on_views(
+        solvers,
+        context.images,
+        tasks.tasks,
+        device=context.device,
+        timed=context.record.stage,
+        on_step=context.record,
+    )
+    yield from map(Judged, methods, fields, judged_on, answers)
+
+
+def _row(
+    context: RunContext, tasks: TestTasks, judged: Judged, mode: str | None, correct: Answers
+) -> ResultRow:
+    """Return the row of one method in one mode on one list."""
+    method, shape = judged.under_test.method, tasks.config
     label_use = context.run.launch_record()["label_use"]
-    rows = []
-    for mode, correct in zip(modes, by_mode, strict=True):
-        fields: dict[str, Any] = {
-            "transductive": mode == "transductive",
-            "label_use": "oracle" if method.kind is MethodKind.ORACLE else label_use,
-            **decided_by_solver,
-        }
-        row = ResultRow(
-            method=replace(method, batch_norm=mode),
-            n_way=shape.n_way,
-            n_shot=shape.n_shot,
-            n_query=shape.n_query,
-            **measures(correct, judged_on),
-            split=config.test.split,
-            seed=config.seed,
-            tasks_hash=tasks.hash,
-            **fields,
-        )
-        rows.append((row, correct))
-    return rows
+    fields: dict[str, Any] = {
+        "transductive": mode == "transductive",
+        "label_use": "oracle" if method.kind is MethodKind.ORACLE else label_use,
+        **judged.fields,
+    }
+    return ResultRow(
+        method=replace(method, batch_norm=mode),
+        n_way=shape.n_way,
+        n_shot=shape.n_shot,
+        n_query=shape.n_query,
+        **measures(correct, judged.tasks),
+        split=context.config.test.split,
+        seed=context.config.seed,
+        tasks_hash=tasks.hash,
+        **fields,
+    )
 
 
 def tasks_for(classifier: FewShotClassifier, tasks: TestTasks, test: TestConfig) -> TaskBatch:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from umeta.evaluation import accuracy, evaluate
+from umeta.evaluation import ViewSolver, accuracy, evaluate, evaluate_on_views
 from umeta.evaluation.method_id import ON_TRUE_CLASSES, SOURCE_LABELS, MethodId, MethodKind
 from umeta.learners import LearnerState
 from umeta.learners.training import load_state, save_state, train
@@ -101,14 +101,23 @@ def _probe(context: RunContext) -> Callable[[LearnerState], dict[str, float]] | 
     shape = config.task.model_copy(update={"n_query": config.test.n_query})
     try:
         tasks = TestTasks.draw(
-            context.dataset, shape, n_tasks=PROBE_TASKS, split="meta_val", seed=config.test.seed
+            context.dataset,
+            shape,
+            n_tasks=PROBE_TASKS,
+            split="meta_val",
+            seed=config.test.seed,
+            of=config.test.of or "classes",
         )
     except UserError:
         return None  # meta_val is too small for such tasks; training needs none
 
     def meta_val_accuracy(state: LearnerState) -> dict[str, float]:
         classifier = config.learner.classifier(state, batch_norm=config.learner.test_batch_norms[0])
-        correct = evaluate(classifier, context.images, tasks.tasks, device=context.device)
+        if tasks.of == "views":
+            solvers = [ViewSolver(classifier)]
+            ((correct,),) = evaluate_on_views(solvers, context.images, tasks.tasks, device=context.device)
+        else:
+            correct = evaluate(classifier, context.images, tasks.tasks, device=context.device)
         return {"meta_val": accuracy(correct).mean}
 
     return meta_val_accuracy

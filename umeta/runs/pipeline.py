@@ -19,6 +19,7 @@ from umeta.runs.config import RunConfig
 from umeta.runs.context import RunContext
 from umeta.runs.directory import RunDirectory
 from umeta.runs.judging import draw_test_tasks, hash_of_lists, judge
+from umeta.runs.judging_kind import with_judging_kind
 from umeta.runs.learner_training import train_learners
 from umeta.runs.reading_notes import keep_notes, log_notes
 from umeta.runs.recorder import Recorder
@@ -42,7 +43,7 @@ def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> 
         raise UserError(
             f"{config.dataset.name} has no meta_train items under its split {config.dataset.split!r}."
         )
-    return config.with_defaults_for(n_items, device.type), dataset
+    return with_judging_kind(config.with_defaults_for(n_items, device.type), dataset), dataset
 
 
 def execute(
@@ -104,7 +105,8 @@ def _execute_stages(context: RunContext) -> RunResult:
     methods = train_learners(context, partitions=lambda: _make_partitions(context, embedding))
     vectors = torch.from_numpy(np.array(embedding.vectors))
     with record.stage("baselines"):
-        methods += [prepare_baseline(context, baseline, vectors) for baseline in config.baselines]
+        encode = products.encoding(dataset, config.encoder, context.home, device=context.device)
+        methods += [prepare_baseline(context, baseline, vectors, encode) for baseline in config.baselines]
     rows = judge(context, lists, methods)
     label_use = context.run.launch_record()["label_use"]
     return RunResult(

@@ -1,14 +1,15 @@
 """The expensive products that runs and pages share, each made once and found again by what made it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Int
+from jaxtyping import Float32, Int, UInt8
 
 from umeta.cache import Arrays, Home
-from umeta.data import Dataset
+from umeta.data import Dataset, ImageSet
 from umeta.encoders import Embedding, Encoder
 from umeta.learners import LearnerState
 from umeta.learners.training import new_state
@@ -48,6 +49,28 @@ def embed(
 
     vectors = home.arrays("embeddings", key, encode)["embedding"]
     return Embedding(vectors, np.arange(len(vectors)), key)
+
+
+def encoding(
+    dataset: Dataset, encoder: Encoder, home: Home, *, device: torch.device
+) -> Callable[[UInt8[torch.Tensor, "n_images channels height width"]], Float32[torch.Tensor, "n_images dim"]]:
+    """Return a function that embeds any images by an encoder that was fitted on the meta_train images before."""
+    key = embedding_key(dataset, encoder, device)
+
+    def fit() -> Arrays:
+        return encoder.fit(dataset.images.take(dataset.items("meta_train")), device=device)
+
+    @cache
+    def state() -> Arrays:
+        return home.weights("encoders", key, fit)
+
+    def encode(
+        images: UInt8[torch.Tensor, "n_images channels height width"],
+    ) -> Float32[torch.Tensor, "n_images dim"]:
+        numbered = ImageSet(dataset.images.name, images.cpu().numpy(), [f"{k}" for k in range(len(images))])
+        return torch.from_numpy(np.array(encoder.encode(state(), numbered, device=device)))
+
+    return encode
 
 
 def partition(

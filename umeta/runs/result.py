@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from umeta.evaluation.method_id import ON_TRUE_CLASSES, SOURCE_LABELS, MethodId, MethodKind
+from umeta.runs.testing import VIEWS_NOTE
 from umeta.stage import UserError
+from umeta.tasks.test_tasks import TasksOf
 
 SCHEMA_VERSION = 1
 NEVER_WRITTEN = float("nan")
@@ -98,6 +100,21 @@ class RunResult:
     """What was left out or assumed while the images were read; empty in results of versions that did not write it."""
 
     @property
+    def judged_on(self) -> TasksOf:
+        """What its test tasks are made of."""
+        return self.config.get("test", {}).get("of") or "classes"
+
+    @property
+    def test_note(self) -> str:
+        """What must be said of the test tasks wherever the result is shown; empty for tasks of true classes."""
+        return VIEWS_NOTE if self.judged_on == "views" else ""
+
+    @property
+    def uses_marks(self) -> bool:
+        """Whether its test classes are a few that a person marked, so that the interval over classes comes first."""
+        return bool(self.config.get("dataset", {}).get("labels"))
+
+    @property
     def own_learner(self) -> MethodId | None:
         """The learner on the run's own tasks, not the oracle trained beside it; None for baselines alone."""
         learners = [row.method for row in self.rows if not row.method.is_baseline]
@@ -117,6 +134,7 @@ class RunResult:
             "label_use": self.label_use,
             **({"encoder_note": self.encoder_note} if self.encoder_note else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
+            **({"test_note": self.test_note} if self.test_note else {}),
             "results": [row.to_json() for row in self.rows],
         }
 

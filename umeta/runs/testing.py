@@ -7,6 +7,14 @@ from pydantic import Field, field_serializer, field_validator, model_validator
 
 from umeta.stage import Config, UserError, build
 from umeta.tasks import TaskConfig
+from umeta.tasks.test_tasks import TasksOf
+
+VIEWS_NOTE = (
+    "Judged on views, without labels: can an image be told apart from others again, in random views of it? This does "
+    "not show whether things of one class are told from others, and methods trained on such views (UMTRA, ProtoCLR, "
+    "SimCLR) have practised just this."
+)
+"""What must be said wherever accuracies on tasks of views are shown."""
 
 TEST_BUDGETS: Mapping[str, Mapping[str, Any]] = {"smoke": {"n_tasks": 50}}
 
@@ -36,6 +44,9 @@ class TestConfig(Config):
     n_tasks: int = Field(default=1000, ge=2)
     seed: int = Field(default=0, ge=0)
     split: Literal["meta_val", "meta_test"] = "meta_test"
+    of: TasksOf | None = Field(default=None, exclude_if=lambda of: of != "views")
+    """What test tasks are made of: true classes, or views of single images, for which no label is needed. None: true
+    classes where the split has any. Left out of identities unless it is views, as results had no such option before."""
     first: tuple[tuple[str, Annotated[int, Field(ge=2)]], ...] = Field(
         default=(), exclude_if=lambda first: not first
     )

@@ -1,6 +1,7 @@
 """A batch of N-way K-shot tasks as item numbers."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Int
@@ -31,6 +32,9 @@ class Views:
     strength: float
     seeds: Int[np.ndarray, " n_tasks"]
     """One for each task, so that a task shows the same views whatever it is batched with."""
+
+    version: ClassVar[int] = 1
+    """Raised whenever a change of the augmentation changes what a seed shows: part of the hash of saved tasks."""
 
 
 @dataclass(frozen=True, eq=False)

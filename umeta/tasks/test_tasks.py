@@ -1,9 +1,11 @@
 """Saved test tasks: the one list that every method and every machine is judged on, task by task."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 
@@ -11,13 +13,17 @@ from umeta.cache import write_atomically
 from umeta.data import Dataset
 from umeta.randomness import Stream, numpy_generator
 from umeta.stage import UserError
+from umeta.tasks.augmented import AugmentedSource
 from umeta.tasks.source import PartitionSource
-from umeta.tasks.task import TaskBatch, TaskConfig
+from umeta.tasks.task import TaskBatch, TaskConfig, Views
+
+TasksOf = Literal["classes", "views"]
+"""What the rows of test tasks are: true classes, or single images, whose queries are random views of them."""
 
 
 @dataclass(frozen=True, eq=False)
 class TestTasks:
-    """Tasks over the true classes of a split, with everything that says which tasks they are."""
+    """Tasks over the true classes of a split or over views of its images, with all that says which tasks they are."""
 
     __test__ = False  # not a test class, whatever pytest makes of its name
 
@@ -28,17 +34,35 @@ class TestTasks:
     config: TaskConfig
     tasks: TaskBatch
 
+    @property
+    def of(self) -> TasksOf:
+        """What the rows are."""
+        return "classes" if self.tasks.views is None else "views"
+
     @classmethod
     def draw(
-        cls, dataset: Dataset, config: TaskConfig, *, n_tasks: int, split: str, seed: int
+        cls,
+        dataset: Dataset,
+        config: TaskConfig,
+        *,
+        n_tasks: int,
+        split: str,
+        seed: int,
+        of: TasksOf = "classes",
     ) -> "TestTasks":
-        """Draw a list from the true classes of a split; the same arguments give the same list anywhere.
+        """Draw a list from a split; the same arguments give the same list anywhere.
+
+        Args:
+            of: True classes, or views of single images, which need no class.
 
         Raises:
             UserError: the split has too few classes or items for such tasks.
         """
-        source = PartitionSource(dataset.truth(split))
         rng = numpy_generator(seed, Stream.TEST_TASKS, config.n_way, config.n_shot, config.n_query)
+        if of == "views":
+            tasks = _tasks_of_views(dataset, config, n_tasks, split, rng)
+            return cls(dataset.images.fingerprint, split, seed, config, tasks)
+        source = PartitionSource(dataset.truth(split))
         try:
             tasks = source.sample(n_tasks, config, rng=rng)
         except UserError as error:
@@ -55,10 +79,13 @@ class TestTasks:
 
     @cached_property
     def hash(self) -> str:
-        """A hash of the images and the item numbers: two lists with the same hash are the same tasks."""
+        """A hash of the images, the item numbers and the views: two lists with the same hash are the same tasks."""
         digest = hashlib.sha256(self.fingerprint.encode())
         for array in (self.tasks.support, self.tasks.query):
             digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array, "<i8").tobytes())
+        if self.tasks.views is not None:
+            digest.update(json.dumps(_about(self.tasks.views), sort_keys=True).encode())
+            digest.update(np.ascontiguousarray(self.tasks.views.seeds, "<i8").tobytes())
         return digest.hexdigest()[:16]
 
     def save(self, path: Path) -> None:
@@ -66,11 +93,15 @@ class TestTasks:
         from safetensors.numpy import save
 
         arrays = {name: np.ascontiguousarray(getattr(self.tasks, name)) for name in _ARRAYS}
+        views = self.tasks.views
+        if views is not None:
+            arrays["seeds"] = np.ascontiguousarray(views.seeds)
         about = {
             "fingerprint": self.fingerprint,
             "split": self.split,
             "seed": str(self.seed),
             "hash": self.hash,
+            **({} if views is None else {"views": json.dumps(_about(views))}),
         }
         write_atomically(path, save(arrays, {**about, "config": self.config.model_dump_json()}))
 
@@ -86,7 +117,9 @@ class TestTasks:
         try:
             with safe_open(path, framework="numpy") as file:
                 about = file.metadata() or {}
-                tasks = TaskBatch(**{name: file.get_tensor(name) for name in _ARRAYS})
+                arrays = {name: file.get_tensor(name) for name in _ARRAYS}
+                views = _read_views(about, file) if "views" in about else None
+            tasks = TaskBatch(**arrays, views=views)
             config = TaskConfig.model_validate_json(about["config"])
             loaded = cls(about["fingerprint"], about["split"], int(about["seed"]), config, tasks)
         except (OSError, SafetensorError, KeyError, ValueError) as error:
@@ -99,3 +132,25 @@ class TestTasks:
 
 
 _ARRAYS = ("support", "query", "origin", "clusters")
+
+
+def _tasks_of_views(
+    dataset: Dataset, config: TaskConfig, n_tasks: int, split: str, rng: np.random.Generator
+) -> TaskBatch:
+    """Draw tasks whose classes are single images; which augmentation they are made by is settled here."""
+    policy = "glyphs" if dataset.images.item_shape[0] == 1 else "photographs"
+    try:
+        return AugmentedSource(dataset.items(split), policy).sample(n_tasks, config, rng=rng)
+    except UserError as error:
+        raise UserError(f"test tasks of views of {split} of {dataset.images.name}: {error}") from None
+
+
+def _about(views: Views) -> dict[str, Any]:
+    return {"policy": views.policy, "strength": views.strength, "version": views.version}
+
+
+def _read_views(about: dict[str, str], file: Any) -> Views:
+    record = json.loads(about["views"])
+    if record["version"] != Views.version:
+        raise ValueError(f"its views are of version {record['version']}, here they are of {Views.version}")
+    return Views(record["policy"], record["strength"], file.get_tensor("seeds"))
