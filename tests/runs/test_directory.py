@@ -125,7 +125,7 @@ def test_a_run_is_found_by_a_part_of_its_id(finished, finished_home):
 def test_a_damaged_config_is_explained(tmp_path):
     run = RunDirectory(tmp_path)
     run.config_file.write_text('{"dataset": ')
-    with pytest.raises(UserError, match="cannot be read .* delete the run and launch it again"):
+    with pytest.raises(UserError, match="cannot be read: .* delete the run and launch it again"):
         run.config()
 
 

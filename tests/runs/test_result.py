@@ -1,4 +1,7 @@
-"""Results as JSON and back, in this version and as they were before there were versions."""
+"""Results as JSON and back, in this version and as they were before there were versions.
+
+Tests umeta.runs.unversioned and umeta.runs.declared_types too.
+"""
 
 import json
 import math
@@ -42,6 +45,7 @@ TUNED = ResultRow(
     chosen={"C": 0.1},
 )
 CONFIG: dict[str, Any] = {
+    "dataset": {"name": "omniglot"},
     "encoder": {"name": "acai"},
     "partition": {"name": "kmeans"},
     "learner": {"name": "maml"},

@@ -126,9 +126,11 @@ def _last(folder: Path) -> tuple[int, ProcessIdentity | None]:
     endings = [file.name.partition("-")[2] for file in folder.glob("claim-*")]
     number = max((int(ending) for ending in endings if ending.isdecimal()), default=0)
     try:
-        return number, ProcessIdentity(**json.loads(_file(folder, number).read_text()))
-    except (OSError, ValueError, TypeError):
+        owner = ProcessIdentity(**json.loads(_file(folder, number).read_bytes()))
+    except (OSError, ValueError, TypeError, RecursionError):
         return number, None
+    is_whole = isinstance(owner.pid, int) and isinstance(owner.started, int | float) and owner.pid > 0
+    return number, owner if is_whole else None
 
 
 def _put(file: Path, owner: ProcessIdentity) -> bool:

@@ -9,22 +9,31 @@ picture.png        the latest picture of the encoder's training    spent.json   
 """
 
 import json
+import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from umeta.cache import Home, write_atomically
 from umeta.runs.config import RunConfig
 from umeta.runs.result import RunResult
-from umeta.runs.status import read_json
+from umeta.runs.status import Status, read_json
 from umeta.runs.working_directory import WorkingDirectory
 from umeta.stage import UserError, build
+
+MAX_TIME = 2**40
+"""Seconds since 1970 that no clock shows."""
+MAX_LISTED = 10
+"""Runs that a message lists."""
 
 
 @dataclass(frozen=True)
 class RunDirectory(WorkingDirectory):
-    """A run's files. Reading never fails on a half-written directory: missing parts read as nothing."""
+    """A run's files. Reading never fails on a half-written directory: missing parts read as nothing.
+
+    Nor on a damaged one: its status is `damaged`, and `problem` says what is wrong and what to do about it.
+    """
 
     started_again: ClassVar[str] = "resume it to go on from its checkpoint"
 
@@ -49,7 +58,7 @@ class RunDirectory(WorkingDirectory):
         matches = [known_id for known_id in ids if known_id.startswith(run_id) or known_id.endswith(run_id)]
         chosen = [run_id] if run_id in matches else matches
         if len(chosen) != 1:
-            here = ", ".join(matches or ids[:10]) or "none yet"
+            here = ", ".join((matches or ids)[:MAX_LISTED]) or "none yet"
             raise UserError(f"run {run_id!r} matches {len(matches)} runs. Runs here: {here}.")
         return cls(home.runs / chosen[0])
 
@@ -74,16 +83,32 @@ class RunDirectory(WorkingDirectory):
         Raises:
             UserError: the file is missing, damaged, or of a method this version does not know.
         """
-        try:
-            return build(RunConfig, json.loads(self.config_file.read_text()), where="")
-        except (OSError, json.JSONDecodeError) as error:
+        return build(RunConfig, self.config_record(), where="")
+
+    def config_record(self) -> dict[str, Any]:
+        """Return the mapping in config.json; it may name methods that are not installed here.
+
+        Raises:
+            UserError: the file is missing or damaged.
+        """
+        record = read_json(self.config_file)
+        if record is None:
             raise UserError(
-                f"{self.config_file} cannot be read ({error}); delete the run and launch it again."
-            ) from None
+                f"{self.config_file} cannot be read: it is missing, damaged, or not yours to read; delete the run and "
+                "launch it again."
+            )
+        return record
 
     def launch_record(self) -> dict[str, Any]:
-        """Return when the run was launched and which labels had been looked at."""
-        return read_json(self.path / "launch.json") or {"created": 0.0, "label_use": "none"}
+        """Return when the run was launched and which labels had been looked at; `unknown` where that is lost."""
+        record = read_json(self.path / "launch.json") or {}
+        created, label_use = record.get("created"), record.get("label_use")
+        return {
+            "created": float(created)
+            if isinstance(created, int | float) and 0 <= created < MAX_TIME
+            else 0.0,
+            "label_use": label_use if isinstance(label_use, str) else "unknown",
+        }
 
     @property
     def result_file(self) -> Path:
@@ -92,18 +117,62 @@ class RunDirectory(WorkingDirectory):
 
     @property
     def is_finished(self) -> bool:
-        """Whether the result was written."""
-        return self.result_file.exists()
+        """Whether the result was written and can be read."""
+        return self.result() is not None
 
     def result(self) -> RunResult | None:
-        """Return the finished run's result, or None."""
-        result = read_json(self.result_file)
-        return None if result is None else RunResult.from_json(result)
+        """Return the finished run's result; None while there is none, and where it cannot be read."""
+        try:
+            return self._read_result()
+        except UserError:
+            return None
+
+    def problem(self) -> UserError | None:
+        """Return why the run's config or its result cannot be read, with the remedy; None for a run in order."""
+        try:
+            if os.path.lexists(self.config_file):
+                self.config_record()
+            self._read_result()
+        except UserError as error:
+            return error
+        return None
+
+    def _read_result(self) -> RunResult | None:
+        if not os.path.lexists(self.result_file):
+            return None
+        record = read_json(self.result_file)
+        if record is None:
+            raise UserError(
+                f"{self.result_file} is damaged; remove this file and resume the run, which makes it again from what "
+                "it has trained."
+            )
+        return RunResult.from_json(record)
+
+    def status(self) -> Status:
+        """Return what the run is doing now: `lost` if its process is gone without a last word, `damaged` if a file is.
+
+        A run whose result can be read is finished, whatever became of its status.
+        """
+        status = super().status()
+        if status.may_run:
+            return status
+        if problem := self.problem():
+            return replace(status, state="damaged", message=str(problem))
+        if status.state == "damaged" and self.is_finished:
+            return replace(status, state="finished", message="")
+        return status
 
 
 def list_runs(home: Home) -> list[RunDirectory]:
-    """Return all runs, the newest first."""
-    if not home.runs.exists():
+    """Return all runs, the newest first; also those that are damaged."""
+    try:
+        folders = list(home.runs.iterdir())
+    except FileNotFoundError:
         return []
-    runs = [RunDirectory(path) for path in home.runs.iterdir() if (path / "config.json").exists()]
+    except OSError as error:
+        raise UserError(
+            f"the runs in {home.runs} cannot be listed: {error.strerror}. Make it a folder that you can read, or set "
+            "UMETA_HOME to another one."
+        ) from None
+    runs = [RunDirectory(path) for path in folders if os.path.lexists(path / "config.json")]
     return sorted(runs, key=lambda run: run.launch_record()["created"], reverse=True)

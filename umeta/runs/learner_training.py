@@ -1,6 +1,8 @@
 """The meta-training of a run: its learner on tasks of its source, and once more on true classes."""
 
+import logging
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +18,8 @@ from umeta.runs.judging import MethodUnderTest
 from umeta.stage import Step, UserError
 from umeta.tasks import ManyModes, PartitionSource, TaskSource, TestTasks
 from umeta.tasks.partition_tasks import PartitionTasks
+
+log = logging.getLogger(__name__)
 
 N_PROBES = 10
 """How often in a training the learner is judged on meta_val tasks, for the live curve alone."""
@@ -76,10 +80,7 @@ def _train(context: RunContext, method: MethodId, source: TaskSource) -> Learner
     """Train from the last checkpoint, if there is one, and keep checkpoints while training."""
     config, record, name = context.config, context.record, method.source or ""
     path = context.run.checkpoints / f"{name}.safetensors"
-    state = None
-    if path.exists():
-        shape = context.dataset.images.item_shape
-        state = load_state(config.learner, path, shape, config.task.n_way, device=context.device)
+    state = _state_so_far(context, path)
     return train(
         config.learner,
         source,
@@ -93,6 +94,18 @@ def _train(context: RunContext, method: MethodId, source: TaskSource) -> Learner
         checkpoint=lambda state: save_state(state, path),
         state=state,
     )
+
+
+def _state_so_far(context: RunContext, path: Path) -> LearnerState | None:
+    """Return the training's last checkpoint; None, to begin anew, where there is none or it is damaged."""
+    if not path.exists():
+        return None
+    config, shape = context.config, context.dataset.images.item_shape
+    try:
+        return load_state(config.learner, path, shape, config.task.n_way, device=context.device)
+    except UserError as error:
+        log.warning("%s The training begins anew.", error)
+        return None
 
 
 def _probe(context: RunContext) -> Callable[[LearnerState], dict[str, float]] | None:

@@ -23,7 +23,7 @@ from umeta.runs.judging_kind import with_judging_kind
 from umeta.runs.learner_training import train_learners
 from umeta.runs.reading_notes import keep_notes, log_notes
 from umeta.runs.recorder import Recorder
-from umeta.runs.result import RunResult
+from umeta.runs.result import LaterVersion, RunResult
 from umeta.stage import OnStep, Step, UserError, ignore_step
 
 
@@ -74,6 +74,8 @@ def execute(
     finished = run.result()
     if finished is not None:
         return run, finished
+    if isinstance(problem := run.problem(), LaterVersion):
+        raise problem
     if is_detached:
         return run, _record(RunContext(config, dataset, home, run, Recorder(run, on_step)))
     with claimed(run.path) as claim:

@@ -45,7 +45,7 @@ def resume(run: RunDirectory, home: Home) -> None:
     """Go on with a run that was cancelled, failed or lost, from its last checkpoint.
 
     Raises:
-        UserError: it is finished, it is running, or it may be running on a machine that cannot be asked.
+        UserError: it is finished, it is running or may be on a machine that cannot be asked, or its config is damaged.
     """
     status = run.status()
     if status.state == "running":
@@ -60,6 +60,7 @@ def resume(run: RunDirectory, home: Home) -> None:
         )
     if status.state == "finished":
         raise UserError(f"run {run.run_id} is finished; only a cancelled, failed or lost run can be resumed.")
+    run.config_record()
     start_worker(run, home)
 
 

@@ -2,9 +2,11 @@
 
 import io
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from PIL import Image
 
@@ -33,7 +35,7 @@ class Recorder:
         self._last = self._saved = 0.0
         self._previous: Step | None = None
         before = read_json(run.spent_file) or {}
-        self._spent: dict[str, dict[str, float]] = {clock: dict(before.get(clock, {})) for clock in CLOCKS}
+        self._spent = {clock: _seconds_in(before.get(clock)) for clock in CLOCKS}
         self._since: dict[str, dict[str, float]] = {}
 
     def __call__(self, step: Step) -> None:
@@ -105,3 +107,13 @@ class Recorder:
             self._run.write_status("failed", self._previous, message[:2000], of_config=of_config)
             raise
         self._run.write_status("finished", self._previous)
+
+
+def _seconds_in(spent: Any) -> dict[str, float]:
+    """Return the seconds by stage in what a file holds; what is damaged counts as nothing spent."""
+    items = spent.items() if isinstance(spent, Mapping) else ()
+    return {
+        name: float(seconds)
+        for name, seconds in items
+        if isinstance(seconds, int | float) and math.isfinite(seconds) and seconds >= 0
+    }

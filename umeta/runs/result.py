@@ -7,15 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from umeta.evaluation.method_id import ON_TRUE_CLASSES, SOURCE_LABELS, MethodId, MethodKind
+from umeta.evaluation.method_id import MethodId, MethodKind
+from umeta.runs.declared_types import check_declared_types, in_few_words
 from umeta.runs.testing import VIEWS_NOTE
+from umeta.runs.unversioned import unversioned_id
 from umeta.stage import UserError
 from umeta.tasks.test_tasks import TasksOf
 
 SCHEMA_VERSION = 1
 NEVER_WRITTEN = float("nan")
 """The interval over classes in results of versions that did not write it."""
+NAMED_SECTIONS = ("dataset", "encoder", "partition", "learner")
+"""The sections of a run's config that hold a named method in every version."""
 Json = dict[str, Any]
+
+
+class LaterVersion(UserError):
+    """A later version of umeta wrote it."""
 
 
 @dataclass(frozen=True)
@@ -143,31 +151,56 @@ class RunResult:
         """Return the result of what `to_json` gave, in this version or before there were versions.
 
         Raises:
-            UserError: a later version wrote it.
+            LaterVersion: a later version wrote it.
+            UserError: it is no result, or a part of it is damaged.
         """
-        version = result.get("schema_version", 0)
-        if version > SCHEMA_VERSION:
-            raise UserError(
-                f"the result of run {result['run_id']} has schema version {version}, and this umeta reads "
-                f"{SCHEMA_VERSION}; update umeta to open it."
+        try:
+            version = result.get("schema_version", 0)
+            if version > SCHEMA_VERSION:
+                raise LaterVersion(
+                    f"the result of run {result['run_id']} has schema version {version}, and this umeta reads "
+                    f"{SCHEMA_VERSION}; update umeta to open it."
+                )
+            return _checked(
+                cls(
+                    run_id=result["run_id"],
+                    config=result["config"],
+                    tasks_hash=result["tasks_hash"],
+                    seconds=result["seconds"],
+                    cpu_seconds=result.get("cpu_seconds", {}),
+                    made_with=result.get("made_with", {}),
+                    label_use=result["label_use"],
+                    encoder_note=result.get("encoder_note", ""),
+                    notes=tuple(result.get("notes", ())),
+                    rows=tuple(_row(row, result) for row in result["results"]),
+                )
             )
-        return cls(
-            run_id=result["run_id"],
-            config=result["config"],
-            tasks_hash=result["tasks_hash"],
-            seconds=result["seconds"],
-            cpu_seconds=result.get("cpu_seconds", {}),
-            made_with=result.get("made_with", {}),
-            label_use=result["label_use"],
-            encoder_note=result.get("encoder_note", ""),
-            notes=tuple(result.get("notes", ())),
-            rows=tuple(_row(row, result) for row in result["results"]),
-        )
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            if isinstance(error, UserError):
+                raise
+            raise UserError(
+                f"the result of a run is damaged ({in_few_words(error)}); remove its result.json and resume the run, which "
+                "makes it again from what it has trained."
+            ) from None
+
+
+def _checked(result: RunResult) -> RunResult:
+    """Return a result whose parts have the types that are declared.
+
+    Raises:
+        ValidationError: a part has another.
+        TypeError: a section of the config has no name.
+    """
+    check_declared_types(result, *result.rows, *(row.method for row in result.rows))
+    for section in NAMED_SECTIONS:
+        if not isinstance(result.config[section]["name"], str):
+            raise TypeError(f"the {section} of its config has no name")
+    return result
 
 
 def _row(row: Json, result: Mapping[str, Any]) -> ResultRow:
     has_id = "schema_version" in result
-    method = MethodId.from_json(row["method_id"]) if has_id else _unversioned_id(row, result["config"])
+    method = MethodId.from_json(row["method_id"]) if has_id else unversioned_id(row, result["config"])
     return ResultRow(
         method=method,
         n_way=row["n_way"],
@@ -184,34 +217,3 @@ def _row(row: Json, result: Mapping[str, Any]) -> ResultRow:
         tasks_hash=row.get("tasks_hash", ""),
         chosen=row.get("chosen", {}),
     )
-
-
-def _unversioned_id(row: Json, config: Mapping[str, Any]) -> MethodId:
-    """Return the method of a row that has a printed name alone: the run's config tells what the name is made of."""
-    name, mode, encoder = row["method"], row["bn"], config["encoder"]["name"]
-    baselines = [baseline["name"] for baseline in config.get("baselines", ())]
-    if not any(name == baseline or name.startswith(f"{baseline}-") for baseline in baselines):
-        kind, source, printed_source = _unversioned_source(config)
-        if name.startswith(f"{printed_source}-"):
-            label = name.removeprefix(f"{printed_source}-")
-            return MethodId(kind, label, source, mode, encoder if kind is MethodKind.CLUSTERS else None)
-        if name.startswith(f"{ON_TRUE_CLASSES}-"):
-            return MethodId(
-                MethodKind.ORACLE, name.removeprefix(f"{ON_TRUE_CLASSES}-"), ON_TRUE_CLASSES, mode
-            )
-    return MethodId(MethodKind.BASELINE, name, None, mode, None if name == "scratch" else encoder)
-
-
-def _unversioned_source(config: Mapping[str, Any]) -> tuple[MethodKind, str, str]:
-    """Return the kind of a run's own learner, the label of its task source, and the label that was printed.
-
-    The two labels differ for a task source of a user's own, which was called by the partition that it did not use.
-    """
-    partition, source = config["partition"]["name"], config.get("source", {}).get("name", "partition")
-    by_partition = {"random": MethodKind.RANDOM_LABELS, "oracle": MethodKind.ORACLE}.get(
-        partition, MethodKind.CLUSTERS
-    )
-    if source == "partition":
-        return by_partition, SOURCE_LABELS[by_partition], SOURCE_LABELS[by_partition]
-    label = {"umtra": "UMTRA", "protoclr": "ProtoCLR"}.get(source)
-    return MethodKind.OTHER_SOURCE, label or source, label or SOURCE_LABELS[by_partition]

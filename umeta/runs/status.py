@@ -12,17 +12,21 @@ from umeta.runs.claims import seconds_silent
 from umeta.runs.process_identity import ProcessIdentity
 from umeta.stage import Step
 
-State = Literal["running", "finished", "failed", "cancelled", "lost", "unknown"]
+State = Literal["running", "finished", "failed", "cancelled", "lost", "damaged", "unknown"]
+WRITTEN_STATES = ("running", "finished", "failed", "cancelled")
 STATUS_SIZE = 4096
 """status.json is padded to this size, so that the news of a full disk can be written over the old status."""
+MAX_NUMBER = 2**53
+"""No count, process or time in a status is greater; what is greater is damage."""
 
 
 @dataclass(frozen=True)
 class Status:
     """What a run or a study is doing.
 
-    `lost`: it says running, but its process is gone. `unknown`: nothing was written, or it says running on a machine
-    that was not heard of for a while and cannot be asked.
+    `lost`: it says running, but its process is gone. `damaged`: a file of it cannot be read; the message says which.
+    `unknown`: nothing was written, or it says running on a machine that was not heard of for a while and cannot be
+    asked.
     """
 
     state: State
@@ -51,10 +55,13 @@ class Status:
 
 def read_status(folder: Path) -> Status:
     """Return what the directory's process is doing now; `lost` if it is gone without a last word."""
-    record = read_json(folder / "status.json")
-    if record is None:
+    file = folder / "status.json"
+    record = read_json(file)
+    if record is None and not file.exists():
         return Status("unknown", message="no status was written")
-    status = Status(**record)
+    status = _status_of(record)
+    if status is None:
+        return Status("damaged", message=f"{file.name} is damaged; resume the run, or delete {folder}")
     if status.state != "running":
         return status
     silent = 0.0 if status.process.is_here else seconds_silent(folder)
@@ -65,6 +72,21 @@ def read_status(folder: Path) -> Status:
         message = f"it ran as {status.process.place}, which was not heard of for {silent / 60:,.0f} minutes"
         return replace(status, state="unknown", message=message)
     return status
+
+
+def _status_of(record: dict[str, Any] | None) -> Status | None:
+    """Return the status in a record, whatever else stands there; None where a value is of another type."""
+    values = {key: value for key, value in (record or {}).items() if key in Status.__match_args__}
+    if values.get("state") not in WRITTEN_STATES:
+        return None
+    for name, value in values.items():
+        default = getattr(Status, name, "")
+        kinds = (int, float) if isinstance(default, float) else type(default)
+        if isinstance(value, bool) != isinstance(default, bool) or not isinstance(value, kinds):
+            return None
+        if not isinstance(value, str) and not 0 <= value <= MAX_NUMBER:
+            return None
+    return Status(**values)
 
 
 def write_status(
@@ -102,8 +124,9 @@ def write_status(
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """Return the mapping in a JSON file; None if it is not there or not whole."""
+    """Return the mapping in a JSON file; None if it is not there, not whole, or holds something else."""
     try:
-        return json.loads(path.read_text())
-    except (OSError, json.JSONDecodeError):
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):  # not JSON, not text, a number of too many digits, too deep
         return None
+    return content if isinstance(content, dict) else None

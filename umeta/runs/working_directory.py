@@ -1,13 +1,11 @@
 """A directory in which one process works, while anyone may read at any time how far it is."""
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from umeta.cache import storage_error
+from umeta.runs.events import append_event, read_events
 from umeta.runs.status import State, Status, read_status, write_status
 from umeta.stage import Step
 
@@ -42,28 +40,16 @@ class WorkingDirectory:
         write_status(self.path, state, step, message, of_config=of_config)
 
     def append_event(self, event: Mapping[str, Any]) -> None:
-        """Append one line to events.jsonl in one write.
+        """Append one line to events.jsonl in one write; a line that was torn before stays a line of its own.
 
         Raises:
             StorageError: the disk is full or not writable.
         """
-        path = self.path / "events.jsonl"
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            try:
-                os.write(descriptor, json.dumps(event).encode() + b"\n")
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            raise storage_error(path, error) from error
+        append_event(self.path / "events.jsonl", event)
 
     def events(self, cursor: int = 0) -> tuple[list[dict[str, Any]], int]:
-        """Return the events after a byte position and the position to go on from; a torn last line waits."""
-        path = self.path / "events.jsonl"
-        if not path.exists():
-            return [], cursor
-        with path.open("rb") as stream:
-            stream.seek(cursor)
-            data = stream.read()
-        whole = data[: data.rfind(b"\n") + 1]
-        return [json.loads(line) for line in whole.splitlines()], cursor + len(whole)
+        """Return the events after a byte position and the position to go on from.
+
+        A torn last line waits for its rest. Other lines that hold no event are left out, and the log says how many.
+        """
+        return read_events(self.path / "events.jsonl", cursor)

@@ -15,7 +15,7 @@ from umeta.studies.study import Study
 PAUSE = 1.0
 """Seconds between two looks at cells that other processes are running."""
 
-CellState = Literal["finished", "precomputed", "running", "waiting", "failed", "cancelled", "lost"]
+CellState = Literal["finished", "precomputed", "running", "waiting", "failed", "cancelled", "lost", "damaged"]
 
 ENDED = ("finished", "precomputed")
 DEVICES = ("cpu", "cuda", "mps")

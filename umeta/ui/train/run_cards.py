@@ -23,6 +23,7 @@ LOOK: dict[str, tuple[Colour, str]] = {
     "cancelled": ("gray", ":material/cancel:"),
     "failed": ("red", ":material/error:"),
     "lost": ("orange", ":material/question_mark:"),
+    "damaged": ("red", ":material/broken_image:"),
     "unknown": ("gray", ":material/question_mark:"),
 }
 MESSAGES = {"starting": "its process is starting"}
@@ -129,9 +130,11 @@ def _draw_progress(status: Status) -> None:
         if status.total:
             text = f"{status.stage} {status.message}: {status.done:,} of {status.total:,}"
         st.progress(min(share, 1.0), text=text)
-    elif status.message and status.state in ("failed", "lost", "cancelled"):
+    elif status.message and status.state in ("failed", "lost", "cancelled", "damaged"):
         message = f"{status.state.capitalize()}: {status.message}"
-        (st.error if status.state == "failed" else st.warning)(message, icon=LOOK[status.state][1])
+        (st.error if status.state in ("failed", "damaged") else st.warning)(
+            message, icon=LOOK[status.state][1]
+        )
 
 
 def act(action: Callable[[], object]) -> None:
