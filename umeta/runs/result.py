@@ -179,8 +179,8 @@ class RunResult:
             if isinstance(error, UserError):
                 raise
             raise UserError(
-                f"the result of a run is damaged ({in_few_words(error)}); remove its result.json and resume the run, which "
-                "makes it again from what it has trained."
+                f"the result of a run is damaged ({in_few_words(error)}); remove its result.json and resume the run, "
+                "which makes it again from what it has trained."
             ) from None
 
 
@@ -188,8 +188,7 @@ def _checked(result: RunResult) -> RunResult:
     """Return a result whose parts have the types that are declared.
 
     Raises:
-        ValidationError: a part has another.
-        TypeError: a section of the config has no name.
+        TypeError, ValidationError: a part has another, or a section of the config has no name.
     """
     check_declared_types(result, *result.rows, *(row.method for row in result.rows))
     for section in NAMED_SECTIONS:
