@@ -85,7 +85,8 @@ def grid_html(images: np.ndarray, tiles: Sequence[Tile], *, side: int = 56, cell
     """Return the HTML of `image_grid`."""
     sheet = TileSheet(images, [tile.item for tile in tiles])
     figures = "".join(figure_html(sheet, number, tile) for number, tile in enumerate(tiles))
-    return f'{STYLE}<div class="ug{sheet.css_class}" style="{sheet.variables(side, cell)}">{figures}</div>'
+    head = f'<div class="ug {sheet.css_classes}" style="{sheet.variables(side, cell)}">'
+    return f"{STYLE}{sheet.style}{head}{figures}</div>"
 
 
 def rows_html(
@@ -117,7 +118,7 @@ def rows_html(
     widths = [max(len(row.parts[k]) if k < len(row.parts) else 1 for row in rows) for k in range(n_parts)]
     columns = " ".join(f"minmax({(cell or side) + 14}px,{width}fr)" for width in widths)
     style = f"{sheet.variables(side, cell)}--parts:{columns}"
-    return f'{STYLE}<div class="ugr{sheet.css_class}" style="{style}">{"".join(html)}</div>'
+    return f'{STYLE}{sheet.style}<div class="ugr {sheet.css_classes}" style="{style}">{"".join(html)}</div>'
 
 
 def figure_html(sheet: TileSheet, number: int, tile: Tile) -> str:

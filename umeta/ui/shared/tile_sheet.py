@@ -1,6 +1,7 @@
 """The images of a grid as one PNG, placed by CSS."""
 
 import base64
+import hashlib
 import io
 from collections.abc import Sequence
 
@@ -29,16 +30,30 @@ class TileSheet:
         self.columns = min(MAX_COLUMNS, self.n_tiles)
         self.rows = -(-self.n_tiles // self.columns)
         self.ink = is_ink(images)
-        self.css_class = " ink" if self.ink else ""
         self.png = _montage(images, items, self.columns, self.rows, self.ink)
+        self._name = f"sheet-{hashlib.sha256(self.png).hexdigest()[:12]}"
+
+    @property
+    def css_classes(self) -> str:
+        """The CSS classes of the element around the tiles."""
+        return f"{self._name} ink" if self.ink else self._name
+
+    @property
+    def style(self) -> str:
+        """The `<style>` element that gives the tiles their pictures.
+
+        A rule of its own: browsers drop a CSS variable of more than 2 MB, which the photographs of one page exceed.
+        """
+        encoded = base64.b64encode(self.png).decode("ascii")
+        layer = "mask-image" if self.ink else "background-image"
+        return f"<style>.{self._name} .umeta-tile i{{{layer}:url(data:image/png;base64,{encoded})}}</style>"
 
     def variables(self, side: int, cell: int | None) -> str:
         """Return the CSS variables that all tiles of the sheet share."""
-        encoded = base64.b64encode(self.png).decode("ascii")
         place = f"--cell:{cell}px;" if cell else ""
         return (
             f"--side:{side}px;{place}--ratio:{self.height / self.width:.6g};"
-            f"--w:{100 * self.columns}%;--h:{100 * self.rows}%;--sprite:url(data:image/png;base64,{encoded});"
+            f"--w:{100 * self.columns}%;--h:{100 * self.rows}%;"
         )
 
     def place(self, number: int) -> str:

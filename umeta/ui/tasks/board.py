@@ -67,7 +67,7 @@ def board_html(pictures: TaskImages, order: Int[np.ndarray, " n_queries"]) -> st
     )
     keys = f"keys 1 to {min(n_way, 9)}"
     return (
-        f'{STYLE}<div class="{sheet.css_class.strip()}" style="{sheet.variables(SIDE, None)}">'
+        f'{STYLE}{sheet.style}<div class="{sheet.css_classes}" style="{sheet.variables(SIDE, None)}">'
         f"<h4>Which row is the marked query of? Click the row, or use {keys}; arrow keys move.</h4>"
         f'<div class="samples">{samples}</div><h4>Queries</h4><div class="queries">{queries}</div></div>'
         '<div class="foot"><button type="button" class="done" disabled>Show the answers</button>'
