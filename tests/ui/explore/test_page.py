@@ -23,7 +23,7 @@ BADGE = "true classes: not seen in training"
 
 def shown_items(app) -> list[int]:
     """Return the items of the gallery."""
-    grids = [html for html in html_of(app) if re.search(r'class="ug( ink)?"', html)]
+    grids = [html for html in html_of(app) if re.search(r'class="ug ', html)]
     return [int(item) for html in grids for item in re.findall(r'aria-label="item (\d+)', html)]
 
 
@@ -191,6 +191,16 @@ def test_neighbours_are_the_nearest_vectors_and_ringed_on_the_map(open_page: Ope
     assert drawn[13] == item
     shared = len(set(near) & set(drawn[14:]))
     assert f"{shared} of 12 in both" in rows
+
+
+def test_finding_something_else_takes_the_rings_of_the_item_before_away(open_page: OpenPage):
+    app = open_page("explore", encoder="pixels")
+    first, second = DATASETS.parse("digits").load(_home(app)).items("meta_train")[[17, 18]].tolist()
+    app.number_input(key="near").set_value(first).run()
+    app.text_input(key="find").set_value(f"item {second}").run()
+    assert map_data(app)["view"]["rings"][0]["items"] == [second]
+    app.text_input(key="find").set_value("cluster 3").run()
+    assert map_data(app)["view"]["rings"] == []
 
 
 def test_the_nearest_are_those_of_a_plain_search(open_page: OpenPage):

@@ -1,5 +1,7 @@
 """The controls of the explore page: the map, its colours, what is searched for, and what is revealed."""
 
+import re
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -24,7 +26,7 @@ def draw_controls() -> tuple[MapContent, str]:
             key=links.FIND.key,
             bind="query-params",
             placeholder="cluster 12 or item 345",
-            on_change=forget_lasso,
+            on_change=_follow_search,
             width=220,
             help="A number alone is a cluster; “item 345” is one image. Once they are revealed, “class Greek” finds "
             "classes by a part of their name, and so does every other thing known.",
@@ -40,6 +42,15 @@ def draw_controls() -> tuple[MapContent, str]:
     colour = _pick_colour(dataset, revealed, every_split, place)
     layout = MapLayout(projection, every_split).when_ready()
     return MapContent(dataset, partition, method.model_dump_json(), layout, colour, revealed), words or ""
+
+
+def _follow_search() -> None:
+    """Let what is searched for replace the lasso, and the item whose neighbours are ringed: the one named, or none."""
+    forget_lasso()
+    match = re.fullmatch(
+        r"\s*i(?:tem)?\s*:?\s*(\d{1,9})\s*", st.session_state[links.FIND.key] or "", re.IGNORECASE
+    )
+    st.session_state[links.NEAR.key] = int(match[1]) if match else None
 
 
 def _pick_colour(dataset: Dataset, revealed: bool, every_split: bool, place: DeltaGenerator) -> str:

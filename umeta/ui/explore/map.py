@@ -71,5 +71,5 @@ def _keep_in_link(content: MapContent) -> None:
 
     gesture = gesture_on(_KEY)
     st.session_state[links.FIND.key] = keep_selection(gesture, content.layout, name_group)
-    if gesture.get("clicked") is not None:
-        st.session_state[links.NEAR.key] = int(gesture["clicked"])
+    clicked = gesture.get("clicked")
+    st.session_state[links.NEAR.key] = None if clicked is None else int(clicked)
