@@ -15,7 +15,10 @@ def test_an_item_is_placed_by_means_and_by_members():
     assert reason.share_farther == 0  # item 0 is as far, item 1 nearer
     assert (reason.next_cluster, reason.next_distance) == (1, pytest.approx(8))
     assert reason.nearest_members.tolist() == [1, 0]
-    assert (reason.n_nearest, reason.n_nearest_inside) == (3, 2)  # items 1, 0 and 3; the one outside is no one's
+    assert (reason.n_nearest, reason.n_nearest_inside) == (
+        3,
+        2,
+    )  # items 1, 0 and 3; the one outside is no one's
 
 
 def test_the_middle_item_is_nearer_than_all_others():

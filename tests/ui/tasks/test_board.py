@@ -1,3 +1,5 @@
+import re
+
 from playwright.sync_api import Browser
 
 from tests.ui.test_browser import PHONE, SETTLED, cold_server, open_link
@@ -20,8 +22,14 @@ def test_a_person_guesses_by_keys_and_clicks_in_a_browser(browser: Browser, shar
         page.keyboard.press("2")
         page.keyboard.press("1")
         assert [queries.nth(k).inner_text().strip() for k in range(4)] == ["2", "2", "2", "1"]
+        page.locator(".board .at-once").check()
+        signs = [queries.nth(k).locator(".answer").inner_text() for k in range(4)]
+        assert all(re.fullmatch(r"[12] (✓|✗ [12])", sign) for sign in signs)
+        assert all(sign[0] != sign[-1] for sign in signs if "✗" in sign)
+        n_right = sum("✓" in sign for sign in signs)
+        page.get_by_text(f"{n_right} of 4 right.").wait_for()
         page.locator(".board .done").click()
-        page.get_by_text("You got").wait_for()
+        page.get_by_text(f"You got {n_right} of 4 right").wait_for()
         page.wait_for_selector(SETTLED)
         assert "guess=" in page.url
         page.wait_for_function(f"document.documentElement.scrollWidth <= {PHONE['width']}")

@@ -152,6 +152,9 @@ PARTITION_NUMBER = Parameter(
 )
 ORDER = Parameter("order", str, None, ("tasks",), "Which tasks are shown first: the hardest, or others.")
 SOLVER = Parameter("solver", str, "nearest neighbour", ("tasks",), "Whose answers say how hard a task is.")
+PICTURE = Parameter(
+    "task_picture", str, None, ("tasks",), "A picture of the task, behind the name of its task."
+)
 GUESS = Parameter("guess", str, None, ("tasks",), "A person's answers, behind the name of their task.")
 
 RUN = Parameter("run", list, None, ("train", "results"), "The run on show; on Results there may be several.")

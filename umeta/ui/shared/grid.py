@@ -68,6 +68,7 @@ def image_rows(
     *,
     side: int = 56,
     cell: int | None = None,
+    clickable: bool = False,
 ) -> None:
     """Draw rows with headings; on a phone the parts of a row stand below each other.
 
@@ -77,8 +78,9 @@ def image_rows(
         part_names: A heading for each part.
         side: Width of a tile in pixels, at most: on a small screen tiles are smaller.
         cell: Width of a tile's place where its caption needs more.
+        clickable: Whether tiles look and act like buttons; a component of the page must listen to them.
     """
-    st.html(rows_html(images, rows, part_names, side=side, cell=cell))
+    st.html(rows_html(images, rows, part_names, side=side, cell=cell, clickable=clickable))
 
 
 def grid_html(images: np.ndarray, tiles: Sequence[Tile], *, side: int = 56, cell: int | None = None) -> str:
@@ -96,6 +98,7 @@ def rows_html(
     *,
     side: int = 56,
     cell: int | None = None,
+    clickable: bool = False,
 ) -> str:
     """Return the HTML of `image_rows`."""
     sheet = TileSheet(images, [tile.item for row in rows for part in row.parts for tile in part])
@@ -106,7 +109,9 @@ def rows_html(
         parts = []
         for place, part in enumerate(row.parts):
             small = f'<div class="small">{escape(part_names[place])}</div>' if part_names else ""
-            figures = "".join(figure_html(sheet, number + k, tile) for k, tile in enumerate(part))
+            figures = "".join(
+                figure_html(sheet, number + k, tile, clickable=clickable) for k, tile in enumerate(part)
+            )
             parts.append(f'<div class="part">{small}{figures}</div>')
             number += len(part)
         tint = f' style="--c:{css_colour(row.colour)}"' if row.colour else ""
@@ -118,11 +123,13 @@ def rows_html(
     widths = [max(len(row.parts[k]) if k < len(row.parts) else 1 for row in rows) for k in range(n_parts)]
     columns = " ".join(f"minmax({(cell or side) + 14}px,{width}fr)" for width in widths)
     style = f"{sheet.variables(side, cell)}--parts:{columns}"
-    return f'{STYLE}{sheet.style}<div class="ugr {sheet.css_classes}" style="{style}">{"".join(html)}</div>'
+    classes = f"ugr{' pick' if clickable else ''} {sheet.css_classes}"
+    return f'{STYLE}{sheet.style}<div class="{classes}" style="{style}">{"".join(html)}</div>'
 
 
-def figure_html(sheet: TileSheet, number: int, tile: Tile) -> str:
+def figure_html(sheet: TileSheet, number: int, tile: Tile, *, clickable: bool = False) -> str:
     """Return the HTML of one tile, which is the sheet's of that number."""
+    button = ' role="button" tabindex="0"' if clickable else ""
     alt = escape(tile.alt or tile.caption or f"item {tile.item}", quote=True)
     border = f' style="--c:{css_colour(tile.colour)}"' if tile.colour else ""
     # A name with a path in it, as alphabet/character, gets a line for each part, cut where it is too long.
@@ -130,7 +137,7 @@ def figure_html(sheet: TileSheet, number: int, tile: Tile) -> str:
         "".join(f"<span>{escape(line)}</span>" for line in tile.caption.split("/")) if tile.caption else ""
     )
     return (
-        f'<figure class="umeta-tile" title="{alt}"><span class="t{" c" if border else ""}" role="img" '
+        f'<figure class="umeta-tile" title="{alt}"{button}><span class="t{" c" if border else ""}" role="img" '
         f'aria-label="{alt}"{border}><i style="{sheet.place(number)}"></i></span>'
         + (f"<figcaption>{lines}</figcaption>" if lines else "")
         + "</figure>"

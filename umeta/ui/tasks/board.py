@@ -35,7 +35,7 @@ def guess_board(
     _render(
         key=board_key(task),
         height="content",
-        data=[{"task": task, "html": board_html(pictures, order), "queries": len(order)}],
+        data=[{"task": task, "html": board_html(pictures, order), "rows": own_rows(pictures, order)}],
         on_answers_change=on_done,
     )
 
@@ -43,6 +43,12 @@ def guess_board(
 def board_key(task: str) -> str:
     """Return the key of a task's board in the session."""
     return f"guess {task}"
+
+
+def own_rows(pictures: TaskImages, order: Int[np.ndarray, " n_queries"]) -> list[int]:
+    """Return the row that each query is of, from 0, in the order in which a person sees them."""
+    n_way, n_query = pictures.query.shape
+    return np.repeat(np.arange(n_way), n_query)[order].tolist()
 
 
 def board_html(pictures: TaskImages, order: Int[np.ndarray, " n_queries"]) -> str:
@@ -70,6 +76,7 @@ def board_html(pictures: TaskImages, order: Int[np.ndarray, " n_queries"]) -> st
         f'{STYLE}{sheet.style}<div class="{sheet.css_classes}" style="{sheet.variables(SIDE, None)}">'
         f"<h4>Which row is the marked query of? Click the row, or use {keys}; arrow keys move.</h4>"
         f'<div class="samples">{samples}</div><h4>Queries</h4><div class="queries">{queries}</div></div>'
-        '<div class="foot"><button type="button" class="done" disabled>Show the answers</button>'
+        '<div class="foot"><label><input type="checkbox" class="at-once"> Tell me after each</label>'
+        '<button type="button" class="done" disabled>Show the answers</button>'
         '<p class="left" aria-live="polite"></p></div>'
     )

@@ -52,6 +52,7 @@ def draw_rows(
     revealed: bool,
     captions: Captions | None = None,
     side: int = 56,
+    clickable: bool = False,
 ) -> None:
     """Draw the first task of a batch, one row per class.
 
@@ -62,11 +63,13 @@ def draw_rows(
         revealed: Whether true classes are named.
         captions: What stands under the queries instead of their classes.
         side: Width of a tile in pixels.
+        clickable: Whether pictures act like buttons.
     """
     pictures = TaskImages.of(dataset, batch)
     rows = task_rows(dataset, tasks, batch, pictures, revealed=revealed, captions=captions)
     tiles = [tile for row in rows for part in row.parts for tile in part]
-    image_rows(pictures.images, rows, ("Support", "Query"), side=side, cell=caption_cell(tiles))
+    cell = caption_cell(tiles)
+    image_rows(pictures.images, rows, ("Support", "Query"), side=side, cell=cell, clickable=clickable)
 
 
 def task_rows(
@@ -95,6 +98,8 @@ def task_rows(
                 ]
             elif revealed and captions is None:
                 own_captions = [class_name(dataset, int(item)) for item in items]
+                if part == "query" and tasks.partitions:
+                    own_captions = _with_signs(own_captions, dataset, batch, row)
             parts.append(
                 [
                     Tile(item=int(place), caption=own_captions[k] if own_captions else "", alt=alts[k])
@@ -106,6 +111,17 @@ def task_rows(
             badges += (_n_classes(dataset, batch, row),)
         rows.append(GridRow(parts=parts, heading=f"Row {row + 1}", note=note, colour=colour, badges=badges))
     return rows
+
+
+def _with_signs(names: Sequence[str], dataset: Dataset, batch: TaskBatch, row: int) -> list[str]:
+    """Put ✓ before a query's class that is the most frequent one of the row's support images, else ✗."""
+    classes = dataset.classes.values
+    support = classes[batch.support[0, row]]
+    values, counts = np.unique(support[support >= 0], return_counts=True)
+    if len(values) == 0:
+        return list(names)
+    right = classes[batch.query[0, row]] == values[np.argmax(counts)]
+    return [f"{'✓' if is_right else '✗'} {name}" for is_right, name in zip(right, names, strict=True)]
 
 
 def row_colours(n_way: int) -> list[Colour]:

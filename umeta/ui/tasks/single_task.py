@@ -13,6 +13,7 @@ from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.image_rows import draw_rows, row_colours
 from umeta.ui.tasks.notebook_cell import task_cell
 from umeta.ui.tasks.numbered_tasks import NumberedTasks, task_description, tasks_for
+from umeta.ui.tasks.picture_reason import draw_reason, listen_to_clicks
 
 GREY = 208
 LARGE, SMALL = 84, 56
@@ -30,7 +31,13 @@ def draw_single_task(request: TaskRequest) -> None:
     with left:
         st.markdown(task_description(tasks, request, batch))
         side = LARGE if tasks.shape.items_per_class <= MAX_LARGE else SMALL
-        draw_rows(state.dataset(), tasks, batch, revealed=request.revealed, side=side)
+        clickable = bool(tasks.partitions)  # random views of an image are in no cluster
+        draw_rows(state.dataset(), tasks, batch, revealed=request.revealed, side=side, clickable=clickable)
+        if request.revealed and tasks.partitions and not tasks.true_classes:
+            st.caption("✓ is of the true class of its row's support images, ✗ of another.")
+        if clickable:
+            listen_to_clicks(batch)
+            draw_reason(state.dataset(), tasks, batch, revealed=request.revealed)
     with right:
         _draw_map(request, tasks, batch)
 
