@@ -59,6 +59,8 @@ def test_a_click_on_a_picture_tells_why_it_is_there(browser: Browser, served: st
     page.get_by_text(f"Why is {item.split(',')[0]} in row 2?").wait_for()
     page.wait_for_selector(SETTLED)
     assert "task_picture=" in page.url
+    page.keyboard.press("Escape")
+    page.wait_for_function("!location.search.includes('task_picture')")
     page.locator(".ugr.pick .umeta-tile").nth(0).focus()
     page.keyboard.press("Enter")
     page.get_by_text("in row 1?").wait_for()

@@ -42,27 +42,32 @@ def clicked_picture(text: str, batch: TaskBatch) -> int | None:
 
 
 def draw_reason(dataset: Dataset, tasks: NumberedTasks, batch: TaskBatch, *, revealed: bool) -> None:
-    """Draw why the picture that was clicked is in its row, or how to ask."""
+    """Draw, over the page, why the picture that was clicked is in its row; or how to ask, under the rows."""
+    st.caption("Click a picture to see why it is in its row.")
     number = clicked_picture(links.PICTURE.read(), batch)
     if number is None:
-        st.caption("Click a picture to see why it is in its row.")
         return
     row, place = divmod(number, batch.support.shape[2] + batch.query.shape[2])
-    items = np.concatenate([batch.support[0], batch.query[0]], axis=1)
-    item = int(items[row, place])
-    clusters = tasks.partitions[int(batch.origin[0])].clusters
+    item = int(np.concatenate([batch.support[0], batch.query[0]], axis=1)[row, place])
+    title = f"Why is item {item} in row {row + 1}?"
+    st.dialog(title, width="medium", on_dismiss=links.PICTURE.remove)(_draw_facts)(
+        item, dataset, tasks, tasks.partitions[int(batch.origin[0])].clusters, revealed=revealed
+    )
+
+
+def _draw_facts(
+    item: int, dataset: Dataset, tasks: NumberedTasks, clusters: np.ndarray, *, revealed: bool
+) -> None:
     reason = membership(item, clusters, state.embedding().vectors)
-    with st.container(border=True):
-        st.markdown(f"##### Why is item {item} in row {row + 1}?")
-        if tasks.true_classes:
-            st.markdown("Rows are true classes: it is there because a person said so.")
-        st.markdown(reason_text(reason, "class" if tasks.true_classes else "cluster"))
-        if revealed:
-            st.markdown(attributes_text(item, clusters, {"class": dataset.classes, **dataset.attributes}))
-        if len(reason.nearest_members):
-            st.caption("Its nearest members, the nearest first:")
-            image_grid(dataset.images.images, [Tile(item=int(member)) for member in reason.nearest_members])
-        st.button("Close", icon=":material/close:", key="close reason", on_click=links.PICTURE.remove)
+    image_grid(dataset.images.images, [Tile(item=item)], side=84)
+    if tasks.true_classes:
+        st.markdown("Rows are true classes: it is there because a person said so.")
+    st.markdown(reason_text(reason, "class" if tasks.true_classes else "cluster"))
+    if revealed:
+        st.markdown(attributes_text(item, clusters, {"class": dataset.classes, **dataset.attributes}))
+    if len(reason.nearest_members):
+        st.caption("The members nearest to it, the nearest first:")
+        image_grid(dataset.images.images, [Tile(item=int(member)) for member in reason.nearest_members])
 
 
 def reason_text(reason: Membership, noun: str) -> str:
