@@ -265,8 +265,8 @@ def test_a_path_that_cannot_be_followed_is_one_clear_line() -> None:
 
 def test_files_that_cannot_be_read(tmp_path: Path, own_home: Home) -> None:
     expect("there is no file .*nowhere.npz", tmp_path / "nowhere.npz", own_home)
-    (tmp_path / "known.csv").write_text("a,b")
-    expect("known.csv is not one of .npy, .npz, .parquet", tmp_path / "known.csv", own_home)
+    (tmp_path / "known.json").write_text("[]")
+    expect("known.json is not one of .npy, .npz, .csv, .tsv, .parquet", tmp_path / "known.json", own_home)
     for name in ("known.npz", "known.parquet"):
         (tmp_path / name).write_bytes(b"hello")
         expect(rf"{name} \(5 bytes\) cannot be read: .* Save it again", tmp_path / name, own_home)
@@ -274,7 +274,7 @@ def test_files_that_cannot_be_read(tmp_path: Path, own_home: Home) -> None:
     (tmp_path / "known.npz").write_bytes(whole[:-30])
     expect("cannot be read", tmp_path / "known.npz", own_home)
     np.savez(tmp_path / "known.npz", x=VECTORS)
-    expect("holds the arrays x; ids and embeddings", tmp_path / "known.npz", own_home)
+    expect(r"holds the arrays x \(float32 \(30, 3\)\); ids and embeddings", tmp_path / "known.npz", own_home)
 
 
 def test_an_npy_needs_ids_beside_it(tmp_path: Path, own_home: Home) -> None:
@@ -296,13 +296,34 @@ def test_an_npy_needs_ids_beside_it(tmp_path: Path, own_home: Home) -> None:
 def test_a_parquet_without_ids_or_with_uneven_vectors(tmp_path: Path, own_home: Home) -> None:
     path = tmp_path / "known.parquet"
     parquet.write_table(pa.table({"x": pa.array([1.0, 2.0])}), path)
-    expect(r"has the columns x \(double\); a column `id`, and one column `embedding`", path, own_home)
-    parquet.write_table(pa.table({"id": pa.array(["a", "b"])}), path)
-    expect(r"has the columns id \(string\)", path, own_home)
+    expect(r"has no column of vectors and no family .*, but x \(decimal numbers\)", path, own_home)
+    parquet.write_table(pa.table({"embedding": pa.array([[1.0], [2.0]]), "name": ["a", "b"]}), path)
+    expect("has no ids, such as a column `id`. Beside the vectors it holds 'name'", path, own_home)
     parquet.write_table(
         pa.table({"id": pa.array(["a", "b"]), "embedding": pa.array([[1.0], [1.0, 2.0]])}), path
     )
     expect("the vectors have between 1 and 2 dimensions", path, own_home)
+
+
+@pytest.mark.parametrize("other", ["label", "__index_level_0__", "Unnamed: 0"])
+def test_a_column_of_classes_or_an_index_beside_the_dimensions_is_not_used(
+    other: str, tmp_path: Path, own_home: Home
+) -> None:
+    vectors = {f"e{k}": VECTORS[:, k] for k in range(3)}
+    columns = {"id": IDS, **vectors, other: dataset().classes.values}
+    path = tmp_path / "known.parquet"
+    parquet.write_table(pa.table(columns), path)
+    np.testing.assert_array_equal(embed(path, own_home), VECTORS)
+    noted = "fitted on unknown items" + ("; label in the file not used" if other == "label" else "")
+    assert FileEncoder(name=f"import:{path}").note == noted
+
+
+def test_which_columns_are_meant_is_an_option_and_part_of_what_identifies_it(tmp_path: Path) -> None:
+    path = save_parquet_of_columns(tmp_path)
+    whole = FileEncoder(name=f"import:{path}")
+    part = FileEncoder(name=f"import:{path}", columns="dim1,dim2")
+    np.testing.assert_array_equal(part.read().vectors, VECTORS[:, 1:])
+    assert whole.made_from() != part.made_from()
 
 
 def test_the_embedding_of_a_refused_file_is_not_kept(tmp_path: Path, own_home: Home) -> None:

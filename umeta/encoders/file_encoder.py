@@ -10,7 +10,10 @@ from jaxtyping import Float32, Int64
 from pydantic import Field, field_validator
 
 from umeta.data import ImageSet
-from umeta.encoders.embedding_file import EmbeddingTable, Stamps, content_of, read_table, some_of, stamps_of
+from umeta.data.files.vector_checks import some_of
+from umeta.data.files.vector_file import Choice
+from umeta.data.naming import name_some
+from umeta.encoders.embedding_file import EmbeddingTable, Stamps, content_of, read_table, stamps_of
 from umeta.encoders.encoder import State
 from umeta.stage import Method, OnStep, UserError, ignore_step
 
@@ -22,11 +25,16 @@ UNKNOWN = "fitted on unknown items"
 class FileEncoder(Method):
     """The embedding in the file of `import:PATH`, whose rows are matched to the items by their ids."""
 
+    code_version: ClassVar[int] = 2
     trains: ClassVar[bool] = False
     embeds_new_images: ClassVar[bool] = False
 
     name: str = Field(pattern=r"^import:.+")
     dim: None = None
+    columns: str | None = None
+    """The column of vectors, or the columns of the dimensions, e.g. `e*`; None takes the only candidates."""
+    ids: str | None = None
+    """The column of the items' ids; None takes `id` or the like."""
 
     @field_validator("name")
     @classmethod
@@ -46,14 +54,17 @@ class FileEncoder(Method):
     def note(self) -> str:
         """What must be said wherever its results are shown; empty if the file says what it was fitted on."""
         try:
-            fitted_on = self.read().fitted_on
+            table = self.read()
         except UserError:
             return ""  # embedding with it says what is wrong
-        return UNKNOWN if fitted_on is None else ""
+        labels = f"{name_some(table.unused_labels)} in the file not used" if table.unused_labels else ""
+        return "; ".join(filter(None, (UNKNOWN if table.fitted_on is None else "", labels)))
 
     def made_from(self) -> dict[str, Any]:
-        """Return what identifies the embedding: the content of its files, wherever they are."""
-        return {"name": "import", "content": content_of(self._stamps()), "code_version": self.code_version}
+        """Return what identifies the embedding: the content of its files, wherever they are, and the columns."""
+        chosen = {key: value for key, value in (("columns", self.columns), ("ids", self.ids)) if value}
+        content = content_of(self._stamps())
+        return {"name": "import", "content": content, **chosen, "code_version": self.code_version}
 
     def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Find the rows of the meta_train images."""
@@ -89,10 +100,15 @@ class FileEncoder(Method):
         row_of = {name: row for row, name in enumerate(table.ids)}
         missing = [name for name in images.ids if name not in row_of]
         if missing:
+            other = (
+                f", or choose the column of ids, e.g. encoder.ids={table.other_ids[0]}"
+                if table.other_ids
+                else ""
+            )
             raise UserError(
                 f"encoder={self.name}: {len(missing):,} of {len(images):,} items of {images.name} have no row, e.g. "
                 f"{some_of(missing)}; the file's {len(table.ids):,} ids are like {some_of(table.ids)}. Name each row "
-                "by its item's id."
+                f"by its item's id{other}."
             )
         return np.array([row_of[name] for name in images.ids], np.int64)
 
@@ -109,4 +125,4 @@ class FileEncoder(Method):
         Raises:
             UserError: it is missing or damaged, or its rows, ids or numbers are not sound.
         """
-        return read_table(self.path, self._stamps())
+        return read_table(self.path, self._stamps(), Choice("encoder", self.columns, self.ids))
