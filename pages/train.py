@@ -4,7 +4,7 @@ import streamlit as st
 
 from umeta.ui.frame import state
 from umeta.ui.frame.errors import explained
-from umeta.ui.train import launcher, run_cards, study_cards
+from umeta.ui.train import encoder_cards, launcher, run_cards, study_cards
 
 st.title("Train")
 st.markdown(
@@ -14,5 +14,6 @@ st.markdown(
 home = state.home()
 with explained():
     launcher.draw_launcher(home)
+    encoder_cards.draw_encoders(home)
     run_cards.draw_runs(home)
     study_cards.draw_studies(home)

@@ -1,6 +1,6 @@
 import pytest
 
-from umeta.wording import counted
+from umeta.wording import counted, duration
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,8 @@ from umeta.wording import counted
 )
 def test_a_count_and_its_noun_agree(number: int, noun: str, text: str):
     assert counted(number, noun) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(4.4, "4 s"), (89, "89 s"), (300, "5 min"), (9000, "2.5 h")])
+def test_a_duration_is_said_as_people_say_it(seconds: float, text: str):
+    assert duration(seconds) == text

@@ -1,4 +1,4 @@
-"""How counts are said, everywhere the same."""
+"""How counts and durations are said, everywhere the same."""
 
 import re
 
@@ -18,3 +18,12 @@ def plural(noun: str) -> str:
     if re.search(r"(s|x|ch|sh)$", noun):
         return f"{noun}es"
     return re.sub(r"(?<=[^aeiou])y$", "ie", noun) + "s"
+
+
+def duration(seconds: float | int) -> str:
+    """Return a duration in seconds, minutes or hours, whichever is read most easily."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

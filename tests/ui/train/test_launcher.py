@@ -1,3 +1,5 @@
+"""Tests umeta.ui.train.durations too."""
+
 import time
 from pathlib import Path
 

@@ -14,7 +14,9 @@ from umeta.cache import Home
 from umeta.data import DATASETS, Dataset
 from umeta.encoders import ENCODERS, Embedding
 from umeta.partitions import PARTITIONS, Partition
+from umeta.runs.encoder_training import TrainingOrder
 from umeta.stage import UserError
+from umeta.ui.frame.encoder_training import train_first
 from umeta.ui.frame.memory import remember
 
 
@@ -108,11 +110,13 @@ def embedding(encoder: str | None = None) -> Embedding:
     from umeta.runs import products
 
     data, method = dataset(), _encoder_method(encoder)
+    key = products.embedding_key(data, method, device())
     if not is_trained(encoder):
-        _ask_before_training(method.name)
+        order = TrainingOrder(dataset=selection().dataset_method(), encoder=method, device=device().type)
+        train_first(order, key, home())
     return remember(
         "embedding",
-        products.embedding_key(data, method, device()),
+        key,
         label=f"Embedding images by {method.name}",
         make=lambda step: products.embed(data, method, home(), device=device(), on_step=step),
     )
@@ -129,17 +133,6 @@ def is_trained(encoder: str | None = None) -> bool:
 
 def _encoder_method(encoder: str | None) -> Any:
     return replace(selection(), encoder=encoder or selection().encoder).encoder_method()
-
-
-def _ask_before_training(name: str) -> None:
-    """Let a person decide about minutes of training; the page ends here until they have."""
-    st.info(
-        f"The encoder **{name}** is not trained on these images yet. Training takes minutes, shows how it goes, and is "
-        "kept; Stop, at the top right, ends it.",
-        icon=":material/model_training:",
-    )
-    if not st.button("Train it now", key="train encoder", type="primary"):
-        st.stop()
 
 
 def partitions(method: Any = None) -> Sequence[Partition]:

@@ -2,27 +2,15 @@
 
 from umeta.cache import Home
 from umeta.runs import RunConfig, cost_model
+from umeta.wording import counted, duration
 
 
 def estimate_sentence(config: RunConfig, home: Home) -> str:
     """Return how long a run will take, what that estimate rests on, and what it leaves out."""
     seconds, n_runs = cost_model.seconds(config, home)
-    basis = (
-        f"from {n_runs} earlier run{'s' if n_runs > 1 else ''} here"
-        if n_runs
-        else "from times on one CPU core"
-    )
+    basis = f"from {counted(n_runs, 'earlier run')} here" if n_runs else "from times on one CPU core"
     encoder = " Training the encoder comes on top, if it is not trained yet." if config.encoder.trains else ""
     return (
         f":material/schedule: About **{duration(seconds)}**, an estimate {basis}.{encoder} "
         "The run goes on when you leave this page."
     )
-
-
-def duration(seconds: float | int) -> str:
-    """Return a duration in seconds, minutes or hours, whichever is read most easily."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 90 * 60:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -7,6 +7,7 @@ import streamlit as st
 
 from umeta.figures.curves import training_curves
 from umeta.runs import RunDirectory
+from umeta.ui.frame.tail import events_of
 
 TITLES = {
     "loss": "**Loss** in practice, running mean",
@@ -18,11 +19,8 @@ HEIGHT = 240
 
 
 def draw_curves(run: RunDirectory) -> None:
-    """Draw the curves so far; only new lines of the run's events are read."""
-    read = st.session_state.setdefault(f"umeta.events {run.run_id}", {"cursor": 0, "events": []})
-    new_events, read["cursor"] = run.events(read["cursor"])
-    read["events"] += [event for event in new_events if event["stage"] == "train"]
-    curves = training_curves(read["events"])
+    """Draw the curves so far."""
+    curves = training_curves(events_of(run))
     if not curves:
         return
     tables = {learner: _table(curve) for learner, curve in curves.items()}

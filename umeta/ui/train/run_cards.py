@@ -8,11 +8,11 @@ import streamlit as st
 
 from umeta.cache import Home
 from umeta.runs import RunDirectory, cancel, list_runs, resume
-from umeta.runs.directory import Status
+from umeta.runs.status import Status
 from umeta.stage import UserError
 from umeta.ui.frame import links, state
-from umeta.ui.train.durations import duration
 from umeta.ui.train.live_curves import draw_curves
+from umeta.wording import duration
 
 MAX_CARDS = 8
 """Cards that are drawn unasked."""

@@ -4,16 +4,16 @@ import streamlit as st
 
 from umeta.cache import Home
 from umeta.runs import cost_model
-from umeta.runs.directory import Status
 from umeta.runs.processes import cancel
+from umeta.runs.status import Status
 from umeta.studies.cells import ENDED, state_of
 from umeta.studies.directory import StudyDirectory, StudyOrder
 from umeta.studies.processes import launch_study
 from umeta.studies.study import Study, list_studies, load_study
 from umeta.ui.frame import links, state
 from umeta.ui.shared.reveal import SEEN
-from umeta.ui.train.durations import duration
 from umeta.ui.train.run_cards import LOOK, act
+from umeta.wording import duration
 
 REFRESH_SECONDS = 3.0
 """Between two looks at a study that is running."""

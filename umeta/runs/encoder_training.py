@@ -1,0 +1,87 @@
+"""The training of an encoder in a process of its own, so that neither a page that is left nor a closed browser ends it.
+
+A directory `trainings/<data set>-<encoder>-<hash>/` under the home, by the key of the embedding that is made:
+
+order.json     the data set, the encoder, the device      status.json    state, progress, process
+events.jsonl   one progress event a line                  picture.png    the latest picture of the training
+run.log        what the process printed
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import ValidationError
+
+from umeta.cache import Home, write_atomically
+from umeta.data import DATASETS, DatasetMethod
+from umeta.encoders import ENCODERS
+from umeta.runs.claims import AlreadyRunning
+from umeta.runs.processes import start_worker
+from umeta.runs.working_directory import WorkingDirectory
+from umeta.stage import Config, UserError, content_hash
+
+if TYPE_CHECKING:
+    from umeta.encoders import Encoder
+else:  # its module needs torch, which listing must not wait for; the registry validates the field
+    Encoder = Any
+
+
+class TrainingOrder(Config):
+    """Which encoder is to be trained on which images, and where."""
+
+    dataset: Annotated[DatasetMethod, *DATASETS.field()]
+    encoder: Annotated[Encoder, *ENCODERS.field()]
+    device: str
+
+
+@dataclass(frozen=True)
+class EncoderTraining(WorkingDirectory):
+    """The files of an encoder's training."""
+
+    started_again: ClassVar[str] = "an encoder keeps no checkpoints: started again, it begins anew"
+
+    @classmethod
+    def of(cls, order: TrainingOrder, embedding_key: Mapping[str, Any], home: Home) -> "EncoderTraining":
+        """Return the directory of a training, whether it is there yet or not."""
+        names = (order.dataset.name.rsplit("/", 1)[-1], order.encoder.name.rsplit("/", 1)[-1])
+        readable = "-".join("".join(c for c in name if c.isalnum()) for name in names)
+        return cls(home.root / "trainings" / f"{readable}-{content_hash(dict(embedding_key), 10)}")
+
+    def order(self) -> TrainingOrder:
+        """Return what is trained.
+
+        Raises:
+            UserError: the file is missing or damaged.
+        """
+        file = self.path / "order.json"
+        try:
+            return TrainingOrder.model_validate_json(file.read_bytes())
+        except (OSError, ValidationError, UserError):
+            raise UserError(f"{file} is missing or damaged; start the training again.") from None
+
+
+def start_training(order: TrainingOrder, embedding_key: Mapping[str, Any], home: Home) -> EncoderTraining:
+    """Train an encoder and embed the images in a detached process, unless one does so already; return at once.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    training = EncoderTraining.of(order, embedding_key, home)
+    if not training.status().may_run:
+        for name in ("events.jsonl", "picture.png", "spent.json"):
+            (training.path / name).unlink(missing_ok=True)
+        write_atomically(training.path / "order.json", order.model_dump_json(indent=1).encode())
+        with suppress(AlreadyRunning):
+            start_worker(training, home, "umeta.runs.encoder_worker")
+    return training
+
+
+def list_trainings(home: Home) -> list[EncoderTraining]:
+    """Return the trainings that run or have not ended well, the newest first."""
+    folder = home.root / "trainings"
+    trainings = [EncoderTraining(path) for path in folder.iterdir()] if folder.exists() else []
+    states = {training: training.status() for training in trainings}
+    unfinished = [training for training in trainings if states[training].state != "finished"]
+    return sorted(unfinished, key=lambda training: states[training].updated, reverse=True)
