@@ -101,7 +101,8 @@ def load(name: str, *, on_step: OnStep = ignore_step, **options: Any) -> Data:
         UserError: an unknown set or option, or its files are not at hand; the message says what to do.
     """
     method = method_of(DATASETS, name, options)
-    return Data(method, method.load(Home.from_environment(), on_step=on_step))
+    dataset = method.load(Home.from_environment(), on_step=on_step)
+    return Data(method.of_content(dataset), dataset)
 
 
 def embed(data: Data, encoder: str, *, on_step: OnStep = ignore_step, **options: Any) -> EmbeddedData:

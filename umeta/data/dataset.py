@@ -9,13 +9,17 @@ from jaxtyping import Int, Int8
 from umeta.cache import Arrays
 from umeta.data.image_set import ImageSet, content_order
 from umeta.data.naming import name_some_with_counts
+from umeta.stage import UserError
 
 SPLITS = ("meta_train", "meta_val", "meta_test")
 
 
 @dataclass(frozen=True, eq=False)
 class Attribute:
-    """An attribute of every item, such as its alphabet or drawer; item i has `names[values[i]]`."""
+    """An attribute of every item, such as its alphabet or drawer.
+
+    Item i has `names[values[i]]`; -1 stands for an item of which it is not known.
+    """
 
     values: Int[np.ndarray, " n_items"]
     names: Sequence[str]
@@ -39,6 +43,7 @@ class DatasetCard:
 class Dataset:
     """Images without labels in `images`, and apart from them the true classes and attributes of each item.
 
+    The class of an item may be unknown, which `classes` has as -1; a set without labels knows none.
     `split_of` gives each item's split as an index into `SPLITS`, or -1 for an item that takes no part.
     """
 
@@ -50,6 +55,8 @@ class Dataset:
     """Further attributes by name (alphabet, drawer, …), for asking what clusters follow."""
     partitions: Mapping[str, Sequence[Int[np.ndarray, " n_items"]]] = field(default_factory=dict)
     """The true partitions of each split, where they are not just its classes; they may be made when asked for."""
+    content: str = ""
+    """Of a person's own images, a hash of what was read of them; empty for a set that comes with a name."""
 
     def __post_init__(self) -> None:
         per_item = {"classes": self.classes.values, "split_of": self.split_of}
@@ -64,8 +71,13 @@ class Dataset:
         """Return the item numbers of one split, in ascending order."""
         return np.flatnonzero(self.split_of == SPLITS.index(split))
 
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the class of any item is known."""
+        return bool((self.classes.values >= 0).any())
+
     def truth(self, split: str) -> Sequence[Int[np.ndarray, " n_items"]]:
-        """Return the true partitions of a split: each gives every item's class, -1 outside the split.
+        """Return the true partitions of a split: each gives every item's class, -1 outside it or where not known.
 
         Most sets have one; a set of attributes has one per combination of attributes.
         """
@@ -75,8 +87,28 @@ class Dataset:
         return [np.where(inside, self.classes.values, -1).astype(np.int32)]
 
     def n_classes(self, split: str) -> int:
-        """Return how many classes have items in a split."""
-        return len(np.unique(self.classes.values[self.items(split)]))
+        """Return how many known classes have items in a split."""
+        return len(np.unique(self._known_classes(split)))
+
+    def check_labelled(self, split: str, what: str) -> None:
+        """Check that there are true classes in a split; `what` is what they are needed for.
+
+        Raises:
+            UserError: no class is known there.
+        """
+        if split not in self.partitions and self.n_labelled(split) == 0:
+            raise UserError(
+                f"{what} needs true classes, and of none of the {len(self.items(split)):,} images in {split} of "
+                f"{self.images.name} a class is known. Give classes to some of them, or do without."
+            )
+
+    def n_labelled(self, split: str) -> int:
+        """Return of how many items of a split the class is known."""
+        return len(self._known_classes(split))
+
+    def _known_classes(self, split: str) -> Int[np.ndarray, " n_labelled"]:
+        classes = self.classes.values[self.items(split)]
+        return classes[classes >= 0]
 
 
 def in_content_order(arrays: Arrays) -> Arrays:
@@ -122,7 +154,7 @@ def without_small_classes(dataset: Dataset, *, min_images: int = 2) -> Dataset:
     A task needs one item of a class to learn from and one to ask about. Whether a class is large enough for a
     task of a given shot is for the task source to say.
     """
-    used = dataset.split_of >= 0
+    used = (dataset.split_of >= 0) & (dataset.classes.values >= 0)
     counts = np.bincount(dataset.classes.values[used], minlength=len(dataset.classes.names))
     small = np.flatnonzero((counts > 0) & (counts < min_images))
     if len(small) == 0:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 
 from umeta.cache import Home
 from umeta.data.dataset import Dataset, DatasetCard
 from umeta.stage import Method, OnStep, UserError, ignore_step
+
+T = TypeVar("T", bound="DatasetConfig")
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,10 @@ class DatasetMethod(Protocol):
         """
         ...
 
+    def of_content(self, dataset: Dataset) -> "DatasetMethod":
+        """Return the config of a run on the images that were loaded by it: a run belongs to its images."""
+        ...
+
 
 class DatasetConfig(Method):
     """What a data set's config has where it does not say otherwise.
@@ -91,3 +97,7 @@ class DatasetConfig(Method):
             UserError: always.
         """
         raise UserError(f"dataset={self.name!r} has no download.")
+
+    def of_content(self: T, dataset: Dataset) -> T:
+        """Return the config itself: its name and options say which images these are."""
+        return self

@@ -1,15 +1,37 @@
 """A few of many names for a message, and how many more there are."""
 
 from collections.abc import Sequence
+from unicodedata import category
 
 import numpy as np
 from jaxtyping import Int
+
+MAX_LETTERS = 160
+"""Letters of a name that a message shows."""
+
+
+UNREADABLE = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode's control characters, halves of pairs (as which Python keeps bytes that are no UTF-8), and line breaks."""
+
+
+def readable(name: str) -> str:
+    """Return a name as text that can be stored and printed: line breaks and bytes that are no text as escapes."""
+    return "".join(
+        sign.encode("unicode_escape").decode() if category(sign) in UNREADABLE else sign for sign in name
+    )
+
+
+def shortened(name: str) -> str:
+    """Return a name as a message shows it: readable, and cut in the middle if it is long."""
+    text = readable(name)
+    half = MAX_LETTERS // 2
+    return text if len(text) <= MAX_LETTERS else f"{text[:half]}…{text[-half:]}"
 
 
 def name_some(names: Sequence[str], *, max_names: int = 3) -> str:
     """Return the first names, and how many more there are."""
     n_more = len(names) - max_names
-    return ", ".join(names[:max_names]) + (f" and {n_more:,} more" if n_more > 0 else "")
+    return ", ".join(map(shortened, names[:max_names])) + (f" and {n_more:,} more" if n_more > 0 else "")
 
 
 def name_some_with_counts(
@@ -21,5 +43,5 @@ def name_some_with_counts(
 ) -> str:
     """Return the first of the chosen names, each with its count, and how many more are chosen."""
     n_more = len(chosen) - max_names
-    named = ", ".join(f"{names[k]} ({counts[k]})" for k in chosen[:max_names])
+    named = ", ".join(f"{shortened(str(names[k]))} ({counts[k]})" for k in chosen[:max_names])
     return named + (f" and {n_more} more" if n_more > 0 else "")

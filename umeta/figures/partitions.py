@@ -77,13 +77,14 @@ def purity_histogram(purities: Mapping[str, Float[np.ndarray, " n_clusters"]]) -
     """Draw how many clusters have which purity: the share of a cluster that is of its most frequent class.
 
     Args:
-        purities: The purity of each partition's clusters, by the partition's name.
+        purities: The purity of each partition's clusters, by the partition's name; not a number where it is not known.
     """
     edges = np.linspace(0, 1, 11)
     bins = [f"{low:.0%}–{high:.0%}" for low, high in pairwise(edges)]
     figure = go.Figure()
     medians, table = [], {"purity": bins}
     for number, (name, values) in enumerate(purities.items()):
+        values = values[np.isfinite(values)]
         counts, _ = np.histogram(values, edges)
         figure.add_bar(
             x=(edges[:-1] + edges[1:]) / 2,

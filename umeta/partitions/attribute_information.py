@@ -25,7 +25,7 @@ def attribute_information(
 
     An attribute of whole numbers gives each item's group; a negative number stands for no group. An attribute of
     other numbers is cut into at most `n_bins` bins of equally many items. Items without a group, and items whose
-    number is NaN, are left out.
+    number is NaN, are left out; so is an attribute that no item in a cluster has.
 
     Reference: Vinh, Epps, Bailey, "Information theoretic measures for clusterings comparison", JMLR 2010.
     """
@@ -37,6 +37,8 @@ def attribute_information(
         on_step(Step("attribute information", n_done, len(attributes), note=name))
         groups = quantile_bins(values[inside], n_bins) if values.dtype.kind == "f" else values[inside]
         has_group = groups >= 0
+        if not has_group.any():
+            continue  # of nothing the information would be 1
         information[name] = float(adjusted_mutual_info_score(groups[has_group], clusters[inside][has_group]))
     on_step(Step("attribute information", len(attributes), len(attributes)))
     return information

@@ -53,12 +53,13 @@ def follow(
 ) -> dict[str, Following]:
     """Return how far a partition follows each attribute, given as for `attribute_information`.
 
-    The lifts of attributes can be compared with each other, whatever their numbers of groups.
+    The lifts of attributes can be compared with each other, whatever their numbers of groups. An attribute that no
+    item in a cluster has is left out.
     """
     information = attribute_information(clusters, attributes, n_bins=n_bins, on_step=on_step)
     return {
-        name: Following(information[name], _pairs(clusters, values, n_bins))
-        for name, values in attributes.items()
+        name: Following(known, _pairs(clusters, attributes[name], n_bins))
+        for name, known in information.items()
     }
 
 

@@ -18,7 +18,12 @@ class Oracle(Method):
     name: Literal["oracle"] = "oracle"
 
     def classes(self, dataset: Dataset, split: str) -> Sequence[Partition]:
-        """Return the true partitions of a split, made when they are asked for if they are many."""
+        """Return the true partitions of a split, made when they are asked for if they are many.
+
+        Raises:
+            UserError: no class is known there.
+        """
+        dataset.check_labelled(split, "partition=oracle")
         truth = _Truth(dataset.truth(split))
         return list(truth) if len(truth) == 1 else truth
 

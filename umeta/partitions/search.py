@@ -13,7 +13,8 @@ EXAMPLES = "“cluster 12” or “item 345”"
 
 def searchable_attributes(dataset: Dataset, *, revealed: bool) -> Mapping[str, Attribute]:
     """Return what can be searched by name: the splits, and once they are revealed the classes and all attributes."""
-    true_attributes = {"class": dataset.classes, **dataset.attributes} if revealed else {}
+    classes = {"class": dataset.classes} if dataset.is_labelled else {}
+    true_attributes = {**classes, **dataset.attributes} if revealed else {}
     return {"split": Attribute(dataset.split_of, SPLITS), **true_attributes}
 
 

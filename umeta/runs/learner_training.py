@@ -57,6 +57,7 @@ def train_learners(
     own = learner_id(config)
     sources: dict[MethodId, TaskSource] = {own: config.source.over(dataset.items("meta_train"), partitions)}
     if config.oracle and own.kind is not MethodKind.ORACLE:
+        dataset.check_labelled("meta_train", "oracle=true")
         oracle = MethodId(MethodKind.ORACLE, config.learner.label, ON_TRUE_CLASSES)
         sources[oracle] = PartitionSource(dataset.truth("meta_train"))
     for source in sources.values():  # says at once, not after the first training, what cannot be drawn

@@ -43,6 +43,7 @@ def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> 
         raise UserError(
             f"{config.dataset.name} has no meta_train items under its split {config.dataset.split!r}."
         )
+    config = config.model_copy(update={"dataset": config.dataset.of_content(dataset)})
     return with_judging_kind(config.with_defaults_for(n_items, device.type), dataset), dataset
 
 

@@ -56,19 +56,21 @@ class TestTasks:
             of: True classes, or views of single images, which need no class.
 
         Raises:
-            UserError: the split has too few classes or items for such tasks.
+            UserError: the split has too few classes or items for such tasks, or no class is known there.
         """
         rng = numpy_generator(seed, Stream.TEST_TASKS, config.n_way, config.n_shot, config.n_query)
         if of == "views":
             tasks = _tasks_of_views(dataset, config, n_tasks, split, rng)
             return cls(dataset.images.fingerprint, split, seed, config, tasks)
+        dataset.check_labelled(split, "a list of test tasks of classes")
         source = PartitionSource(dataset.truth(split))
         try:
             tasks = source.sample(n_tasks, config, rng=rng)
         except UserError as error:
             if split in dataset.partitions:
                 raise UserError(f"test tasks of {split} of {dataset.images.name}: {error}") from None
-            classes, counts = np.unique(dataset.classes.values[dataset.items(split)], return_counts=True)
+            classes = dataset.truth(split)[0]
+            classes, counts = np.unique(classes[classes >= 0], return_counts=True)
             enough = int((counts >= config.items_per_class).sum())
             raise UserError(
                 f"test tasks of n_way={config.n_way}, n_shot={config.n_shot}, n_query={config.n_query} need "

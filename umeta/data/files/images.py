@@ -18,7 +18,7 @@ MAX_PIXELS = 100_000_000
 MAX_BYTES = 12_000_000_000
 """What the images of a whole set may take."""
 
-Fit = Literal["crop", "squash"]
+Fit = Literal["crop", "pad", "squash"]
 
 
 def is_image_file(name: str) -> bool:
@@ -76,6 +76,8 @@ def decode(data: bytes, size: int, fit: Fit) -> UInt8[np.ndarray, "size size 3"]
         rgb = _rgb(ImageOps.exif_transpose(image))
     if fit == "crop":
         return np.asarray(ImageOps.fit(rgb, (size, size), Image.Resampling.LANCZOS))
+    if fit == "pad":
+        return np.asarray(ImageOps.pad(rgb, (size, size), Image.Resampling.LANCZOS, color="white"))
     return np.asarray(rgb.resize((size, size), Image.Resampling.LANCZOS))
 
 

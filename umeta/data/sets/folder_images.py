@@ -1,8 +1,4 @@
-"""The images of a folder or zip with a folder for each class, read into arrays."""
-
-from os.path import commonpath
-from pathlib import Path, PurePosixPath
-from typing import Literal
+"""The images of a folder or zip, read into arrays."""
 
 import numpy as np
 from PIL import Image
@@ -10,61 +6,68 @@ from PIL import Image
 from umeta.cache import Arrays
 from umeta.data.dataset import in_content_order
 from umeta.data.files.file_tree import FileTree
-from umeta.data.files.images import is_image_file, read_images
+from umeta.data.files.images import Fit, is_image_file, read_images
 from umeta.data.naming import name_some
+from umeta.data.sets.folder_layout import ClassFolders, layout_of
+from umeta.data.sets.own_images import Channels
 from umeta.stage import OnStep, UserError
 
-Channels = Literal["auto", 1, 3]
+READER_VERSION = 2
+"""Raised whenever the pixels, ids or classes that are read of the same files change."""
 
 
-def read_class_folders(tree: FileTree, size: int, channels: Channels, on_step: OnStep) -> Arrays:
-    """Read the images that lie in class folders, named by their paths in the folder that holds all those.
+def read_folder(
+    tree: FileTree, class_folders: ClassFolders, size: int, channels: Channels, fit: Fit, on_step: OnStep
+) -> Arrays:
+    """Read all images of a folder or zip, named by their paths in the folder that holds all of them.
+
+    Returns:
+        `images`, and for each of them `ids`, `classes` (empty where the folders are no classes) and `parts` (where the
+        folder has a split of its own), in content order; and `notes`.
 
     Raises:
-        UserError: there are no class folders, or none of the images can be read.
+        UserError: there are no images, or none of them can be read.
     """
     with tree.opened() as (file_names, _):
-        names, root, notes = _in_class_folders(list(dict.fromkeys(file_names)), tree.path)
+        names = list(dict.fromkeys(file_names))
+    layout = layout_of(_pictures(tree, names), class_folders)
+    notes = list(layout.notes)
+    if others := sorted(name for name in names if not is_image_file(name)):
+        notes.append(f"Not read, as their names do not end like an image's: {name_some(others)}.")
     unreadable: list[str] = []
     images, kept = read_images(
         tree,
-        names,
+        layout.names,
         size,
+        fit=fit,
         on_unreadable=lambda name, reason: unreadable.append(f"{name} {reason}"),
         on_step=on_step,
     )
     if not kept:
-        raise UserError(f"{tree.path}: none of {len(names)} images can be read: {name_some(unreadable)}.")
+        raise UserError(
+            f"{tree.path}: none of {len(layout.names)} images can be read: {name_some(unreadable)}."
+        )
     if unreadable:
         notes.append(f"Left out, as they cannot be read: {name_some(unreadable)}.")
+    row_of = {name: row for row, name in enumerate(layout.names)}
+    taken = [row_of[name] for name in kept]
     rows = {
         "images": _in_channels(images, channels),
-        "ids": np.array([_relative(name).relative_to(root).as_posix() for name in kept]),
+        "ids": np.array([layout.ids[row] for row in taken], np.str_),
+        "classes": np.array([layout.classes[row] for row in taken], np.str_),
+        **({} if layout.parts is None else {"parts": layout.parts[taken]}),
     }
     return {**in_content_order(rows), "notes": np.array(notes, np.str_)}
 
 
-def _in_class_folders(names: list[str], path: Path) -> tuple[list[str], str, list[str]]:
-    """Return the images that lie in class folders, the folder that holds all those, and what was left out."""
+def _pictures(tree: FileTree, names: list[str]) -> list[str]:
     pictures = [name for name in names if is_image_file(name)]
-    folders = {_relative(name).parent.as_posix() for name in pictures}
-    root = commonpath(folders) if folders else ""
-    inside = [name for name in pictures if _relative(name).parent.as_posix() != (root or ".")]
-    if not inside:
-        contents = name_some(pictures or names) if names else "nothing"
+    if not pictures:
+        contents = name_some(names) if names else "nothing"
         raise UserError(
-            f"{path} holds no folders of images, one for each class, but {contents}. Put the images of each class into "
-            "a folder of its own, named for it."
+            f"{tree.path} holds no images, but {contents}. Give a folder of images, or a zip of one."
         )
-    left_out = {
-        "Left out, as they lie in no class folder": sorted({*pictures} - {*inside}),
-        "Not read, as their names do not end like an image's": sorted({*names} - {*pictures}),
-    }
-    return inside, root, [f"{why}: {name_some(which)}." for why, which in left_out.items() if which]
-
-
-def _relative(name: str) -> PurePosixPath:
-    return PurePosixPath(name.lstrip("/"))  # a zip may hold names that begin with one
+    return pictures
 
 
 def _in_channels(images: np.ndarray, channels: Channels) -> np.ndarray:

@@ -139,6 +139,8 @@ def load(name: str, split: str, home: Home) -> Dataset:
 def example_tiles(dataset: Dataset) -> list[Tile]:
     """Return the first image of each of some classes, spread evenly over all; the first images if classes are few."""
     classes, first_items = np.unique(dataset.classes.values, return_index=True)
+    first_items = first_items[classes >= 0]
+    classes = classes[classes >= 0]
     if len(classes) < MAX_EXAMPLES:
         return [Tile(item=item) for item in range(min(MAX_EXAMPLES, len(dataset.images)))]
     places = np.linspace(0, len(classes) - 1, MAX_EXAMPLES).astype(int)

@@ -16,7 +16,8 @@ def colour_options(dataset: Dataset, *, revealed: bool, every_split: bool) -> li
     """Return everything that can colour the points; what true classes tell comes last, once it is revealed."""
     names = named_attributes(dataset, revealed=revealed, every_split=every_split)
     quantities = [name for name in QUANTITIES if name != PURITY]
-    return ["cluster", *quantities, *names, *([PURITY] if revealed else [])]
+    has_purity = revealed and dataset.n_labelled("meta_train") > 0
+    return ["cluster", *quantities, *names, *([PURITY] if has_purity else [])]
 
 
 def view_of(content: MapContent, **options) -> MapView:

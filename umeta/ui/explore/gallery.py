@@ -106,7 +106,9 @@ def records(dataset: Dataset, partition: Partition, items: np.ndarray, *, reveal
         for row in rows:
             row |= {
                 "id": str(dataset.images.ids[row["item"]]),
-                "true_class": class_name(dataset, row["item"]),
+                "true_class": class_name(dataset, row["item"])
+                if dataset.classes.values[row["item"]] >= 0
+                else "",
             }
     return rows
 

@@ -79,8 +79,9 @@ class MapContent:
 
 
 def true_attributes(dataset: Dataset) -> Mapping[str, Attribute]:
-    """Return the true class and the true attributes of every item, by the names they have on screen."""
-    return {"true class": dataset.classes, **{f"true {name}": a for name, a in dataset.attributes.items()}}
+    """Return the true class, where one is known, and the true attributes, by the names they have on screen."""
+    classes = {"true class": dataset.classes} if dataset.is_labelled else {}
+    return {**classes, **{f"true {name}": attribute for name, attribute in dataset.attributes.items()}}
 
 
 def named_attributes(dataset: Dataset, *, revealed: bool, every_split: bool) -> Mapping[str, Attribute]:

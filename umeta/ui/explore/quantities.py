@@ -46,7 +46,8 @@ def _purity(content: MapContent) -> Quantity:
     )
     purity = judged.agreement.cluster_purity if judged.agreement else np.full(len(judged.clusters), np.nan)
     texts = {
-        int(c): f"cluster {c} · {n} images · {share:.0%} of one class"
+        int(c): f"cluster {c} · {n} images · "
+        + ("no class known" if np.isnan(share) else f"{share:.0%} of one class")
         for c, n, share in zip(judged.clusters, judged.sizes, purity, strict=True)
     }
     return Quantity(

@@ -100,6 +100,11 @@ def dataset() -> Dataset:
     )
 
 
+def dataset_method() -> Any:
+    """Return the config of a run on the selected data set, as runs keep it."""
+    return selection().dataset_method().of_content(dataset())
+
+
 def items() -> np.ndarray:
     """Return the item numbers of meta_train, which every map and partition shows."""
     return dataset().items("meta_train")

@@ -23,8 +23,7 @@ def draw_attributes(a: Side, b: Side) -> None:
     following = {side.title: _following(side) for side in (a, b)}
     if a.revealed:
         not_seen_badge()
-    else:
-        hidden = plain(", ".join([CLASS, *state.dataset().attributes]))
+    elif hidden := plain(", ".join(_true_attributes())):
         st.info(
             f"Only what is measured in the images is shown. Reveal the true classes above to add: {hidden}.",
             icon=":material/visibility_off:",
@@ -55,12 +54,7 @@ def follows_text(a: Mapping[str, Following], b: Mapping[str, Following]) -> str:
 
 def _following(side: Side) -> dict[str, Following]:
     """Return how far a partition follows each attribute; true ones are looked at only where they are revealed."""
-    data = state.dataset()
-    attributes: dict[str, np.ndarray] = {}
-    if side.revealed:
-        attributes = {CLASS: data.classes.values}
-        attributes |= {name: attribute.values for name, attribute in data.attributes.items()}
-    attributes |= _traits()
+    attributes = {**(_true_attributes() if side.revealed else {}), **_traits()}
     return remember(
         "follows",
         state.embedding(),
@@ -70,6 +64,13 @@ def _following(side: Side) -> dict[str, Following]:
         label=f"Asking what {side.letter} follows",
         make=lambda on_step: follow(side.partition.clusters, attributes, on_step=on_step),
     )
+
+
+def _true_attributes() -> dict[str, np.ndarray]:
+    """Return the true class, where one is known, and the attributes of every item."""
+    data = state.dataset()
+    classes = {CLASS: data.classes.values} if data.is_labelled else {}
+    return classes | {name: attribute.values for name, attribute in data.attributes.items()}
 
 
 def _traits() -> dict[str, np.ndarray]:

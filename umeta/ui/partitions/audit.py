@@ -108,11 +108,15 @@ def _draw_estimate(audit: Audit) -> None:
 
 def _draw_truth(judged: JudgedPairs) -> None:
     """Draw the share of the pairs judged so far that are of two true classes."""
-    first, second = state.dataset().classes.values[judged.pairs[: len(judged.answers)]].T
+    pairs = state.dataset().classes.values[judged.pairs[: len(judged.answers)]]
+    first, second = pairs[(pairs >= 0).all(axis=1)].T
+    if len(first) == 0:
+        return
     not_seen_badge()
-    st.markdown(
-        f"By the true classes, {(first != second).mean():.0%} of the pairs judged so far are of two classes."
+    which = (
+        "the pairs judged so far" if len(first) == len(pairs) else f"the {len(first)} pairs of known class"
     )
+    st.markdown(f"By the true classes, {(first != second).mean():.0%} of {which} are of two classes.")
 
 
 def _draw_files(

@@ -41,6 +41,13 @@ def draw_report(a: Side, b: Side, task: TaskConfig) -> None:
 def _draw_agreement(a: Side, b: Side) -> None:
     """Draw how both agree with the true classes, if these are revealed."""
     agreements = {side.title: side.report.agreement for side in (a, b) if side.report.agreement is not None}
+    if not agreements and a.revealed:
+        st.info(
+            "No true class of these images is known, so nothing can be said of how pure the clusters are. Judge pairs "
+            "yourself under “Are clusters pure?”.",
+            icon=":material/label_off:",
+        )
+        return
     if not agreements:
         st.info(
             "How pure the clusters are can be said only with the true classes. Reveal them above, or judge pairs "

@@ -63,7 +63,7 @@ def draw_settings(a: Side, b: Side, task: TaskConfig) -> None:
     if filled:
         st.markdown(settings_text(filled, task.items_per_class))
         draw_chart(size_multiples(filled, task.items_per_class), key="multiples", picture="svg")
-    if side.revealed:
+    if side.revealed and state.dataset().n_labelled("meta_train"):
         _draw_agreements(panels)
 
 

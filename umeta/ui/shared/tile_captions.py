@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from umeta.data import Dataset
 from umeta.ui.shared.grid import Tile
 
+NOT_KNOWN = "not known"
+"""What is said of an item whose true class is not known."""
+
 
 def caption_cell(tiles: Iterable[Tile]) -> int | None:
     """Return the width that a tile needs for its caption; None where the image itself is wide enough."""
@@ -14,4 +17,5 @@ def caption_cell(tiles: Iterable[Tile]) -> int | None:
 
 def class_name(dataset: Dataset, item: int) -> str:
     """Return an item's true class as it is shown; only ever called when classes are revealed."""
-    return str(dataset.classes.names[dataset.classes.values[item]])
+    value = int(dataset.classes.values[item])
+    return str(dataset.classes.names[value]) if value >= 0 else NOT_KNOWN

@@ -43,9 +43,10 @@ def draw_browser(request: TaskRequest) -> None:
         )
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = _pick_order(request.revealed)
+        revealed = request.revealed and state.dataset().n_labelled(_split_of(tasks)) > 0
+        order = _pick_order(revealed)
         solver = _pick_solver(tasks)
-    sample, traits = _measured_sample(tasks, solver, revealed=request.revealed)
+    sample, traits = _measured_sample(tasks, solver, revealed=revealed)
     numbers = sorted_tasks(traits, order)
     accuracy = traits.accuracy
     st.markdown(
@@ -62,6 +63,10 @@ def draw_browser(request: TaskRequest) -> None:
     _draw_tasks(tasks, sample, traits, numbers[:N_DRAWN])
     with st.expander(f"All {N_TASKS} tasks as a table", icon=":material/table:"):
         draw_table(_table(traits, numbers), key="task table")
+
+
+def _split_of(tasks: NumberedTasks) -> str:
+    return "meta_test" if tasks.source == "test tasks" else "meta_train"
 
 
 def _measured_sample(tasks: NumberedTasks, solver: Solver, *, revealed: bool) -> tuple[TaskBatch, TaskTraits]:

@@ -141,7 +141,10 @@ def _row_origin(tasks: NumberedTasks, batch: TaskBatch, row: int) -> tuple[str, 
 def _n_classes(dataset: Dataset, batch: TaskBatch, row: int) -> str:
     """Return how many true classes the images of a row are of."""
     items = np.concatenate([batch.support[0, row], batch.query[0, row]])
-    n_classes = len({class_name(dataset, int(item)) for item in items})
+    classes = dataset.classes.values[items]
+    n_classes = len(np.unique(classes[classes >= 0]))
+    if n_classes == 0:
+        return "no class known"
     return f"{n_classes} true {'class' if n_classes == 1 else 'classes'}"
 
 

@@ -127,6 +127,9 @@ def _draw_truth(tasks: NumberedTasks) -> None:
         label=f"Comparing {N_TASKS:,} tasks with true classes",
         make=lambda step: against_classes(tasks.first(N_TASKS, step), classes),
     )
+    if np.isnan(truth.noise).all():
+        st.info("No true class of these images is known.", icon=":material/label_off:")
+        return
     st.html(card_html([tasks.source], FACTS, [truth_facts(truth)]))
     st.markdown(meaning(truth))
 
@@ -134,16 +137,21 @@ def _draw_truth(tasks: NumberedTasks) -> None:
 def truth_facts(truth: TaskTruth) -> Mapping[str, str]:
     """Return the numbers of the card, by the keys of `FACTS`."""
     return {
-        "different": f"{truth.different.mean():.1%}",
-        "matching": f"{truth.matching.mean():.1%}",
-        "noise": f"{truth.noise.mean():.1%}",
+        name: "not known" if np.isnan(values).all() else f"{np.nanmean(values):.1%}"
+        for name, values in (
+            ("different", truth.different),
+            ("matching", truth.matching),
+            ("noise", truth.noise),
+        )
     }
 
 
 def meaning(truth: TaskTruth) -> str:
     """Return one sentence: what the card means."""
-    wrong = truth.noise.mean()
-    clash = 1 - truth.different.mean()
+    wrong = np.nanmean(truth.noise)
+    if np.isnan(truth.different).all():
+        return f"**In words:** {wrong:.0%} of the answers that a learner is trained to give are wrong by true classes."
+    clash = 1 - np.nanmean(truth.different)
     return (
         f"**In words:** {wrong:.0%} of the answers that a learner is trained to give are wrong by true classes, and in "
         f"{clash:.0%} of the tasks it must tell apart two rows that are mostly the same class."

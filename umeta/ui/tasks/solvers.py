@@ -90,7 +90,7 @@ def accuracies(
 
 def _fits(run: FinishedRun, shape: TaskConfig) -> bool:
     """Return whether a run is of the sidebar's images, and its learner is here and takes tasks of that many ways."""
-    if run.result.config["dataset"] != state.selection().dataset_method().model_dump(mode="json"):
+    if run.result.config["dataset"] != state.dataset_method().model_dump(mode="json"):
         return False
     return shape.n_way <= _max_ways(run.run_id, run)
 

@@ -59,20 +59,24 @@ def _nearest_sentence(tasks: NumberedTasks, batch: TaskBatch) -> str:
 
 
 def _signs(batch: TaskBatch) -> list[list[str]]:
-    """Return ✓ for each query whose row's support holds an image of its true class, ✗ for the others."""
-    matches = queries_match(batch, state.dataset().classes.values)[0]
-    return [["✓" if matching else "✗" for matching in row] for row in matches.tolist()]
+    """Return ✓ for each query whose row's support holds an image of its true class, ✗ for others, ? if not known."""
+    classes = state.dataset().classes.values
+    signs = np.where(queries_match(batch, classes), "✓", np.where(classes[batch.query] >= 0, "✗", "?"))
+    return signs[0].tolist()
 
 
 def _truth_sentence(tasks: NumberedTasks, batch: TaskBatch) -> str:
     """Return what true classes tell of a task."""
     classes = state.dataset().classes.values
     truth = against_classes(batch, classes)
+    if np.isnan(truth.matching[0]) or np.isnan(truth.different[0]):
+        return "Too few true classes of these images are known to judge the task."
     rows = "different classes" if truth.different[0] else "not all of different classes"
     sentence = f"The rows are {rows}; {truth.matching[0]:.0%} of support–query pairs truly match (✓)."
     if tasks.partitions:
         return sentence
-    _, sizes = np.unique(classes[state.items()], return_counts=True)
+    known = classes[state.items()]
+    _, sizes = np.unique(known[known >= 0], return_counts=True)
     chance = all_different(sizes, tasks.shape.n_way)
     return (
         f"{sentence} {tasks.shape.n_way} random images are all of different classes {chance:.1%} of the time."

@@ -1,0 +1,157 @@
+"""A person's own images, whatever they are read from: the options that all such sets share, and how they are split."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+import numpy as np
+from jaxtyping import Int8, UInt8
+from pydantic import Field, field_validator
+
+from umeta.cache import Home
+from umeta.data.dataset import Attribute, Dataset, DatasetCard
+from umeta.data.dataset_method import DatasetConfig, Whereabouts
+from umeta.data.files.images import Fit
+from umeta.data.image_set import ImageSet
+from umeta.data.sets.own_split import split_own
+from umeta.data.sets.split_request import OwnSplit, SplitRequest
+from umeta.stage import OnStep, UserError, content_hash, ignore_step
+
+T = TypeVar("T", bound="OwnImages")
+Channels = Literal["auto", 1, 3]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class OwnItems:
+    """What was read of a person's own images, in content order, before they are split."""
+
+    images: UInt8[np.ndarray, "n_items channels height width"]
+    ids: Sequence[str]
+    classes: Attribute
+    """The class of each item, -1 where it is not known; all -1 and no names in a set without labels."""
+    parts: Int8[np.ndarray, " n_items"] | None = None
+    """The set's own split: an index into `SPLITS`, -1 for an item in no part; None where it has none."""
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class OwnImages(DatasetConfig):
+    """The options of a set of a person's own images; a subclass says how they are read.
+
+    A run keeps the whole path and the hash of what was read, so that a result belongs to its images.
+    """
+
+    splits: ClassVar[tuple[str, ...]] = ("own", "classes", "items")
+    kind: ClassVar[str]
+    """What lies at the path, for messages: a folder, a file, …"""
+
+    name: str
+    split: OwnSplit = "own"
+    """The set's own split (own); without one, or if asked for, its classes are split, or its images (items)."""
+    split_seed: int = Field(default=0, ge=0)
+    counts: tuple[Annotated[int, Field(ge=1)], ...] | None = Field(default=None, min_length=3, max_length=3)
+    """Classes of meta_train, meta_val and meta_test; 64 / 16 / 20% if not given, but five to test where they are 15."""
+    size: int = Field(default=84, ge=8, le=256)
+    channels: Channels = "auto"
+    """1 grey, 3 colour; auto is grey if every image is."""
+    fit: Fit = Field(default="crop", exclude_if=lambda fit: fit == "crop")
+    """How an image becomes a square: its central square (crop), with a margin (pad), or out of proportion (squash)."""
+    min_images: int = Field(default=2, ge=2)
+    """Classes of fewer images take no part."""
+    labels: str | None = Field(default=None, exclude_if=lambda labels: labels is None)
+    """The path of a file of marks: the classes that a person gave to some of the images."""
+    content: str | None = Field(default=None, exclude_if=lambda content: content is None)
+    """The hash of what was read: filled in by a run, and checked when the images are read again."""
+
+    @field_validator("counts", mode="before")
+    @classmethod
+    def _listed(cls, given: Any) -> Any:
+        return given.split(",") if isinstance(given, str) else given
+
+    @abstractmethod
+    def read(self, path: Path, home: Home, *, on_step: OnStep) -> OwnItems:
+        """Read what lies at a path, from the cache if it was read before and has not changed.
+
+        Raises:
+            UserError: there is nothing to read, or it cannot be read.
+        """
+        ...
+
+    @property
+    def card(self) -> DatasetCard:
+        """What can be said before the images are read."""
+        reduced = {
+            "crop": "cropped to their central square and reduced",
+            "pad": "reduced as a whole, with a margin,",
+            "squash": "reduced as a whole, out of proportion,",
+        }
+        return DatasetCard(
+            title=Path(self.argument).stem,
+            what=f"Images of one's own, {reduced[self.fit]} to {self.size} × {self.size} by Lanczos.",
+            source=self.argument,
+            licence="not recorded: whoever gave the images decides",
+            split="",
+        )
+
+    def whereabouts(self, home: Home) -> Whereabouts:
+        """Return where the images are, or where they were looked for."""
+        path = self._find(home)
+        if path:
+            return Whereabouts((path,))
+        looked = ", ".join(str(folder) for folder in (Path.cwd(), *home.data_folders))
+        return Whereabouts(
+            (),
+            f"dataset={self.name}: there is no {self.kind} {self.argument}; looked in {looked}. Give its whole path.",
+        )
+
+    def load(self, home: Home, *, on_step: OnStep = ignore_step) -> Dataset:
+        """Read the images and split them.
+
+        Raises:
+            UserError: there are none, they changed since `content` was made, or the split does not fit them.
+        """
+        whereabouts = self.whereabouts(home)
+        if whereabouts.missing:
+            raise UserError(whereabouts.missing)
+        path = whereabouts.paths[0]
+        items = self.read(path, home, on_step=on_step)
+        images = ImageSet(self.name, items.images, items.ids)
+        content = content_of(images, items)
+        self._check_content(content)
+        request = SplitRequest(self.name, self.split, self.split_seed, self.counts, self.min_images)
+        split = split_own(request, items.classes.values, items.classes.names, items.parts)
+        card = replace(self.card, source=str(path), split=split.sentence, notes=(*items.notes, *split.notes))
+        return Dataset(images, items.classes, split.split_of, card, items.attributes, content=content)
+
+    def of_content(self: T, dataset: Dataset) -> T:
+        """Return the config with the whole path and the hash of the images that were loaded by it."""
+        stem = self.name.partition(":")[0]
+        return self.model_copy(update={"name": f"{stem}:{dataset.card.source}", "content": dataset.content})
+
+    def _check_content(self, content: str) -> None:
+        if self.content is not None and self.content != content:
+            raise UserError(
+                f"the images of {self.name} changed: the run is of images with hash {self.content}, and there are "
+                f"images with hash {content} now. Put the old ones back, or launch it anew."
+            )
+
+    def _find(self, home: Home) -> Path | None:
+        """Return the path, in the working directory before the data folders."""
+        try:
+            given = Path(self.argument).expanduser()
+            path = given if given.exists() else home.find_data(str(given))
+            return path.resolve() if path else None
+        except (OSError, RuntimeError, ValueError) as error:  # not permitted, too long, or the home of nobody
+            raise UserError(
+                f"dataset={self.name}: the path cannot be followed: {error}. Give another."
+            ) from None
+
+
+def content_of(images: ImageSet, items: OwnItems) -> str:
+    """Return a hash of what was read: pixels, ids, classes by name, and parts of the set's own split."""
+    names = [*items.classes.names, ""]  # the last is for an item of unknown class
+    classes = [names[k] for k in items.classes.values.tolist()]
+    parts = None if items.parts is None else items.parts.tolist()
+    return content_hash([images.fingerprint, list(images.ids), classes, parts])
