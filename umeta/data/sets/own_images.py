@@ -88,7 +88,7 @@ class OwnImages(DatasetConfig):
             "squash": "reduced as a whole, out of proportion,",
         }
         return DatasetCard(
-            title=Path(self.argument).stem,
+            title=Path(self.argument).stem or self.argument,
             what=f"Images of one's own, {reduced[self.fit]} to {self.size} × {self.size} by Lanczos.",
             source=self.argument,
             licence="not recorded: whoever gave the images decides",
@@ -122,7 +122,13 @@ class OwnImages(DatasetConfig):
         self._check_content(content)
         request = SplitRequest(self.name, self.split, self.split_seed, self.counts, self.min_images)
         split = split_own(request, items.classes.values, items.classes.names, items.parts)
-        card = replace(self.card, source=str(path), split=split.sentence, notes=(*items.notes, *split.notes))
+        card = replace(
+            self.card,
+            title=path.stem or str(path),
+            source=str(path),
+            split=split.sentence,
+            notes=(*items.notes, *split.notes),
+        )
         return Dataset(images, items.classes, split.split_of, card, items.attributes, content=content)
 
     def of_content(self: T, dataset: Dataset) -> T:

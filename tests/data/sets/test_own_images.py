@@ -1,0 +1,128 @@
+"""What all sets of a person's own images share: where they are found, and that a result belongs to its images."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from umeta.cache import Home
+from umeta.data import DATASETS, SPLITS, Dataset
+from umeta.data.sets.folder import Folder
+from umeta.stage import UserError
+
+
+def write_images(folder: Path, names: list[str], *, seed: int = 0) -> Path:
+    for number, name in enumerate(names):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pixels = np.random.default_rng([seed, number]).integers(0, 256, (12, 12, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(path)
+    return folder
+
+
+FLAT = [f"{k}.png" for k in range(20)]
+BIRDS = [f"bird{c}/{k}.png" for c in range(6) for k in range(3)]
+
+
+@pytest.fixture
+def own_home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home", (tmp_path / "data",))
+
+
+def method_of(path: Path | str, **options: object) -> Folder:
+    return Folder(name=f"folder:{path}", **{"size": 12, **options})  # type: ignore[arg-type]
+
+
+def load(path: Path | str, home: Home, **options: object) -> Dataset:
+    return method_of(path, **options).load(home)
+
+
+def test_a_folder_without_classes_is_a_full_data_set(tmp_path: Path, own_home: Home) -> None:
+    dataset = load(write_images(tmp_path / "flat", FLAT), own_home)
+    assert not dataset.is_labelled
+    assert list(dataset.classes.names) == []
+    assert (dataset.classes.values == -1).all()
+    assert [len(dataset.items(split)) for split in SPLITS] == [13, 3, 4]
+    assert [dataset.n_classes(split) for split in SPLITS] == [0, 0, 0]
+    assert (dataset.truth("meta_test")[0] == -1).all()
+    assert sorted(dataset.images.ids) == sorted(FLAT)
+    with pytest.raises(
+        UserError, match="oracle=true needs true classes, and of none of the 13 images in meta_train"
+    ):
+        dataset.check_labelled("meta_train", "oracle=true")
+
+
+def test_the_content_is_a_hash_of_pixels_ids_and_classes_wherever_they_lie(
+    tmp_path: Path, own_home: Home
+) -> None:
+    birds = load(write_images(tmp_path / "a" / "birds", BIRDS), own_home)
+    elsewhere = load(write_images(tmp_path / "b" / "elsewhere", BIRDS), own_home)
+    others = load(write_images(tmp_path / "c" / "birds", BIRDS, seed=1), own_home)
+    renamed = [name.replace("bird0", "finch") for name in BIRDS]
+    assert birds.content == elsewhere.content
+    contents = {
+        birds.content,
+        others.content,
+        load(write_images(tmp_path / "d", renamed), own_home).content,
+        load(write_images(tmp_path / "e", FLAT[: len(BIRDS)]), own_home).content,
+        load(tmp_path / "a" / "birds", own_home, fit="pad", size=16).content,
+    }
+    assert len(contents) == 5
+    assert load(tmp_path / "a" / "birds", own_home, split_seed=3, split="classes").content == birds.content
+
+
+def test_the_config_of_a_run_has_the_whole_path_and_the_content(
+    tmp_path: Path, own_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    birds = write_images(tmp_path / "birds", BIRDS)
+    monkeypatch.chdir(tmp_path)
+    configs = []
+    for path in ("birds", "./birds/", "birds/../birds", birds):
+        method = method_of(path)
+        configs.append(method.of_content(method.load(own_home)))
+    assert len({config.model_dump_json() for config in configs}) == 1
+    assert configs[0].name == f"folder:{birds}"
+    again = DATASETS.parse(json.loads(configs[0].model_dump_json()))
+    assert again.load(own_home).content == configs[0].content
+    assert "content" not in method_of(birds).model_dump()
+
+
+def test_images_that_changed_are_refused_where_the_old_ones_are_meant(tmp_path: Path, own_home: Home) -> None:
+    birds = write_images(tmp_path / "birds", BIRDS)
+    method = method_of(birds)
+    config = method.of_content(method.load(own_home))
+    write_images(birds, BIRDS, seed=1)
+    with pytest.raises(UserError, match=f"the images of folder:.* changed: .* hash {config.content}"):
+        config.load(own_home)
+    assert method.load(own_home).content != config.content
+
+
+def test_the_working_directory_comes_before_the_data_folders(
+    tmp_path: Path, own_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_images(tmp_path / "data" / "birds", BIRDS)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert load("birds", own_home).card.source == str(tmp_path / "data" / "birds")
+    write_images(tmp_path / "here" / "birds", BIRDS)
+    assert load("birds", own_home).card.source == str(tmp_path / "here" / "birds")
+    monkeypatch.chdir(tmp_path / "here" / "birds")
+    for path in (".", "./", "../birds", "bird0/.."):
+        assert load(path, own_home).card.title == "birds"
+
+
+def test_the_home_of_a_person_is_followed(
+    tmp_path: Path, own_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_images(tmp_path / "birds", BIRDS)
+    assert load("~/birds", own_home).card.source == str(tmp_path / "birds")
+
+
+def test_the_card_says_how_images_become_squares(tmp_path: Path) -> None:
+    whats = [method_of(tmp_path, fit=fit).card.what for fit in ("crop", "pad", "squash")]
+    assert "central square" in whats[0]
+    assert "margin" in whats[1]
+    assert "out of proportion" in whats[2]
