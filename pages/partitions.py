@@ -29,9 +29,9 @@ with explained():
         "Where do A and B differ?": lambda: overlap.draw_overlap(a, b),
         "What do they follow?": lambda: attributes.draw_attributes(a, b),
         "Are clusters pure?": lambda: audit.draw_audit(a, b, task),
-        "How many clusters are there?": stability.draw_stability,
+        "How stable are clusters?": stability.draw_stability,
         "Is one partition enough?": lambda: diversity.draw_diversity(a, b),
-        "What do other settings give?": lambda: settings_grid.draw_settings(a, b, task),
+        "How much can tasks use?": lambda: settings_grid.draw_settings(a, b, task),
         "Take away": lambda: downloads.draw_downloads(a, b, task),
     }
     links.announce_unknown(links.SECTION, sections)

@@ -20,15 +20,15 @@ with st.container(key="story"):
 with drawings.container(border=True, height="stretch", gap="small"):
     panels.draw_heading(1, "Unnamed drawings")
     panels.draw_drawings(demo, number)
-    panels.draw_link("data", "Open in Data")
+    panels.draw_link("data", "All data sets", panels.LIKE_THE_DEMO)
 with on_map.container(border=True, height="stretch", gap="small"):
-    panels.draw_heading(2, "A map: like lies near like", "explore", "Open in Explore")
+    panels.draw_heading(2, "A map: like lies near like", "explore", "Explore such drawings")
     map_panel.draw_map(demo, number, truth=truth)
 with learning.container(border=True, gap="small"):
-    panels.draw_heading(3, "Clusters make practice", "tasks", "Open in Tasks")
+    panels.draw_heading(3, "Clusters make practice", "tasks", "More such tasks")
     panels.draw_practice(demo, number, truth=truth)
 with learning.container(border=True, height="stretch", gap="small"):
-    panels.draw_heading(4, "The exam", "results", "Open in Results")
+    panels.draw_heading(4, "The exam", "results", "All its results")
     panels.draw_exam(demo, number, truth=truth)
 
 with st.container(border=True):

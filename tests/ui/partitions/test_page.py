@@ -99,8 +99,8 @@ def test_what_is_measured_needs_no_reveal_and_true_attributes_do(open_page: Open
     ("section", "kind", "said", "charts"),
     [
         ("Is one partition enough?", "diversity", "Any two agree to", 2),
-        ("How many clusters are there?", "stability", "are the steadiest", 1),
-        ("What do other settings give?", "size multiples", "", 1),
+        ("How stable are clusters?", "stability", "are found again most surely", 1),
+        ("How much can tasks use?", "size multiples", "", 1),
     ],
 )
 def test_what_takes_long_waits_for_a_click_and_is_kept(
@@ -119,7 +119,7 @@ def test_what_takes_long_waits_for_a_click_and_is_kept(
 
 
 def test_settings_of_hyperplanes_can_be_varied(open_page: OpenPage):
-    link = {"section": "What do other settings give?", "partition_b": "hyperplanes", "side": "B"}
+    link = {"section": "How much can tasks use?", "partition_b": "hyperplanes", "side": "B"}
     app = open_page("partitions", **link, vary_hyperplanes="margin", margin_b="0.1")
     assert not app.exception
     app.button(key="compute size multiples").click().run()

@@ -1,6 +1,8 @@
 from umeta.partitions.stability import Stability
 from umeta.ui.partitions.stability import stability_text
 
+CAVEAT = "Which number makes the best tasks is another question, which only training answers."
+
 
 def test_the_steadiest_number_is_named():
     rows = [
@@ -9,8 +11,9 @@ def test_the_steadiest_number_is_named():
         Stability(10, 0.3, 0.2, 0.4, 100),
     ]
     assert stability_text(rows) == (
-        "**5 clusters** are the steadiest: another start finds the same ones (0.95). With 10 the agreement is 0.30."
+        "**5 clusters** are found again most surely: another start finds the same ones (0.95). With 10 the agreement "
+        f"is 0.30. {CAVEAT}"
     )
     assert stability_text(rows[:1]) == (
-        "**2 clusters** are the steadiest: another start finds mostly the same ones (0.70)."
+        f"**2 clusters** are found again most surely: another start finds mostly the same ones (0.70). {CAVEAT}"
     )

@@ -26,3 +26,10 @@ def test_true_characters_are_shown_on_purpose_only(open_page: OpenPage):
     assert not app.exception
     assert "✗" in texts(app)
     assert 'aria-label="wrong"' in texts(app)
+
+
+def test_the_links_of_the_story_open_what_they_promise(open_page: OpenPage):
+    app = open_page("start")
+    queries = {link.proto.label: link.proto.query_string for link in app.get("page_link")}  # type: ignore[attr-defined]
+    assert queries["All its results"] == "run=precomputed+demo"
+    assert queries["Explore such drawings"] == queries["More such tasks"] == "dataset=glyphs"

@@ -54,9 +54,9 @@ def test_a_click_on_a_picture_tells_why_it_is_there(browser: Browser, served: st
     open_link(page, f"{served}/tasks?dataset=digits&encoder=pixels&n_way=3&n_query=2", "Tasks")
     page.get_by_text("Click a picture to see why").wait_for()
     picture = page.locator(".ugr.pick .umeta-tile").nth(4)
-    item = picture.get_attribute("title")
+    title = picture.get_attribute("title") or ""
     picture.click()
-    page.get_by_text(f"Why is {item.split(',')[0]} in row 2?").wait_for()
+    page.get_by_text(f"Why is {title.split(',')[0]} in row 2?").wait_for()
     page.wait_for_selector(SETTLED)
     assert "task_picture=" in page.url
     page.keyboard.press("Escape")

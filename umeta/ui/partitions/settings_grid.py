@@ -1,4 +1,4 @@
-"""What would other settings give? Cluster sizes in small over the number of clusters, partitions, scaling, margin."""
+"""How much can tasks use? Cluster sizes in small over the number of clusters, partitions, scaling, margin."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -104,6 +104,7 @@ def settings_text(sizes: Mapping[str, np.ndarray], min_size: int) -> str:
         f"Tasks have the most clusters to draw from with **{most}**: {usable[most]:,} of {len(sizes[most]):,} hold "
         f"{min_size} images, and {kept_share[most]:.0%} of the clustered images are in them"
         + (f"; with **{fullest}** {kept_share[fullest]:.0%} are." if fullest != most else ".")
+        + " That is how much tasks can use, not how well they teach."
     )
 
 

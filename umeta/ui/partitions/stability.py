@@ -1,4 +1,4 @@
-"""How many clusters are there? Whether k-means finds the same clusters again, for each number of them."""
+"""How stable are clusters? Whether k-means finds the same clusters again, for each number of them."""
 
 from dataclasses import astuple
 
@@ -45,8 +45,13 @@ def stability_text(rows: list[Stability]) -> str:
     best = max(rows, key=lambda row: row.mean)
     last = rows[-1]
     strength = "the same" if best.mean > 0.9 else "mostly the same" if best.mean > 0.6 else "other"
-    text = f"**{best.n_clusters} clusters** are the steadiest: another start finds {strength} ones ({best.mean:.2f})."
-    return text if best is last else f"{text} With {last.n_clusters} the agreement is {last.mean:.2f}."
+    text = (
+        f"**{best.n_clusters} clusters** are found again most surely: another start finds {strength} ones "
+        f"({best.mean:.2f})."
+    )
+    if best is not last:
+        text += f" With {last.n_clusters} the agreement is {last.mean:.2f}."
+    return f"{text} Which number makes the best tasks is another question, which only training answers."
 
 
 def _measure(numbers: tuple[int, ...], on_step: OnStep) -> Arrays:

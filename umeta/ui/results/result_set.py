@@ -14,9 +14,8 @@ from umeta.runs import RunDirectory, list_runs
 from umeta.stage import UserError
 from umeta.ui.frame import links, state
 from umeta.ui.results import study_cells
-from umeta.ui.shared.demo import MAML, RUN
+from umeta.ui.shared.demo import DEMO, MAML, RUN
 
-DEMO = "precomputed demo"
 NO_STUDY = "none"
 ALL = "all"
 

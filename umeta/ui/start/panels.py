@@ -1,15 +1,19 @@
 """The panels of Start but the map: unnamed drawings, a practice task, an exam; each with its sentence."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from umeta.randomness import Stream, numpy_generator
 from umeta.ui.frame import links, state
-from umeta.ui.shared.demo import Demo, load_demo
+from umeta.ui.shared.demo import DEMO, Demo, load_demo
 from umeta.ui.start.pictures import drawings_html, exam_html, practice_html
 
+LIKE_THE_DEMO: Mapping[links.Parameter[Any], str] = {links.DATASET: "glyphs"}
+"""What links of the story choose: the invented characters that its own drawings are some of."""
 N_DRAWINGS = 60
 """Drawings in the first panel, those of the practice task among them."""
 
@@ -51,16 +55,22 @@ def another_task(demo: Demo) -> int:
 
 
 def draw_heading(number: int | None, title: str, page: str = "", link_label: str = "") -> None:
-    """Head a panel, with a link to the page that goes further."""
+    """Head a panel, with a link to the page that goes further: on such drawings, or to the demo's own results."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"###### {f':blue-badge[{number}] ' if number else ''}{title}", width="content")
         if page:
-            draw_link(page, link_label)
+            draw_link(page, link_label, {links.RUN: DEMO} if page == "results" else LIKE_THE_DEMO)
 
 
-def draw_link(page: str, label: str) -> None:
-    """Link to a page."""
-    st.page_link(state.page(page), label=label, icon=":material/arrow_forward:", width="content")
+def draw_link(page: str, label: str, choices: Mapping[links.Parameter[Any], str] | None = None) -> None:
+    """Link to a page, with what is chosen there."""
+    st.page_link(
+        state.page(page),
+        label=label,
+        icon=":material/arrow_forward:",
+        width="content",
+        query_params=None if choices is None else links.query(choices),
+    )
 
 
 def draw_drawings(demo: Demo, number: int) -> None:

@@ -75,7 +75,8 @@ def reason_text(reason: Membership, noun: str) -> str:
     if reason.n_members == 1:
         return f"It is the only image of {noun} {reason.cluster}."
     sentences = [
-        f"Of its {reason.n_nearest} nearest images, **{reason.n_nearest_inside}** are in {noun} {reason.cluster} too.",
+        f"Of its {reason.n_nearest} nearest images, **{reason.n_nearest_inside}** "
+        f"{'is' if reason.n_nearest_inside == 1 else 'are'} in {noun} {reason.cluster} too.",
         f"It lies nearer to the middle of that {noun} than {reason.share_farther:.0%} of the other "
         f"{reason.n_members - 1}.",
     ]

@@ -12,4 +12,7 @@ numpy alone, so that the first page waits for no library.
 
 from umeta.ui.shared.demo.bundle import FOLDER, MAML, RUN, Demo, ExamTask, load_demo
 
-__all__ = ["FOLDER", "MAML", "RUN", "Demo", "ExamTask", "load_demo"]
+DEMO = "precomputed demo"
+"""What its runs are called where runs are chosen."""
+
+__all__ = ["DEMO", "FOLDER", "MAML", "RUN", "Demo", "ExamTask", "load_demo"]
