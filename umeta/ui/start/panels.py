@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,8 +11,9 @@ from umeta.ui.frame import links, state
 from umeta.ui.shared.demo import DEMO, Demo, load_demo
 from umeta.ui.start.pictures import drawings_html, exam_html, practice_html
 
-LIKE_THE_DEMO: Mapping[links.Parameter[Any], str] = {links.DATASET: "glyphs"}
+LIKE_THE_DEMO = links.query({links.DATASET: "glyphs"})
 """What links of the story choose: the invented characters that its own drawings are some of."""
+ITS_RESULTS = links.query({links.RUN: DEMO})
 N_DRAWINGS = 60
 """Drawings in the first panel, those of the practice task among them."""
 
@@ -59,17 +59,17 @@ def draw_heading(number: int | None, title: str, page: str = "", link_label: str
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"###### {f':blue-badge[{number}] ' if number else ''}{title}", width="content")
         if page:
-            draw_link(page, link_label, {links.RUN: DEMO} if page == "results" else LIKE_THE_DEMO)
+            draw_link(page, link_label, ITS_RESULTS if page == "results" else LIKE_THE_DEMO)
 
 
-def draw_link(page: str, label: str, choices: Mapping[links.Parameter[Any], str] | None = None) -> None:
+def draw_link(page: str, label: str, query: Mapping[str, str] | None = None) -> None:
     """Link to a page, with what is chosen there."""
     st.page_link(
         state.page(page),
         label=label,
         icon=":material/arrow_forward:",
         width="content",
-        query_params=None if choices is None else links.query(choices),
+        query_params=query,
     )
 
 
