@@ -28,6 +28,7 @@ class DatasetMethod(Protocol):
 
     splits: ClassVar[tuple[str, ...]]
     has_download: ClassVar[bool]
+    may_change: ClassVar[bool]
 
     @property
     def name(self) -> str:
@@ -78,6 +79,10 @@ class DatasetMethod(Protocol):
         """Return the config of a run on the images that were loaded by it: a run belongs to its images."""
         ...
 
+    def as_last_read(self, home: Home) -> "DatasetMethod":
+        """Return the config of a run on the images that were last loaded by it here, without reading them."""
+        ...
+
 
 class DatasetConfig(Method):
     """What a data set's config has where it does not say otherwise.
@@ -89,6 +94,8 @@ class DatasetConfig(Method):
     """The named ways of splitting the classes, which option `split` chooses from."""
     has_download: ClassVar[bool] = False
     """Whether `download` can fetch the files."""
+    may_change: ClassVar[bool] = False
+    """Whether the same name and options may stand for other images later."""
 
     def download(self, home: Home, *, on_step: OnStep = ignore_step) -> None:
         """Refuse, since there is nothing to fetch.
@@ -100,4 +107,8 @@ class DatasetConfig(Method):
 
     def of_content(self: T, dataset: Dataset) -> T:
         """Return the config itself: its name and options say which images these are."""
+        return self
+
+    def as_last_read(self: T, home: Home) -> T:
+        """Return the config itself."""
         return self

@@ -45,7 +45,8 @@ def resume(run: RunDirectory, home: Home) -> None:
     """Go on with a run that was cancelled, failed or lost, from its last checkpoint.
 
     Raises:
-        UserError: it is finished, it is running or may be on a machine that cannot be asked, or its config is damaged.
+        UserError: it is finished, it is running or may be on a machine that cannot be asked, its config is damaged, or
+            its images changed.
     """
     status = run.status()
     if status.state == "running":
@@ -61,6 +62,9 @@ def resume(run: RunDirectory, home: Home) -> None:
     if status.state == "finished":
         raise UserError(f"run {run.run_id} is finished; only a cancelled, failed or lost run can be resumed.")
     run.config_record()
+    dataset = run.config().dataset
+    if dataset.may_change:
+        dataset.load(home)
     start_worker(run, home)
 
 

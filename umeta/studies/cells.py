@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -29,7 +30,11 @@ class Failure(NamedTuple):
 
 
 def directory_of(cell: RunConfig, home: Home) -> RunDirectory:
-    """Return the directory of a cell's run, whether it is there yet or not."""
+    """Return the directory of a cell's run, whether it is there yet or not.
+
+    The run of a person's own images is that of the images as they were last read here.
+    """
+    cell = cell.model_copy(update={"dataset": cell.dataset.as_last_read(home)})
     return RunDirectory(home.runs / cell.run_id)
 
 
@@ -73,6 +78,7 @@ def execute_study(
     from umeta.runs.pipeline import execute
 
     failures: dict[str, Failure] = {}
+    _read_images_that_may_change(study, home, on_step)
 
     def finished(cell: RunConfig) -> bool:
         return state_of(study, cell, home) in (("finished",) if anew else ENDED)
@@ -99,6 +105,18 @@ def execute_study(
             on_step(Step("wait", 0, len(waiting), note="for cells that other processes are running"))
             time.sleep(PAUSE)
     return list(failures.values())
+
+
+def _read_images_that_may_change(study: Study, home: Home, on_step: OnStep) -> None:
+    """Notice changes of a person's own images, so that no cell is taken as finished on images that are gone."""
+    datasets = {
+        cell.model_dump_json(include={"dataset"}): cell.dataset
+        for cell in study.cells
+        if cell.dataset.may_change
+    }
+    for dataset in datasets.values():
+        with suppress(UserError):  # its cells will say it
+            dataset.load(home, on_step=on_step)
 
 
 def _runs_elsewhere(cell: RunConfig, home: Home) -> bool:

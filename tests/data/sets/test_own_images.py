@@ -126,3 +126,37 @@ def test_the_card_says_how_images_become_squares(tmp_path: Path) -> None:
     assert "central square" in whats[0]
     assert "margin" in whats[1]
     assert "out of proportion" in whats[2]
+
+
+def test_a_change_is_said_from_the_next_load_on(tmp_path: Path, own_home: Home) -> None:
+    birds = write_images(tmp_path / "birds", BIRDS)
+    assert load(birds, own_home).card.notes == ()
+    assert load(birds, own_home, split="classes").card.notes == ()
+    write_images(birds, BIRDS, seed=1)
+    for options in ({}, {}, {"split": "classes"}):
+        note = load(birds, own_home, **options).card.notes[0]
+        assert note.startswith("The images changed since 20")
+        assert "18 were read then" in note
+        assert "there were 18, as many, but others" in note
+    write_images(birds, ["bird0/new.png"])
+    assert "there were 19, others" in load(birds, own_home).card.notes[0]
+    assert load(birds, own_home, size=16).card.notes == ()  # never read so before
+
+
+def test_the_config_of_what_was_last_read_needs_no_reading(tmp_path: Path, own_home: Home) -> None:
+    birds = write_images(tmp_path / "birds", BIRDS)
+    method = method_of(birds, split_seed=1)
+    assert method.as_last_read(own_home) is method
+    read = method.of_content(method.load(own_home))
+    assert method.as_last_read(own_home) == read
+    assert method_of(tmp_path / "nowhere").as_last_read(own_home).content is None
+    write_images(birds, BIRDS, seed=1)
+    assert method.as_last_read(own_home) == read
+    assert method.load(own_home).content == method.as_last_read(own_home).content != read.content
+
+
+def test_a_home_that_cannot_be_written_to_still_shows_images(tmp_path: Path, own_home: Home) -> None:
+    birds = write_images(tmp_path / "birds", BIRDS)
+    own_home.root.mkdir()
+    (own_home.root / "own_images").write_text("in the way")
+    assert len(load(birds, own_home).images) == 18

@@ -34,7 +34,7 @@ class Folder(OwnImages):
         Raises:
             UserError: the path holds no images, or none that can be read.
         """
-        tree = FileTree(path, MAX_FILE_BYTES, "Make it anew, or leave it out.")
+        tree = _tree(path)
         made_from: dict[str, Any] = {
             "dataset": "folder",
             "reader_version": READER_VERSION,
@@ -50,6 +50,10 @@ class Folder(OwnImages):
             lambda: read_folder(tree, self.classes, self.size, self.channels, self.fit, on_step),
         )
         return _items(arrays)
+
+
+def _tree(path: Path) -> FileTree:
+    return FileTree(path, MAX_FILE_BYTES, "Make it anew, or leave it out.")
 
 
 def _items(arrays: Arrays) -> OwnItems:

@@ -15,11 +15,15 @@ from umeta.data.dataset import Attribute, Dataset, DatasetCard
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.files.images import Fit
 from umeta.data.image_set import ImageSet
+from umeta.data.naming import readable
+from umeta.data.sets.content_record import last_record, record
 from umeta.data.sets.own_split import split_own
 from umeta.data.sets.split_request import OwnSplit, SplitRequest
 from umeta.stage import OnStep, UserError, content_hash, ignore_step
 
 T = TypeVar("T", bound="OwnImages")
+SPLIT_OPTIONS = {"split", "split_seed", "counts", "min_images", "content"}
+"""What has no part in what is read."""
 Channels = Literal["auto", 1, 3]
 
 
@@ -44,6 +48,7 @@ class OwnImages(DatasetConfig):
     """
 
     splits: ClassVar[tuple[str, ...]] = ("own", "classes", "items")
+    may_change: ClassVar[bool] = True
     kind: ClassVar[str]
     """What lies at the path, for messages: a folder, a file, …"""
 
@@ -120,6 +125,8 @@ class OwnImages(DatasetConfig):
         images = ImageSet(self.name, items.images, items.ids)
         content = content_of(images, items)
         self._check_content(content)
+        last = record(home, self._read_by(path), content, len(images))
+        changed = () if self.labels or not last.note else (last.note,)  # marks are meant to change
         request = SplitRequest(self.name, self.split, self.split_seed, self.counts, self.min_images)
         split = split_own(request, items.classes.values, items.classes.names, items.parts)
         card = replace(
@@ -127,14 +134,38 @@ class OwnImages(DatasetConfig):
             title=path.stem or str(path),
             source=str(path),
             split=split.sentence,
-            notes=(*items.notes, *split.notes),
+            notes=(*changed, *items.notes, *split.notes),
         )
         return Dataset(images, items.classes, split.split_of, card, items.attributes, content=content)
 
     def of_content(self: T, dataset: Dataset) -> T:
-        """Return the config with the whole path and the hash of the images that were loaded by it."""
+        """Return the config with the whole path and the hash of the images that were loaded by it.
+
+        Raises:
+            UserError: the path cannot be written down.
+        """
+        return self._at(Path(dataset.card.source), dataset.content)
+
+    def as_last_read(self: T, home: Home) -> T:
+        """Return the config with the whole path and the hash of what was last read here; itself if nothing was."""
+        path = self._find(home)
+        last = None if path is None else last_record(home, self._read_by(path))
+        return self if path is None or last is None or self.content else self._at(path, last.content)
+
+    def _at(self: T, path: Path, content: str) -> T:
+        try:
+            str(path).encode()
+        except UnicodeEncodeError:
+            raise UserError(
+                f"{readable(str(path))}: the path is no text in UTF-8, so a run cannot keep it. Rename the folder."
+            ) from None
         stem = self.name.partition(":")[0]
-        return self.model_copy(update={"name": f"{stem}:{dataset.card.source}", "content": dataset.content})
+        return self.model_copy(update={"name": f"{stem}:{path}", "content": content})
+
+    def _read_by(self, path: Path) -> dict[str, Any]:
+        """Return all that decides what is read at a path."""
+        options = self.model_dump(mode="json", exclude=SPLIT_OPTIONS)
+        return {**options, "name": self.name.partition(":")[0], "path": str(path)}
 
     def _check_content(self, content: str) -> None:
         if self.content is not None and self.content != content:
