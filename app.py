@@ -4,7 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from umeta.ui.data.upload_route import upload_routes
 from umeta.ui.frame.sockets import sending_at_once
 from umeta.ui.shared.media import routes
 
-app = st.App(Path(__file__).parent / "umeta/ui/frame/script.py", routes=routes(), lifespan=sending_at_once)
+app = st.App(
+    Path(__file__).parent / "umeta/ui/frame/script.py",
+    routes=[*routes(), *upload_routes()],
+    lifespan=sending_at_once,
+)

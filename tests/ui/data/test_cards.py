@@ -13,9 +13,9 @@ def test_every_set_has_a_card_with_licence_split_and_counts(open_page: OpenPage,
     app = open_page("data")
     assert not app.exception
     assert [header.value for header in app.subheader][:4] == [
-        "Glyphs",
         "Digits",
         "Your own images",
+        "Glyphs",
         "Omniglot",
     ]
     page_text = texts(app)

@@ -3,7 +3,8 @@ from streamlit.testing.v1 import AppTest
 
 from umeta.encoders import Embedding
 from umeta.partitions import PARTITIONS
-from umeta.ui.frame.memory import key_of
+from umeta.stage import Step, content_hash
+from umeta.ui.frame.memory import _progress_text, key_of
 
 
 def test_a_product_is_told_by_its_embeddings_key_its_configs_options_and_the_text_of_all_else():
@@ -42,3 +43,34 @@ def test_a_product_is_made_once_under_a_progress_bar_that_goes():
     assert app.markdown[0].value == "7"
     assert app.session_state["made"] == 1
     assert not app.get("progress")
+
+
+def test_what_was_stopped_is_made_only_when_the_person_goes_on():
+    def page() -> None:
+        import streamlit as st
+
+        from umeta.ui.frame.errors import explained
+        from umeta.ui.frame.memory import remember
+
+        with explained():
+            st.markdown(f"{remember('toy', 'that is stopped', label='Making', make=lambda _: 8)}")
+        st.markdown("the rest")
+
+    app = AppTest.from_function(page)
+    app.session_state["umeta.stopped"] = frozenset({f"toy {content_hash('that is stopped')}"})
+    app.run()
+    assert not app.exception
+    assert [info.value for info in app.info] == ["Making: stopped."]
+    assert not app.markdown
+    app.button[0].click().run()
+    assert [text.value for text in app.markdown] == ["8", "the rest"]
+    assert not app.info
+
+
+def test_the_time_left_is_told_once_it_can_be():
+    assert _progress_text("Making", Step("parts", 1, 4), 1.0) == "Making: 1 of 4"
+    assert _progress_text("Making", Step("parts", 1, 4), 10.0) == "Making: 1 of 4, 30 s left"
+    assert (
+        _progress_text("Making", Step("parts", 1_000, 4_000), 100.0) == "Making: 1,000 of 4,000, 5 min left"
+    )
+    assert _progress_text("Making", Step("parts", 4, 4), 10.0) == "Making: 4 of 4"

@@ -1,38 +1,85 @@
-"""The cards of the Data page: one for each data set, one for a person's own images."""
+"""The cards of the Data page: the set in use first, then one for each other data set."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import numpy as np
 import streamlit as st
 
 from umeta.cache import Home
-from umeta.data import DATASETS, SPLITS, Dataset, download_dataset
+from umeta.data import DATASETS, download_dataset
 from umeta.data.registry import DatasetAtHand
 from umeta.stage import UserError
+from umeta.ui.data.contents import draw_contents, draw_found
 from umeta.ui.frame import links, opened_paths, state
-from umeta.ui.frame.memory import remember, working
-from umeta.ui.shared.grid import Tile, image_grid
+from umeta.ui.frame.errors import Stopped
+from umeta.ui.frame.memory import working
+from umeta.ui.frame.text import plain
 
-MAX_EXAMPLES = 24
-"""Images on a card."""
+BADGES: Mapping[str, tuple[str, Literal["blue", "green", "orange"]]] = {
+    "in use": ("bookmark_check", "blue"),
+    "ready": ("check", "green"),
+    "not here yet": ("download", "orange"),
+}
+
+
+def draw_in_use(home: Home, entry: DatasetAtHand | None) -> Callable[[], None]:
+    """Draw the head of the set that the sidebar has chosen, and return what draws the rest of its card.
+
+    The rest may have to be read first, and a person need not wait for it to go on with images of their own.
+
+    Args:
+        entry: The set, if it is not one of a person's own.
+    """
+    name = state.selection().dataset
+    own = opened_paths.entry_of(home, name)
+    with st.container(border=True):
+        title = entry.title if entry else plain(own.title if own else name)
+        _draw_head(title, entry.name if entry else "in-use", "in use")
+        place = st.container()
+
+    def draw_rest() -> None:
+        with place:
+            _draw_built_in(entry, home) if entry else _draw_own_in_use()
+
+    return draw_rest
 
 
 def draw_card(entry: DatasetAtHand, home: Home) -> None:
     """Draw one data set: its pictures and counts if it is here, what it needs if not."""
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(entry.title, anchor=entry.name, width="content")
-            if entry.available:
-                st.badge("ready", icon=":material/check:", color="green")
-            else:
-                st.badge("not here yet", icon=":material/download:", color="orange")
-        st.markdown(entry.what)
-        if entry.available:
-            _draw_available(entry, home)
-        else:
-            _draw_missing(entry, home)
+        _draw_head(entry.title, entry.name, "ready" if entry.available else "not here yet")
+        _draw_built_in(entry, home)
+
+
+def _draw_head(title: str, anchor: str, status: str) -> None:
+    """Draw the title and the badge that says whether a set is in use or here."""
+    icon, colour = BADGES[status]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(title, anchor=anchor, width="content")
+        st.badge(status, icon=f":material/{icon}:", color=colour)
+
+
+def _draw_built_in(entry: DatasetAtHand, home: Home) -> None:
+    st.markdown(entry.what)
+    if entry.available:
+        _draw_available(entry, home)
+    else:
+        _draw_missing(entry, home)
+
+
+def _draw_own_in_use() -> None:
+    try:
+        dataset = state.dataset()
+    except Stopped:
+        return
+    except UserError as error:
+        st.error(plain(error), icon=":material/error:")
+        return
+    draw_found(dataset)
+    st.markdown(plain(dataset.card.what))
+    st.markdown(f"**Files** {plain(dataset.card.source)}")
+    _draw_links({})
 
 
 def _draw_available(entry: DatasetAtHand, home: Home) -> None:
@@ -41,66 +88,22 @@ def _draw_available(entry: DatasetAtHand, home: Home) -> None:
     if len(names) > 1:
         split = st.segmented_control("Split", names, default=names[0], key=f"split {entry.name}")
     try:
-        dataset = load(entry.name, split or names[0], home)
-    except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        dataset = state.load(DATASETS.parse({"name": entry.name, "split": split or names[0]}))
+    except Stopped:
         return
-    _draw_contents(dataset)
+    except UserError as error:
+        st.error(plain(error), icon=":material/error:")
+        return
+    draw_contents(dataset)
     st.markdown(f"**Licence** {entry.licence} · **Source** {entry.source}")
     if entry.where:
         st.markdown("**Files** " + ", ".join(f"`{path}`" for path in entry.where))
     _draw_links({links.DATASET: entry.name} | ({links.SPLIT.of(entry.name): split} if split else {}))
 
 
-def draw_own(home: Home) -> None:
-    """Draw the card for images of a person's own: a path, checked at once, and the button that chooses it."""
-    selected = state.selection().dataset
-    selected_path = selected.partition(":")[2] if selected.startswith("folder:") else ""
-    with st.container(border=True):
-        st.subheader("Your own images", anchor="own")
-        st.markdown(
-            "A folder, or a zip of one, on the computer that umeta runs on, with a folder of images for each class. "
-            "Nothing leaves that computer; the classes only make the splits and the test tasks."
-        )
-        path = st.text_input(
-            "Path of a folder or a zip", value=selected_path, key="own path", placeholder="/home/me/photos"
-        ).strip()
-        if not path:
-            return
-        try:
-            name = opened_paths.whole(f"folder:{path}")
-            split = state.selection().split if name == selected else "classes"
-            dataset = load(name, split, home)
-        except UserError as error:
-            st.error(str(error), icon=":material/error:")
-            return
-        _draw_contents(dataset)
-        if name == selected:
-            st.badge("in use", icon=":material/check:", color="green")
-            _draw_links({links.DATASET: name, links.SPLIT.of("folder"): split})
-        else:
-            st.button(
-                "Use these images",
-                type="primary",
-                key="use own",
-                on_click=opened_paths.use,
-                args=(home, links.DATASET, name),
-            )
-
-
-def _draw_contents(dataset: Dataset) -> None:
-    pictures, numbers = st.columns([1.2, 1], gap="medium")
-    with pictures:
-        image_grid(dataset.images.images, example_tiles(dataset), side=42)
-    with numbers:
-        st.table(split_table(dataset), border="horizontal")
-    st.markdown(f"**Split** {dataset.card.split}")
-    st.markdown("**Left out or odd** " + (" ".join(dataset.card.notes) or "Nothing was left out."))
-
-
 def _draw_links(values: Mapping[links.Parameter[Any], str]) -> None:
-    """Link to the pages that go on with a data set."""
-    query = links.query(values)
+    """Link to the pages that go on with a data set; without values, with the one in use."""
+    query = links.query(values) if values else None
     with st.container(horizontal=True):
         st.page_link(
             state.page("explore"), label="Explore it", icon=":material/bubble_chart:", query_params=query
@@ -126,37 +129,6 @@ def _draw_missing(entry: DatasetAtHand, home: Home) -> None:
             st.error(str(error), icon=":material/error:")
         else:
             st.rerun()
-
-
-def load(name: str, split: str, home: Home) -> Dataset:
-    """Return a data set, kept in memory."""
-    method = DATASETS.parse({"name": name, "split": split})
-    return remember(
-        "dataset", method, label=f"Reading {name}", make=lambda step: method.load(home, on_step=step)
-    )
-
-
-def example_tiles(dataset: Dataset) -> list[Tile]:
-    """Return the first image of each of some classes, spread evenly over all; the first images if classes are few."""
-    classes, first_items = np.unique(dataset.classes.values, return_index=True)
-    first_items = first_items[classes >= 0]
-    classes = classes[classes >= 0]
-    if len(classes) < MAX_EXAMPLES:
-        return [Tile(item=item) for item in range(min(MAX_EXAMPLES, len(dataset.images)))]
-    places = np.linspace(0, len(classes) - 1, MAX_EXAMPLES).astype(int)
-    return [
-        Tile(item=int(item), alt=str(dataset.classes.names[int(dataset.classes.values[item])]))
-        for item in first_items[places]
-    ]
-
-
-def split_table(dataset: Dataset) -> dict[str, list[str]]:
-    """Return the number of images and of classes in each split, as columns."""
-    return {
-        "split": list(SPLITS),
-        "images": [f"{len(dataset.items(split)):,}" for split in SPLITS],
-        "classes": [f"{dataset.n_classes(split):,}" for split in SPLITS],
-    }
 
 
 def data_folders(home: Home) -> str:

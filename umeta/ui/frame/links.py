@@ -78,8 +78,17 @@ class Parameter(Generic[T]):
         st.query_params.pop(self.name, None)
 
 
-DATASET = Parameter("dataset", str, None, PAGES, "The images: a data set, or `folder:PATH` for a folder.")
+DATASET = Parameter(
+    "dataset", str, None, PAGES, "The images: a data set, or `folder:PATH` and the like for one's own."
+)
 SPLIT = Parameter("split_{dataset}", str, None, PAGES, "The split of that data set's classes.")
+FITS = ("crop", "pad", "squash")
+SIDES = (8, 256)
+"""The fewest and the most pixels of a side."""
+FIT = Parameter(
+    "fit", str, None, PAGES, "How own images that are not square are made so: `crop`, `pad` or `squash`."
+)
+SIZE = Parameter("size", int, None, PAGES, "Pixels of a side that own images are reduced to.")
 ENCODER = Parameter(
     "encoder", str, "pca", PAGES, "Images to vectors: an encoder, or `import:PATH` for finished vectors."
 )

@@ -1,23 +1,30 @@
-"""Folders and files of a person's own. A link may name one; nothing of it is read before a person has opened it here.
+"""What a person opened of their own: sets of images, files of vectors, encoders. Nothing else of theirs is read.
 
-What was opened is remembered under the home, so that a link works without asking again.
+Each is one small file under the home, so that a link works without asking again and no two sessions overwrite each
+other's. Its name is that of the method, `folder:PATH`; its title is what a person calls it, and may be changed.
 """
 
 import json
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-import streamlit as st
+from filelock import FileLock
 
-from umeta.cache import Home, write_atomically
-from umeta.stage import UserError
-from umeta.ui.frame.links import Parameter
+from umeta.cache import Home, storage_error, write_atomically
+from umeta.stage import UserError, content_hash
+from umeta.ui.frame.opened_entry import KINDS, Entry
+from umeta.ui.frame.titles import MAX_TITLE, clean_title
 
-KINDS = {"folder": "folder", "import": "file"}
-"""What a person is asked to open, by the first part of a method's name."""
+log = logging.getLogger(__name__)
 
 
 def whole(name: str) -> str:
-    """Return `folder:PATH` or `import:PATH` with the path written out in full.
+    """Return `folder:PATH`, `import:PATH` and the like with the path written out in full.
 
     Raises:
         UserError: it can be no path.
@@ -29,57 +36,123 @@ def whole(name: str) -> str:
         raise UserError(f"{path!r} can be no path: {error}. Give the whole path.") from None
 
 
-def opened(home: Home, stem: str) -> list[str]:
-    """Return the names, like `folder:PATH`, that were opened before."""
+def entries(home: Home, *kinds: str) -> list[Entry]:
+    """Return what was opened, of some kinds or of all, in the order in which it was.
+
+    A file that cannot be read counts as never opened, so that the person is asked again.
+    """
+    _convert_old_list(home)
+    return [entry for entry in _stored(home) if entry.kind in (kinds or KINDS)]
+
+
+def opened(home: Home, *kinds: str) -> list[str]:
+    """Return the names of what was opened."""
+    return [entry.name for entry in entries(home, *kinds)]
+
+
+def entry_of(home: Home, name: str) -> Entry | None:
+    """Return what was opened under a name, None if nothing was."""
+    return _read(_file(home, name))
+
+
+def remember(home: Home, name: str, *, title: str = "", reading: Mapping[str, Any] | None = None) -> None:
+    """Keep a name as opened; the title of one that was opened before stays.
+
+    Args:
+        title: What it is called at first: the last part of its path if nothing is given.
+        reading: The options its images are read with from now on.
+    """
+    with _locked(home):
+        entry = entry_of(home, name) or _new(name, title)
+        if reading is not None:
+            entry = replace(entry, reading=dict(reading))
+        _write(home, entry)
+
+
+def rename(home: Home, name: str, title: str) -> None:
+    """Give what was opened another title.
+
+    Raises:
+        UserError: the title is empty, too long, or another's.
+    """
+    title = clean_title(title)
+    if not title or len(title) > MAX_TITLE:
+        raise UserError(f"The new name has {len(title)} characters; 1 to {MAX_TITLE} are possible.")
+    with _locked(home):
+        entry = entry_of(home, name)
+        taken = [other.name for other in _stored(home) if other.title == title and other.name != name]
+        if taken:
+            raise UserError(f"{taken[0].partition(':')[2]} is called {title} already. Choose another name.")
+        if entry:
+            _write(home, replace(entry, title=title))
+
+
+def forget(home: Home, name: str) -> None:
+    """Take a name off what was opened; nothing that lies at its path is touched."""
+    with _locked(home):
+        _file(home, name).unlink(missing_ok=True)
+
+
+def _new(name: str, title: str) -> Entry:
+    path = Path(name.partition(":")[2])
+    title = (clean_title(title) or clean_title(path.stem) or str(path))[:MAX_TITLE]
+    when = datetime.now(UTC).isoformat(timespec="microseconds")
+    return Entry(name=name, title=title, opened=when)
+
+
+def _stored(home: Home) -> list[Entry]:
+    files = _folder(home).glob("*.json") if _folder(home).is_dir() else ()
+    stored = [entry for file in files if (entry := _read(file))]
+    return sorted(stored, key=lambda entry: (entry.opened, entry.name))
+
+
+def _read(file: Path) -> Entry | None:
     try:
-        names = json.loads(_file(home).read_text())
-    except (OSError, ValueError):
-        return []
-    return [name for name in names if isinstance(name, str) and name.startswith(f"{stem}:")]
+        return Entry.from_record(json.loads(file.read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        log.warning("%s is not a readable record of what was opened: %s", file, error)
+        return None
 
 
-def remember(home: Home, name: str) -> None:
-    """Keep a name as opened."""
-    names = [other for stem in KINDS for other in opened(home, stem)]
-    if name not in names:
-        write_atomically(_file(home), json.dumps([*names, name], indent=1).encode())
+def _write(home: Home, entry: Entry) -> None:
+    write_atomically(_file(home, entry.name), json.dumps(entry.record(), indent=1).encode())
 
 
-def ask_before_opening(home: Home, parameter: Parameter[str | None]) -> None:
-    """Ask, if the link's parameter names a path that was never opened here; the page ends until a person answers."""
-    text = parameter.read()
-    stem, _, path = text.partition(":")
-    if stem not in KINDS or not path:
+def _convert_old_list(home: Home) -> None:
+    """Give each name of the one list that earlier versions kept a file of its own; the list is set aside."""
+    old = home.root / "opened.json"
+    if not old.exists():
         return
+    with _locked(home):
+        try:
+            names = json.loads(old.read_text("utf-8"))
+        except FileNotFoundError:
+            return  # another process was faster
+        except (OSError, ValueError) as error:
+            log.warning("%s is damaged: %s. It is set aside.", old, error)
+            names = []
+        for name in names if isinstance(names, list) else []:
+            if isinstance(name, str) and name.partition(":")[0] in KINDS and not _file(home, name).exists():
+                _write(home, _new(name, ""))
+        old.replace(_folder(home) / "converted list.txt")
+
+
+def _folder(home: Home) -> Path:
+    return home.root / "opened"
+
+
+def _file(home: Home, name: str) -> Path:
+    return _folder(home) / f"{content_hash(name)}.json"
+
+
+@contextmanager
+def _locked(home: Home) -> Iterator[None]:
     try:
-        name = whole(text)
-    except UserError as error:
-        st.error(str(error), icon=":material/error:")
-        st.stop()
-    if name in opened(home, stem):
-        return
-    kind = KINDS[stem]
-    st.warning(
-        f"The link asks to read this {kind} of the computer that umeta runs on. Nothing of it has been read yet. "
-        "Open it only if you know what it is and meant to use it.",
-        icon=":material/lock:",
-    )
-    st.code(name.partition(":")[2], language=None, wrap_lines=True)
-    with st.container(horizontal=True):
-        if st.button(f"Open this {kind}", icon=":material/lock_open:", key=f"open {parameter.key}"):
-            remember(home, name)
-            st.rerun()
-        if st.button("Leave it closed", key=f"leave {parameter.key}"):
-            parameter.remove()
-            st.rerun()
-    st.stop()
-
-
-def use(home: Home, parameter: Parameter[str | None], name: str) -> None:
-    """Remember a name as opened and choose it in the sidebar; called before the page is drawn."""
-    remember(home, name)
-    st.session_state[parameter.key] = name
-
-
-def _file(home: Home) -> Path:
-    return home.root / "opened.json"
+        _folder(home).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(_folder(home) / ".lock")
+        with lock:
+            yield
+    except OSError as error:
+        raise storage_error(_folder(home), error) from error

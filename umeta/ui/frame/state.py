@@ -5,6 +5,7 @@ Products are made once on disk (`umeta.runs.products`) and kept in memory (`umet
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,23 +17,30 @@ from umeta.encoders import ENCODERS, Embedding
 from umeta.partitions import PARTITIONS, Partition
 from umeta.runs.encoder_training import TrainingOrder
 from umeta.stage import UserError
+from umeta.ui.frame.changed_files import stamp_of
 from umeta.ui.frame.encoder_training import train_first
 from umeta.ui.frame.memory import remember
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The shared selectors: data set and split, encoder, partition A."""
+    """The shared selectors: data set, split and how its images are read, encoder, partition A."""
 
     dataset: str
     split: str
     encoder: str
     partition: str
     n_clusters: int | None
+    reading: tuple[tuple[str, Any], ...] = ()
+    """Further options of the data set, by name: how a person's own images are read."""
 
     def dataset_method(self) -> Any:
         """Return the data set's config."""
-        return DATASETS.parse({"name": self.dataset, "split": self.split})
+        return DATASETS.parse(self.dataset_section())
+
+    def dataset_section(self) -> dict[str, Any]:
+        """Return the data set's section of a run."""
+        return {"name": self.dataset, "split": self.split, **dict(self.reading)}
 
     def encoder_method(self) -> Any:
         """Return the encoder's config, trained as long as a short run trains it.
@@ -52,7 +60,7 @@ class Selection:
         if self.n_clusters and takes_clusters(self.partition):
             partition["n_clusters"] = self.n_clusters
         return {
-            "dataset": {"name": self.dataset, "split": self.split},
+            "dataset": self.dataset_section(),
             "encoder": self.encoder_method().name,
             "partition": partition,
         }
@@ -94,9 +102,20 @@ def selection() -> Selection:
 
 def dataset() -> Dataset:
     """Return the selected data set."""
-    method = selection().dataset_method()
+    return load(selection().dataset_method())
+
+
+def load(method: Any) -> Dataset:
+    """Return a data set, kept in memory; a person's own is read again, and that is said, when its files changed."""
+    stamp = stamp_of(Path(method.argument)) if method.argument else ""
+    stamps = st.session_state.setdefault("umeta.stamps", {})
+    if stamps.setdefault(method.name, stamp) != stamp:
+        st.toast(
+            "Files of your images changed since they were read: they are read again.", icon=":material/sync:"
+        )
+        stamps[method.name] = stamp
     return remember(
-        "dataset", method, label="Reading images", make=lambda step: method.load(home(), on_step=step)
+        "dataset", method, stamp, label="Reading images", make=lambda step: method.load(home(), on_step=step)
     )
 
 
