@@ -12,6 +12,7 @@ from rich.table import Table
 
 from umeta.cache import Home, StorageError
 from umeta.cli.bench import bench
+from umeta.cli.deletion import bring_back, delete
 from umeta.cli.export import export
 from umeta.cli.printing import AsJson, LineHandler, err, out, print_json, print_rows, shown_progress
 from umeta.cli.study import study
@@ -26,6 +27,8 @@ app.add_typer(datasets_app, name="datasets")
 app.command()(study)
 app.command()(export)
 app.command()(bench)
+app.command()(delete)
+app.command("undelete")(bring_back)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ status.json        state, progress, process          events.jsonl    one progres
 checkpoints/       weights and optimiser             test_tasks/     the lists of tasks it is judged on
 correct.safetensors  which query of which task each method got right
 result.json        the rows                          run.log         what the process printed
+name.txt           the name that a person gave it    claim-N         the process that works in it
 picture.png        the latest picture of the encoder's training    spent.json     seconds by stage, so far
 """
 
@@ -24,6 +25,8 @@ from umeta.stage import UserError, build
 
 MAX_TIME = 2**40
 """Seconds since 1970 that no clock shows."""
+MAX_NAME = 80
+"""Letters of a name that a person gives to a run."""
 MAX_LISTED = 10
 """Runs that a message lists."""
 
@@ -66,6 +69,26 @@ class RunDirectory(WorkingDirectory):
     def run_id(self) -> str:
         """The run's id, which is the directory's name."""
         return self.path.name
+
+    @property
+    def given_name(self) -> str:
+        """The name that a person gave it, "" for none."""
+        try:
+            return self._name_file.read_text("utf-8", errors="replace")[:MAX_NAME].strip()
+        except OSError:
+            return ""
+
+    def rename(self, name: str) -> None:
+        """Give it a name; "" for none.
+
+        Raises:
+            StorageError: the disk refused.
+        """
+        write_atomically(self._name_file, name.strip()[:MAX_NAME].encode("utf-8", "replace"))
+
+    @property
+    def _name_file(self) -> Path:
+        return self.path / "name.txt"
 
     @property
     def config_file(self) -> Path:

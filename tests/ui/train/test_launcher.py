@@ -43,10 +43,10 @@ def test_one_click_starts_a_process_that_finishes_and_shows_up(open_page: OpenPa
     assert run.status().state == "finished", run.status().message
     app.run()
     assert not app.exception
-    assert run.run_id in texts(app)
+    assert "digits · pca · kmeans · protonets" in texts(app)
     assert any(link.proto.label == "See its results" for link in app.get("page_link"))  # type: ignore[attr-defined]
     assert len(app.get("vega_lite_chart")) == 2
-    assert "So far CACTUs 0." in texts(app)  # one probe makes no curve
+    assert "One value makes no curve: CACTUs 0." in texts(app)  # one probe makes no curve
     assert "an estimate from 1 earlier run here" in texts(app)
 
 

@@ -1,14 +1,19 @@
+"""Tests umeta.ui.train.run_actions and umeta.ui.train.run_facts too."""
+
 import json
+import os
 import subprocess
 import sys
 import time
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import OpenPage, texts
 from tests.ui.train.conftest import click
 from umeta.cache import Home
 from umeta.runs import RunConfig, RunDirectory, list_runs
+from umeta.runs.status import State
 
 
 def dead_run(home: Home, state: str, message: str = "") -> RunDirectory:
@@ -45,15 +50,113 @@ def test_a_lost_run_is_called_lost(open_page: OpenPage, empty_home: Home):
     app = open_page("train")
     assert not app.exception
     assert any(warning.value.startswith("Lost: its process is gone") for warning in app.warning)
-    assert run.run_id in texts(app)
+    assert run.run_id in [code.value for code in app.code]
     assert "Resume" in [button.label for button in app.button]
 
 
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
 def test_a_failed_run_gives_its_message(open_page: OpenPage, empty_home: Home):
-    dead_run(empty_home, "failed", "n_way=50 needs that many clusters; the partition has 26. Lower n_way.")
+    dead_run(empty_home, "failed", "No space left on device. Free some space.")
     app = open_page("train")
     assert not app.exception
-    assert "Failed: n_way=50 needs that many clusters" in app.error[0].value
+    assert "Failed: No space left on device" in app.error[0].value
+    assert "Resume" in labels(app)
+
+
+def test_a_run_that_would_fail_again_offers_no_resume(open_page: OpenPage, empty_home: Home):
+    run = dead_run(empty_home, "failed")
+    run.write_status("failed", message="n_way=50 needs that many clusters. Lower n_way.", of_config=True)
+    app = open_page("train")
+    assert not app.exception
+    assert "Resumed, it would fail the same way" in app.error[0].value
+    assert "Resume" not in labels(app)
+
+
+def test_runs_are_named_by_what_differs_or_by_a_person(open_page: OpenPage, empty_home: Home):
+    runs = [
+        RunDirectory.create(
+            RunConfig.from_keys(["dataset=digits", f"seed={seed}"]), empty_home, label_use="none"
+        )
+        for seed in (1, 2)
+    ]
+    for run in runs:
+        run.write_status("cancelled")
+    app = open_page("train")
+    assert "**digits · pca · kmeans · protonets · seed=1**" in texts(app)
+    assert "**digits · pca · kmeans · protonets · seed=2**" in texts(app)
+    app.text_input(key=f"name {runs[0].run_id}").set_value("the *first*").run()
+    assert not app.exception
+    assert runs[0].given_name == "the *first*"
+    assert "**the \\*first\\***" in texts(app)
+    app.text_input(key=f"name {runs[0].run_id}").set_value("").run()
+    assert "**digits · pca · kmeans · protonets · seed=1**" in texts(app)
+
+
+def test_a_deleted_run_can_be_brought_back_at_once_and_later(open_page: OpenPage, empty_home: Home):
+    run = dead_run(empty_home, "cancelled")
+    app = open_page("train", run=run.run_id)
+    app.button(key=f"delete {run.run_id}").click().run()
+    assert not app.exception
+    assert list_runs(empty_home) == []
+    assert "**digits · pca · kmeans · protonets** was deleted" in texts(app)
+    assert not app.warning  # the link no longer asks for it
+    click(app, "Undo")
+    assert [run.run_id for run in list_runs(empty_home)] == [run.run_id]
+    assert "was deleted" not in texts(app)
+    app.button(key=f"delete {run.run_id}").click().run()
+    later = open_page("train")
+    assert [expander.label for expander in later.expander if "Deleted" in expander.label] == [
+        "Deleted: 1 run"
+    ]
+    click(later, "Bring back")
+    assert len(list_runs(empty_home)) == 1
+    later.button(key=f"delete {run.run_id}").click().run()
+    click(later, "Remove all for good")
+    assert not later.exception
+    assert not list((empty_home.root / "deleted").iterdir())
+
+
+def test_a_run_of_another_machine_says_where_it_runs(
+    open_page: OpenPage, empty_home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    run = dead_run(empty_home, "running")
+    file = run.path / "status.json"
+    record = {**json.loads(file.read_text()), "host": "node-7", "machine": "another"}
+    file.write_text(json.dumps(record))
+    app = open_page("train")
+    assert "on host node-7" in texts(app)
+    assert "Cancel" in labels(app)
+    click(app, "Cancel")
+    assert "cancel it there" in app.error[0].value
+    os.utime(file, (1, 1))
+    app.run()
+    assert not app.exception
+    assert "was not heard of for" in app.warning[0].value
+    click(app, "It is gone: cancel it")
+    assert run.status().state == "cancelled"
+    assert "Resume" in labels(app)
+
+
+@pytest.mark.parametrize(
+    ("learner", "state", "reason"),
+    [
+        ("none", "finished", "No learner is trained in this run"),
+        ("protonets", "finished", "an earlier run had trained this very learner"),
+        ("protonets", "cancelled", "the run ended before its learner was trained"),
+        ("protonets", "running", "Curves begin when the learner is trained"),
+    ],
+)
+def test_a_chart_that_stays_empty_says_why(
+    learner: str, state: State, reason: str, open_page: OpenPage, empty_home: Home
+):
+    config = RunConfig.from_keys(["dataset=digits", f"learner={learner}"])
+    RunDirectory.create(config, empty_home, label_use="none").write_status(state)
+    app = open_page("train")
+    assert not app.exception
+    assert reason in texts(app)
 
 
 def test_an_unknown_run_in_the_link_is_announced(open_page: OpenPage, empty_home: Home):

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from umeta.figures.curves import training_curves
-from umeta.runs import RunDirectory
 from umeta.ui.frame.tail import events_of
+from umeta.ui.train.run_facts import RunFacts
 
 TITLES = {
     "loss": "**Loss** in practice, running mean",
@@ -18,31 +18,49 @@ TITLES = {
 HEIGHT = 240
 
 
-def draw_curves(run: RunDirectory) -> None:
-    """Draw the curves so far."""
-    curves = training_curves(events_of(run))
+def draw_curves(facts: RunFacts) -> None:
+    """Draw the curves so far, or say why there are none."""
+    curves = training_curves(events_of(facts.run))
     if not curves:
+        st.markdown(f":material/show_chart: {why_no_curves(facts)}")
         return
+    is_over = not facts.status.may_run
     tables = {learner: _table(curve) for learner, curve in curves.items()}
     for place, (column, title) in zip(st.columns(len(TITLES)), TITLES.items(), strict=True):
         with place:
             st.markdown(title)
-            _draw_curve(column, pd.DataFrame({learner: table[column] for learner, table in tables.items()}))
+            table = pd.DataFrame({learner: table[column] for learner, table in tables.items()})
+            _draw_curve(column, table, is_over=is_over)
     with st.expander("Show as table", icon=":material/table:"):
         st.dataframe(pd.concat(tables, axis=1), key="curve table", height=230)
 
 
-def _draw_curve(column: str, table: pd.DataFrame) -> None:
-    """Draw one column of every learner; a single value so far is said, for it makes no curve."""
+def why_no_curves(facts: RunFacts) -> str:
+    """Return why a run has no curves, or when they will begin."""
+    if facts.learner == "none":
+        return "No learner is trained in this run (learner=none), so there are no curves; its baselines are judged."
+    if facts.status.may_run:
+        return "Curves begin when the learner is trained; before that come the images, the encoder and the clusters."
+    if facts.status.state == "finished":
+        return "There are no curves: an earlier run had trained this very learner, which was taken from the cache."
+    return "There are no curves: the run ended before its learner was trained."
+
+
+def _draw_curve(column: str, table: pd.DataFrame, *, is_over: bool) -> None:
+    """Draw one column of every learner; a single value is said, for it makes no curve."""
     table = table.interpolate(limit_area="inside")
     n_steps = len(table.dropna(how="all"))
     if n_steps > 1:
         alt = f"{column} by training step. Last values: {_last_values(table)}."
         st.line_chart(table, x_label="training step", height=HEIGHT, alt=alt)
     elif n_steps == 1:
-        st.markdown(f"So far {_last_values(table)}.")
+        st.markdown(f"{'One value makes no curve' if is_over else 'So far'}: {_last_values(table)}.")
+    elif is_over:
+        st.markdown(
+            "Nothing was judged: meta_val has no labels, or too few classes or images for such tasks."
+        )
     else:
-        st.markdown("Judged after each tenth of the training.")
+        st.markdown("Judged after each tenth of the training, and at its end.")
 
 
 def _table(curve: Mapping[str, list[float]]) -> pd.DataFrame:

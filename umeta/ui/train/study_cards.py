@@ -12,7 +12,8 @@ from umeta.studies.processes import launch_study
 from umeta.studies.study import Study, list_studies, load_study
 from umeta.ui.frame import links, state
 from umeta.ui.shared.reveal import SEEN
-from umeta.ui.train.run_cards import LOOK, act
+from umeta.ui.train.run_actions import act
+from umeta.ui.train.run_cards import LOOK
 from umeta.wording import duration
 
 REFRESH_SECONDS = 3.0

@@ -1,0 +1,69 @@
+"""What a card says of a run; of a run that has ended nothing is read twice."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from umeta.results.run_names import run_names
+from umeta.runs import RunDirectory
+from umeta.runs.status import Status, read_json, read_status
+from umeta.ui.frame.text import plain
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """A run and how it is doing."""
+
+    run: RunDirectory
+    status: Status
+    created: float
+    """When it was launched, in seconds since 1970."""
+    seconds: float
+    """How long it has been working."""
+    config: Mapping[str, Any]
+    """Its config as it is stored; empty if that cannot be read."""
+
+    @property
+    def learner(self) -> str:
+        """The name of its learner, "" if that cannot be read."""
+        learner = self.config.get("learner")
+        return str(learner.get("name", "")) if isinstance(learner, Mapping) else ""
+
+
+def facts_of(run: RunDirectory) -> RunFacts:
+    """Return what there is to say of a run now."""
+    status = read_status(run.path)
+    if not status.may_run:
+        return _facts_of_ended(str(run.path), tuple(_changed(run.path / name) for name in _FILES))
+    created = run.launch_record()["created"]
+    return RunFacts(run, status, created, max(0.0, time.time() - created), read_json(run.config_file) or {})
+
+
+def names_of(runs: Sequence[RunFacts]) -> dict[str, str]:
+    """Return the name of each run as Markdown: the one that a person gave it, or what tells it from the others."""
+    names = run_names({facts.run.run_id: facts.config for facts in runs})
+    given = {facts.run.run_id: facts.run.given_name for facts in runs}
+    return {run_id: plain(given[run_id] or name) for run_id, name in names.items()}
+
+
+_FILES = ("status.json", "result.json", "config.json", "launch.json")
+
+
+@st.cache_resource(max_entries=5000, show_spinner=False)
+def _facts_of_ended(path: str, changed: tuple[int, ...]) -> RunFacts:
+    """Return the facts of a run that has ended; `changed` tells its files from later ones of the same place."""
+    run = RunDirectory(Path(path))
+    status, result, created = run.status(), run.result(), run.launch_record()["created"]
+    seconds = max(0.0, status.updated - created) if result is None else sum(result.seconds.values())
+    return RunFacts(run, status, created, seconds, read_json(run.config_file) or {})
+
+
+def _changed(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
