@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from umeta.cache import Arrays, Home, StorageError, publishing, write_atomically
+from umeta.stage import UserError
 
 
 @pytest.fixture
@@ -207,3 +208,29 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_loses_nothing(full_disk: Path) -> None:
     run_full("", full_disk)
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"HOME": ""}, "the folder ~/.cache/umeta cannot be found .*Set UMETA_HOME to the whole path"),
+        ({"UMETA_HOME": "~nobody-of-that-name/x"}, "~nobody-of-that-name/x cannot be found .*Set UMETA_HOME"),
+        ({"UMETA_HOME": "/tmp", "UMETA_DATA": "~nobody-of-that-name"}, "Set UMETA_DATA to the whole path"),
+    ],
+)
+def test_a_home_that_cannot_be_found_is_one_clear_line(
+    variables: dict[str, str], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("UMETA_HOME", "UMETA_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UserError, match=message) as raised:
+        Home.from_environment()
+    assert "\n" not in str(raised.value)
+
+
+def test_without_home_the_user_data_base_says_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UMETA_HOME", raising=False)
+    monkeypatch.delenv("HOME")
+    assert Home.from_environment().root.parts[-2:] == (".cache", "umeta")

@@ -42,10 +42,13 @@ class Home:
 
     @classmethod
     def from_environment(cls) -> "Home":
-        """Return the home that `UMETA_HOME` (default `~/.cache/umeta`) and `UMETA_DATA` name."""
-        root = Path(os.environ.get("UMETA_HOME") or Path.home() / ".cache" / "umeta").expanduser().resolve()
-        data = os.environ.get("UMETA_DATA")
-        folders = [Path(data).expanduser().resolve()] if data else []
+        """Return the home that `UMETA_HOME` (default `~/.cache/umeta`) and `UMETA_DATA` name.
+
+        Raises:
+            UserError: one of them can be no path, or nobody knows where the person's home folder is.
+        """
+        root = _folder("UMETA_HOME", "~/.cache/umeta")
+        folders = [_folder("UMETA_DATA", "")] if os.environ.get("UMETA_DATA") else []
         return cls(root, (*folders, root / "data"))
 
     @property
@@ -97,6 +100,19 @@ class Home:
             record = {"kind": kind, "made_from": dict(made_from), "checksums": sums}
             (temporary / "made_from.json").write_text(json.dumps(record, indent=1, sort_keys=True))
         return read(folder)
+
+
+def _folder(variable: str, default: str) -> Path:
+    """Return the folder that a variable of the environment names."""
+    given = os.environ.get(variable) or default
+    try:
+        if given.startswith("~/") and os.environ.get("HOME") == "":  # which Python takes for the root
+            raise RuntimeError("HOME is empty")
+        return Path(given).expanduser().resolve()
+    except (RuntimeError, OSError, ValueError) as error:  # the home of nobody, a loop of links, a null byte
+        raise UserError(
+            f"the folder {given} cannot be found ({error}). Set {variable} to the whole path of a folder."
+        ) from None
 
 
 @contextmanager

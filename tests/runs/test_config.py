@@ -1,6 +1,7 @@
 """Tests umeta.runs.presets and umeta.runs.testing too."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -230,3 +231,10 @@ def test_two_baselines_of_one_name_in_results_are_refused():
         "prototypes-centred",
         "nearest-neighbour-tuned",
     ]
+
+
+@pytest.mark.parametrize("name", ["x" * 235, "猫" * 80, "photos/", ".", "a b$*_|'\"\n", "日本/語.zip"])
+def test_the_id_of_a_run_is_a_file_name_whatever_its_images_are_called(name: str) -> None:
+    found = RunConfig.from_keys(("encoder=pca",), {"dataset": {"name": f"folder:{name}"}})
+    assert len(found.run_id.encode()) < 200
+    assert re.fullmatch(r"[^\W_]*(-[^\W_]*){3}-[0-9a-f]{10}", found.run_id)

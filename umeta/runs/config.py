@@ -43,6 +43,8 @@ DEFAULTS: Mapping[str, str] = {
     "source": "partition",
     "learner": "protonets",
 }
+MAX_NAME_BYTES = 40
+"""Of each name in a run's id."""
 DEFAULT_BASELINES = ("nearest-neighbour", "linear", "prototypes")
 
 
@@ -159,8 +161,13 @@ class RunConfig(Config):
         """The run's identity, readable: its methods' names and the hash of all that decides its numbers."""
         made_of = "partition" if _of_partitions(self.source) else "source"
         names = (getattr(self, section).name for section in ("dataset", "encoder", made_of, "learner"))
-        readable = "-".join("".join(c for c in name.rsplit("/", 1)[-1] if c.isalnum()) for name in names)
-        return f"{readable}-{content_hash(self.made_from(), 10)}"
+        return f"{'-'.join(map(_name_in_id, names))}-{content_hash(self.made_from(), 10)}"
+
+
+def _name_in_id(name: str) -> str:
+    """Return the letters and digits of a name, cut so that the file names made of four stay within 255 bytes."""
+    letters = "".join(c for c in name.rstrip("/").rsplit("/", 1)[-1] if c.isalnum())
+    return letters.encode()[:MAX_NAME_BYTES].decode(errors="ignore")
 
 
 def valid_keys() -> list[str]:

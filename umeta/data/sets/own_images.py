@@ -17,12 +17,13 @@ from umeta.data.files.images import Fit
 from umeta.data.image_set import ImageSet
 from umeta.data.naming import readable
 from umeta.data.sets.content_record import last_record, record
+from umeta.data.sets.own_copies import Duplicates, settle_copies
 from umeta.data.sets.own_split import split_own
 from umeta.data.sets.split_request import OwnSplit, SplitRequest
 from umeta.stage import OnStep, UserError, content_hash, ignore_step
 
 T = TypeVar("T", bound="OwnImages")
-SPLIT_OPTIONS = {"split", "split_seed", "counts", "min_images", "content"}
+SPLIT_OPTIONS = {"split", "split_seed", "counts", "min_images", "duplicates", "content"}
 """What has no part in what is read."""
 Channels = Literal["auto", 1, 3]
 
@@ -65,6 +66,8 @@ class OwnImages(DatasetConfig):
     """How an image becomes a square: its central square (crop), with a margin (pad), or out of proportion (squash)."""
     min_images: int = Field(default=2, ge=2)
     """Classes of fewer images take no part."""
+    duplicates: Duplicates = Field(default="keep", exclude_if=lambda duplicates: duplicates == "keep")
+    """Whether pictures stay that have a copy or near copy in a later split (keep), or are left out (leave_out)."""
     labels: str | None = Field(default=None, exclude_if=lambda labels: labels is None)
     """The path of a file of marks: the classes that a person gave to some of the images."""
     content: str | None = Field(default=None, exclude_if=lambda content: content is None)
@@ -129,6 +132,7 @@ class OwnImages(DatasetConfig):
         changed = () if self.labels or not last.note else (last.note,)  # marks are meant to change
         request = SplitRequest(self.name, self.split, self.split_seed, self.counts, self.min_images)
         split = split_own(request, items.classes.values, items.classes.names, items.parts)
+        split = settle_copies(images, split, self.duplicates, home, on_step)
         card = replace(
             self.card,
             title=path.stem or str(path),

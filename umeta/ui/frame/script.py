@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from umeta.ui.frame.copy_link import draw_copy_link
+from umeta.ui.frame.errors import explained
 from umeta.ui.frame.sidebar import draw_sidebar
 from umeta.ui.frame.styles import style_beside
 
@@ -56,5 +57,6 @@ page = st.navigation([*pages, system, also_start], position="top")
 st.set_page_config(initial_sidebar_state="collapsed" if page in (pages[0], also_start) else "auto")
 st.session_state["umeta.pages"] = {other.url_path or "start": other for other in [*pages, system]}
 draw_copy_link()
-draw_sidebar(system)
+with explained():
+    draw_sidebar(system)
 page.run()
