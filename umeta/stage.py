@@ -104,6 +104,11 @@ class Method(Config):
         """What must be said wherever the method's results are shown; empty for most."""
         return ""
 
+    @property
+    def labels_seen(self) -> Literal["none", "elsewhere", "unknown"]:
+        """Of an encoder: whether labels were used where it was trained before it came here."""
+        return "none"
+
     def made_from(self) -> dict[str, Any]:
         """Return what identifies this method's product: its options and its code version."""
         return {**self.model_dump(mode="json"), "code_version": self.code_version}

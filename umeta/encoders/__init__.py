@@ -24,8 +24,9 @@ ENCODERS = Registry(
         "deepcluster": "umeta.encoders.deepcluster:DeepCluster",
         "simclr": "umeta.encoders.simclr:SimClr",
         "import": "umeta.encoders.file_encoder:FileEncoder",
+        "onnx": "umeta.encoders.onnx_encoder:OnnxEncoder",
     },
-    takes_argument=frozenset({"import"}),
+    takes_argument=frozenset({"import", "onnx"}),
 )
 
 __getattr__ = lazy_exports(

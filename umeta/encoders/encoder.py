@@ -1,6 +1,6 @@
 """What an encoder is."""
 
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -35,6 +35,11 @@ class Encoder(Protocol):
     @property
     def note(self) -> str:
         """What must be said wherever results on the embedding are shown; empty for most."""
+        ...
+
+    @property
+    def labels_seen(self) -> Literal["none", "elsewhere", "unknown"]:
+        """Whether labels were used where it was trained before it came here; none for what is fitted here."""
         ...
 
     def made_from(self) -> dict[str, Any]:

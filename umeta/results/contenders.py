@@ -28,6 +28,8 @@ GROUPS = {
     "transductive": "no labels known; queries seen together (transductive)",
     "tuned on meta_val": "tuned on labels of meta_val",
     "revealed": "labels looked at before the launch",
+    "unknown": "embedding trained elsewhere; whether on labels is not known",
+    "elsewhere": "embedding trained on labels elsewhere",
     "oracle": "trained on true labels",
 }
 """What was known to a method, in the order in which the groups stand."""

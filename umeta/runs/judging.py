@@ -155,12 +155,15 @@ def _row(
 ) -> ResultRow:
     """Return the row of one method in one mode on one list."""
     method, shape = judged.under_test.method, tasks.config
-    label_use = context.run.launch_record()["label_use"]
     fields: dict[str, Any] = {
         "transductive": mode == "transductive",
-        "label_use": "oracle" if method.kind is MethodKind.ORACLE else label_use,
+        "label_use": context.run.launch_record()["label_use"],
         **judged.fields,
     }
+    if method.kind is MethodKind.ORACLE:
+        fields["label_use"] = "oracle"
+    elif method.encoder is not None and context.config.encoder.labels_seen != "none":
+        fields["label_use"] = context.config.encoder.labels_seen
     return ResultRow(
         method=replace(method, batch_norm=mode),
         n_way=shape.n_way,

@@ -112,6 +112,8 @@ def _execute_stages(context: RunContext) -> RunResult:
         methods += [prepare_baseline(context, baseline, vectors, encode) for baseline in config.baselines]
     rows = judge(context, lists, methods)
     label_use = context.run.launch_record()["label_use"]
+    if config.encoder.labels_seen != "none":
+        label_use = config.encoder.labels_seen
     return RunResult(
         run_id=context.run.run_id,
         config=config.model_dump(mode="json"),

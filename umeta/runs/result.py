@@ -47,7 +47,8 @@ class ResultRow:
     transductive: bool
     """Whether the queries of a task were seen together."""
     label_use: str
-    """What was known of labels: none, revealed, tuned on meta_val, test queries, oracle."""
+    """What was known of labels: none, revealed, tuned on meta_val, test queries, oracle; elsewhere or unknown if the
+    encoder came trained."""
     tasks_hash: str
     chosen: Mapping[str, Any] = field(default_factory=dict)
     """Options of a baseline that were chosen on meta_val."""

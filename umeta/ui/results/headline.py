@@ -11,6 +11,8 @@ LABEL_USE = {
     "none": "No true class was looked at before this run was launched.",
     "revealed": "True classes had been revealed in the app before this run was launched.",
     "tuned on meta_val": "Options were chosen by accuracy on meta_val.",
+    "elsewhere": "The encoder was trained on labels elsewhere before it came here.",
+    "unknown": "The encoder was trained elsewhere; whether labels were used there is not known.",
     "oracle": "The learner itself was trained on true classes.",
 }
 
