@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
-from umeta.encoders.onnx_file import Stamp, content_of, metadata_of, onnx_package, stamp_of
+from umeta.encoders.onnx_file import Stamp, content_of, metadata_of, onnx_package, stamps_of
 from umeta.encoders.onnx_model import OnnxModel, Preparation
 from umeta.stage import Method, OnStep, Step, UserError, build, ignore_step
 
@@ -106,7 +106,7 @@ class OnnxEncoder(Method):
         """
         given = self.model_dump(exclude_none=True)
         try:
-            return build(OnnxEncoder, {**metadata_of(self._stamp()), **given}, where="encoder")
+            return build(OnnxEncoder, {**metadata_of(self._stamps()[0]), **given}, where="encoder")
         except UserError as error:
             raise UserError(
                 f"{self.name}: {error}" if str(self.path) not in str(error) else str(error)
@@ -115,7 +115,7 @@ class OnnxEncoder(Method):
     def made_from(self) -> dict[str, Any]:
         """Return what identifies the embedding: the content of its files, wherever they are, and its options."""
         options = self.filled().model_dump(mode="json", include=set(_PREPARATION), exclude_none=True)
-        content = content_of(self._stamp())
+        content = content_of(self._stamps())
         return {"name": "onnx", "content": content, **options, "code_version": self.code_version}
 
     def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
@@ -167,17 +167,17 @@ class OnnxEncoder(Method):
     def _model(self) -> OnnxModel:
         filled = self.filled()
         options = filled.model_dump(include=set(_PREPARATION), exclude_none=True)
-        return _loaded(self._stamp(), Preparation(**options))
+        return _loaded(self._stamps(), Preparation(**options))
 
-    def _stamp(self) -> Stamp:
+    def _stamps(self) -> tuple[Stamp, ...]:
         onnx_package()
         if not self.path.is_file():
             raise UserError(
                 f"encoder={self.name}: there is no file {self.path}. Give the path of an exported model."
             )
-        return stamp_of(self.path)
+        return stamps_of(self.path)
 
 
 @lru_cache(maxsize=1)
-def _loaded(stamp: Stamp, preparation: Preparation) -> OnnxModel:
-    return OnnxModel.of(Path(stamp[0]), preparation)
+def _loaded(stamps: tuple[Stamp, ...], preparation: Preparation) -> OnnxModel:
+    return OnnxModel.of(Path(stamps[0][0]), preparation)

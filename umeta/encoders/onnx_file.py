@@ -14,12 +14,24 @@ MAX_BYTES = 2 << 30
 KEYS = ("size", "mean", "deviation", "order", "layout", "output", "pool", "trained_on", "label_use")
 """What a file may say of the model in its metadata, as the options of the encoder are called."""
 Stamp = tuple[str, int, int]
+"""The name, size and time of a file: it is read again when one of them changes."""
 
 
-def stamp_of(path: Path) -> Stamp:
-    """Return the name, size and time of a file: it is read again when one of them changes."""
-    stat = path.stat()
-    return str(path), stat.st_size, stat.st_mtime_ns
+def stamps_of(path: Path) -> tuple[Stamp, ...]:
+    """Return the stamps of an ONNX file and of the weights beside it.
+
+    Raises:
+        UserError: it is no ONNX file, or names weights that are missing or outside its folder.
+    """
+    own = _stamp(path)
+    folder = path.resolve().parent
+    names = _weight_names(own)
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise UserError(
+            f"{path} lacks its weights {name_some(missing)}. Put them beside it, as they were exported."
+        )
+    return own, *(_stamp(folder / name) for name in names)
 
 
 @lru_cache(maxsize=4)
@@ -27,26 +39,20 @@ def metadata_of(stamp: Stamp) -> dict[str, str]:
     """Return what the file says of its input and its training, by `KEYS`.
 
     Raises:
-        UserError: it is no ONNX file, or names weights outside its folder.
+        UserError: it is no ONNX file.
     """
     model = _parsed(Path(stamp[0]))
-    _weight_files(Path(stamp[0]), model)
     given = {entry.key.removeprefix("umeta."): entry.value for entry in model.metadata_props}
     given |= {"deviation": given["std"]} if "std" in given and "deviation" not in given else {}
     return {key: given[key] for key in KEYS if key in given}
 
 
 @lru_cache(maxsize=4)
-def content_of(stamp: Stamp) -> str:
-    """Return the hash of the file and of the weights beside it, wherever they are.
-
-    Raises:
-        UserError: as in `metadata_of`.
-    """
-    path = Path(stamp[0])
+def content_of(stamps: tuple[Stamp, ...]) -> str:
+    """Return the hash of what the files hold, wherever they are."""
     digests = []
-    for file in (path, *_weight_files(path, _parsed(path))):
-        with file.open("rb") as stream:
+    for name, _, _ in stamps:
+        with Path(name).open("rb") as stream:
             digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
     return content_hash(digests, 32)
 
@@ -82,22 +88,24 @@ def _parsed(path: Path) -> Any:
     return model
 
 
-def _weight_files(path: Path, model: Any) -> list[Path]:
-    """Return the files of weights that a model names; they must lie in its folder."""
+def _stamp(path: Path) -> Stamp:
+    stat = path.stat()
+    return str(path), stat.st_size, stat.st_mtime_ns
+
+
+@lru_cache(maxsize=4)
+def _weight_names(stamp: Stamp) -> list[str]:
+    """Return the names of the files of weights that a model names; they must lie in its folder."""
+    path = Path(stamp[0])
     folder = path.resolve().parent
-    names = sorted({name for tensor in _tensors(model) for name in _locations(tensor)})
+    names = sorted({name for tensor in _tensors(_parsed(path)) for name in _locations(tensor)})
     outside = [name for name in names if not (folder / name).resolve().is_relative_to(folder)]
     if outside:
         raise UserError(
             f"{path} names weights outside its folder: {name_some(outside)}. They are not read; put them beside it "
             "and export it so."
         )
-    missing = [name for name in names if not (folder / name).is_file()]
-    if missing:
-        raise UserError(
-            f"{path} lacks its weights {name_some(missing)}. Put them beside it, as they were exported."
-        )
-    return [folder / name for name in names]
+    return names
 
 
 def _locations(tensor: Any) -> Iterator[str]:
