@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 Arrays = dict[str, np.ndarray]
 
+PARTS = ".parts"
+"""How the name of a folder ends that holds the parts of an unfinished product, beside that product."""
+
 
 class StorageError(UserError):
     """The disk refused: full, read-only or not permitted."""
@@ -80,13 +83,14 @@ class Home:
 
     def has(self, kind: str, made_from: Mapping[str, Any]) -> bool:
         """Return whether a product is stored already."""
-        return (self._folder(kind, made_from) / "made_from.json").exists()
+        return (self.folder(kind, made_from) / "made_from.json").exists()
 
-    def _folder(self, kind: str, made_from: Mapping[str, Any]) -> Path:
+    def folder(self, kind: str, made_from: Mapping[str, Any]) -> Path:
+        """Return the folder of a product, whether it is there or not."""
         return self.products / kind / content_hash(dict(made_from))
 
     def _product(self, kind, made_from, make, write, read) -> Arrays:
-        folder = self._folder(kind, made_from)
+        folder = self.folder(kind, made_from)
         if folder.exists():
             try:
                 _check(folder)
@@ -202,7 +206,17 @@ def _check(folder: Path) -> None:
 
 def _write_arrays(folder: Path, arrays: Arrays) -> None:
     for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+        target = folder / f"{name}.npy"
+        file = getattr(array, "filename", None)
+        if file is not None and _is_part(Path(file), folder):
+            Path(file).rename(target)
+        else:
+            np.save(target, np.ascontiguousarray(array), allow_pickle=False)
+
+
+def _is_part(file: Path, product: Path) -> bool:
+    """Return whether a whole array was written beside the product, to be moved there."""
+    return file.parent.parent == product.parent and file.parent.suffix == PARTS
 
 
 def _read_arrays(folder: Path) -> Arrays:

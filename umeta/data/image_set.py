@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Int, UInt8
 
+from umeta.data.files.parts import release
 from umeta.stage import content_hash
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class ImageSet:
         digest = hashlib.sha256()
         for start in range(0, len(self), 4096):
             digest.update(np.ascontiguousarray(self.images[start : start + 4096]).data)
+            release(self.images)
         return content_hash([list(self.images.shape), digest.hexdigest()])
 
     def tensor(self) -> "torch.Tensor":
@@ -68,5 +70,14 @@ def content_order(
 
     Ids decide only between images of equal pixels, so that the order of reading has no part in it either.
     """
-    digests = [hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=8).digest() for image in images]
+    return order_by_digest([pixel_digest(image) for image in images], ids)
+
+
+def pixel_digest(image: UInt8[np.ndarray, "channels height width"]) -> bytes:
+    """Return the 8 bytes by which an image has its place in the content order."""
+    return hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=8).digest()
+
+
+def order_by_digest(digests: Sequence[bytes], ids: Sequence[str]) -> Int[np.ndarray, " n_items"]:
+    """Return the content order of images of these digests and ids."""
     return np.lexsort((np.asarray(ids, np.str_), np.frombuffer(b"".join(digests), ">u8")))

@@ -1,6 +1,6 @@
 """A few of many names for a message, and how many more there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from unicodedata import category
 
 import numpy as np
@@ -32,6 +32,12 @@ def name_some(names: Sequence[str], *, max_names: int = 3) -> str:
     """Return the first names, and how many more there are."""
     n_more = len(names) - max_names
     return ", ".join(map(shortened, names[:max_names])) + (f" and {n_more:,} more" if n_more > 0 else "")
+
+
+def left_out(why: str, names: Iterable[str]) -> list[str]:
+    """Return the note that some are left out, with their number and the first names; no note if there are none."""
+    listed = sorted(names)
+    return [f"{len(listed):,} left out ({why}): {name_some(listed)}."] if listed else []
 
 
 def name_some_with_counts(

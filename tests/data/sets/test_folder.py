@@ -141,7 +141,8 @@ def test_a_zip_a_folder_and_either_with_clutter_give_the_same_data(tmp_path: Pat
         np.testing.assert_array_equal(one.split_of, loaded[0].split_of)
     assert loaded[0].images.ids[0].startswith("animal")
     assert loaded[3].card.notes == (
-        "Not read, as their names do not end like an image's: animals/animal0/Thumbs.db.",
+        "3 left out (put there by a system): __MACOSX/animals/animal0/._0.png, animals/.DS_Store, "
+        "animals/animal0/Thumbs.db.",
     )
 
 
@@ -255,8 +256,8 @@ def bomb() -> bytes:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"not a picture", "is not a readable image"),
-        (b"", "is not a readable image"),
+        (b"not a picture", "is no image of a kind that is read"),
+        (b"", "is no image of a kind that is read"),
         (picture(0, size=(64, 64), format="JPEG")[:-900], "is not a readable image"),
         (bomb(), "is larger than 100 million pixels"),
     ],
@@ -268,9 +269,7 @@ def test_an_unreadable_file_is_left_out_and_named(
     path = write_zip(tmp_path / "a.zip", {**animals(), "animals/animal0/bad.jpg": data})
     dataset = load(path, own_home)
     assert len(dataset.images) == 40
-    assert dataset.card.notes[0].startswith(
-        f"Left out, as they cannot be read: animals/animal0/bad.jpg {reason}"
-    )
+    assert dataset.card.notes[0].startswith(f"1 left out (cannot be read): animals/animal0/bad.jpg {reason}")
     assert load(path, own_home).card.notes == dataset.card.notes  # from the cache too
 
 
@@ -305,7 +304,7 @@ def test_classes_too_small_and_images_in_no_class_are_left_out_and_named(
     path = write_zip(tmp_path / "a.zip", files)
     dataset = load(path, own_home)
     assert dataset.card.notes == (
-        "Left out, as they lie in no class folder: animals/cover.png.",
+        "1 left out (in no class folder): animals/cover.png.",
         "Left out, as dataset.min_images=2 are needed of a class: rare (1).",
     )
     assert dataset.split_of[list(dataset.images.ids).index("rare/1.png")] == -1
@@ -333,12 +332,12 @@ def test_a_path_that_does_not_exist_says_where_was_looked(tmp_path: Path, own_ho
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({}, "holds no images, but nothing. Give a folder of images, or a zip of one"),
-        ({"a.txt": b"x"}, "holds no images, but a.txt"),
+        ({}, "holds no images. There is nothing in it. Give a folder of images, or a zip of one"),
+        ({"a.txt": b"x"}, "holds no images. 1 left out .no images by name or content: 1 .txt.: a.txt."),
         ({f"{k}.png": picture(k) for k in range(4)}, "has 4 images; .* need some each, 5 in all at least"),
         (
             {f"c{k // 2}/{k}.png": b"x" for k in range(8)},
-            "none of 8 images can be read: c0/0.png is not a readable image",
+            "none of 8 images can be read: c0/0.png is no image of a kind that is read",
         ),
     ],
     ids=["empty", "text", "few", "all broken"],
@@ -365,14 +364,14 @@ def test_more_images_than_memory_are_refused(
     expect(r"40 images of 16 × 16 pixels take 0.0 GB", write_zip(tmp_path / "a.zip", animals()), own_home)
 
 
-def test_a_cancelled_reading_stores_nothing(tmp_path: Path, own_home: Home) -> None:
+def test_a_cancelled_reading_publishes_nothing(tmp_path: Path, own_home: Home) -> None:
     def cancel(step: Step) -> None:
         raise Cancelled
 
     path = write_zip(tmp_path / "a.zip", animals())
     with pytest.raises(Cancelled):
         Folder(name=f"folder:{path}").load(own_home, on_step=cancel)
-    assert not own_home.products.exists()
+    assert not list(own_home.products.rglob("*.npy"))
 
 
 def test_permuted_class_folders_leave_the_images_untouched(tmp_path: Path, own_home: Home) -> None:

@@ -46,7 +46,7 @@ def test_folders_of_several_images_are_classes_named_by_the_last_folder() -> Non
     assert layout.classes == ["cat"] * 3 + ["dog"] * 3
     assert layout.ids[0] == "cat/0.png"
     assert layout.parts is None
-    assert layout.notes == ("Left out, as they lie in no class folder: pets/cover.png.",)
+    assert layout.notes == ("1 left out (in no class folder): pets/cover.png.",)
 
 
 @pytest.mark.parametrize(

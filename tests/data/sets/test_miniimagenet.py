@@ -290,5 +290,5 @@ def test_an_unreadable_image_is_left_out_and_named(folder: Path, own_home: Home)
     (folder / names[0]).write_bytes(b"x")
     dataset = load(own_home)
     assert len(dataset.images) == 199
-    assert dataset.card.notes[1].startswith(f"Left out, as they cannot be read: {names[0]} is not a readable")
+    assert dataset.card.notes[1].startswith(f"1 left out (cannot be read): {names[0]} is no image of a kind")
     assert "Left out, as a task needs 2 images of a class" in dataset.card.notes[2]

@@ -1,46 +1,90 @@
-"""Photographs and drawings of any size and format, read into one array of one size."""
+"""Photographs and drawings of any size and format, read into rows of one size on disk."""
 
+import warnings
 from collections.abc import Callable, Sequence
-from io import BytesIO
-from typing import Literal
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import UInt8
-from PIL import Image, ImageOps
+from PIL import Image, UnidentifiedImageError
 
-from umeta.data.files.file_tree import FileTree
+from umeta.data.files.file_tree import FileTree, Read
+from umeta.data.files.pixels import MAX_PIXELS, TRAITS, TooLarge, decode
+from umeta.data.files.row_store import Outcome, RowStore
+from umeta.data.files.scales import Rules, decide
+from umeta.data.files.shapes import Fit
+from umeta.data.naming import left_out, name_some
 from umeta.stage import Cancelled, OnStep, Step, UserError
+from umeta.wording import counted
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
-FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
-MAX_PIXELS = 100_000_000
-"""An image that says it is larger is not decoded: a small file may unfold to fill the memory."""
 MAX_BYTES = 12_000_000_000
-"""What the images of a whole set may take."""
+"""What the images of a whole set may take on disk."""
+PART = 200
+"""Images that are written at once; so many are read again where a reading was killed."""
 
-Fit = Literal["crop", "pad", "squash"]
+Refuse = Callable[[str, str], None]
 
 
-def is_image_file(name: str) -> bool:
-    """Return whether a file's name ends like an image's."""
-    return name.lower().endswith(SUFFIXES)
+@dataclass(frozen=True)
+class Reading:
+    """What reading a list of image files gave."""
+
+    store: RowStore
+    names: Sequence[str]
+    rule_notes: Sequence[str]
+    """What was decided over the whole set."""
+
+    @property
+    def kept(self) -> list[int]:
+        """The numbers of the files that were read."""
+        return [k for k in range(len(self.names)) if not self.store.outcomes[k].reason]
+
+    @property
+    def is_grey(self) -> bool:
+        """Whether every image is grey."""
+        return all(self.store.outcomes[k].is_grey for k in self.kept)
+
+    def unreadable(self) -> list[str]:
+        """Return each file that cannot be read, with the reason."""
+        reasons = ((name, self.store.outcomes[k].reason) for k, name in enumerate(self.names))
+        return [f"{name} {reason}" for name, reason in reasons if reason]
+
+    def notes(self) -> list[str]:
+        """Return what was left out, assumed or found odd, one line each."""
+        outcomes = [(self.names[k], self.store.outcomes[k]) for k in self.kept]
+        notes = left_out("cannot be read", self.unreadable())
+        notes += self.rule_notes
+        for trait, what in TRAITS.items():
+            if having := [name for name, outcome in outcomes if trait in outcome.traits]:
+                notes.append(f"{counted(len(having), 'image')} {what}: {name_some(having)}.")
+        if blank := [name for name, outcome in outcomes if outcome.is_blank]:
+            is_are = "is" if len(blank) == 1 else "are"
+            share = ", all there are," if len(blank) == len(outcomes) > 1 else ""
+            notes.append(
+                f"{counted(len(blank), 'image')}{share} {is_are} blank, all of one colour: {name_some(blank)}."
+            )
+        return notes
 
 
 def read_images(
     tree: FileTree,
     names: Sequence[str],
     size: int,
+    work: Path,
     *,
     fit: Fit = "crop",
-    on_unreadable: Callable[[str, str], None],
+    on_unreadable: Refuse | None = None,
     on_step: OnStep,
-) -> tuple[UInt8[np.ndarray, "n_read 3 size size"], list[str]]:
-    """Read images of a folder or zip as RGB of `size` × `size`, and return them with their names.
+) -> Reading:
+    """Read images of a folder or zip as RGB of `size` × `size` into the folder `work`.
 
-    What cannot be read is left out, after `on_unreadable(name, reason)`, which may raise to stop the reading.
+    Parts that were read stay there if the reading is stopped, and the next reading of the same names goes on after
+    them. What cannot be read is left out, after `on_unreadable(name, reason)`, which may raise to stop the reading.
 
     Raises:
-        UserError: so many images of this size do not fit into memory, or the folder or zip cannot be read.
+        UserError: so many images of this size are too many, or the folder or zip cannot be read.
+        StorageError: the disk is full or not writable.
     """
     needed = len(names) * 3 * size**2
     if needed > MAX_BYTES:
@@ -48,51 +92,79 @@ def read_images(
             f"{tree.path}: {len(names):,} images of {size} × {size} pixels take {needed / 1e9:.1f} GB, at most "
             f"{MAX_BYTES / 1e9:.0f} GB are kept. Lower dataset.size."
         )
-    images = np.empty((len(names), 3, size, size), np.uint8)
-    kept: list[str] = []
-    with tree.opened() as (_, read):
-        for done, name in enumerate(names):
-            if done % 100 == 0:
-                on_step(Step("dataset", done, len(names), note=f"reading {tree.path.name}"))
+    store = RowStore(work, names, size)
+    with tree.opened() as files, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's, on odd files; what matters is noted
+        reader = _Reader(tree, names, size, fit, store, files.read, on_unreadable, on_step)
+        reader.read([k for k in range(len(names)) if k not in store.outcomes], None, "reading")
+        outcomes = [store.outcomes[k] for k in range(len(names))]
+        rules, notes = decide(
+            (outcome.span for outcome in outcomes if outcome.span),
+            (outcome.contrasts for outcome in outcomes if outcome.contrasts),
+        )
+        reader.read(
+            [k for k, outcome in enumerate(outcomes) if outcome.is_pending], rules, "fitting brightness of"
+        )
+    return Reading(store, names, notes)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    tree: FileTree
+    names: Sequence[str]
+    size: int
+    fit: Fit
+    store: RowStore
+    read_file: Read
+    on_unreadable: Refuse | None
+    on_step: OnStep
+
+    def read(self, numbers: Sequence[int], rules: Rules | None, what: str) -> None:
+        """Read the files of these numbers; what was read before an error is written."""
+        before = len(self.names) - len(numbers)
+        for start in range(0, len(numbers), PART):
+            rows: dict[int, np.ndarray] = {}
+            outcomes: dict[int, Outcome] = {}
             try:
-                images[len(kept)] = decode(read(name), size, fit).transpose(2, 0, 1)
-            except Cancelled:
-                raise
-            except Exception as error:  # on hostile files Pillow's decoders raise nearly anything
-                on_unreadable(name, _reason(error, f"{tree.path}: {name} "))
-            else:
-                kept.append(name)
-    on_step(Step("dataset", len(names), len(names), note="ordering by content"))
-    return images[: len(kept)], kept
+                for done, k in enumerate(numbers[start : start + PART], start=before + start):
+                    if done % 100 == 0 or done == before:
+                        self.on_step(
+                            Step("dataset", done, len(self.names), note=f"{what} {self.tree.path.name}")
+                        )
+                    outcomes[k] = self._read_one(k, rules, rows)
+            finally:
+                if outcomes:
+                    self.store.write(rows, outcomes)
+
+    def _read_one(self, k: int, rules: Rules | None, rows: dict[int, np.ndarray]) -> Outcome:
+        try:
+            decoded = decode(self.read_file(self.names[k]), self.size, self.fit, rules)
+        except Cancelled:
+            raise
+        except Exception as error:  # on hostile files Pillow's decoders raise nearly anything
+            reason = _reason(error, f"{self.tree.path}: {self.names[k]} ")
+            if self.on_unreadable:
+                self.on_unreadable(self.names[k], reason)
+            return Outcome(reason)
+        first = self.store.outcomes.get(k, Outcome(traits=decoded.traits))
+        if decoded.pixels is None:
+            return replace(first, is_pending=True, span=decoded.span, contrasts=decoded.contrasts)
+        rows[k] = decoded.pixels.transpose(2, 0, 1)
+        return replace(first, is_pending=False, **_look(decoded.pixels))
 
 
-def decode(data: bytes, size: int, fit: Fit) -> UInt8[np.ndarray, "size size 3"]:
-    """Decode one image file, turned as its camera says, transparent parts on white, resized by Lanczos."""
-    with Image.open(BytesIO(data), formats=FORMATS) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise Image.DecompressionBombError(f"{image.width:,} × {image.height:,} pixels are too many")
-        if fit == "crop":
-            image.draft(None, (3 * size, 3 * size))  # spares most of the decoding of a large photograph
-        rgb = _rgb(ImageOps.exif_transpose(image))
-    if fit == "crop":
-        return np.asarray(ImageOps.fit(rgb, (size, size), Image.Resampling.LANCZOS))
-    if fit == "pad":
-        return np.asarray(ImageOps.pad(rgb, (size, size), Image.Resampling.LANCZOS, color="white"))
-    return np.asarray(rgb.resize((size, size), Image.Resampling.LANCZOS))
-
-
-def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):  # 16 bits, which Pillow would clip
-        image = Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    image = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+def _look(pixels: UInt8[np.ndarray, "size size 3"]) -> dict[str, bool]:
+    grey = (pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 0] == pixels[..., 2]).all()
+    return {"is_grey": bool(grey), "is_blank": bool((pixels == pixels[:1, :1]).all())}
 
 
 def _reason(error: Exception, before: str) -> str:
     if isinstance(error, UserError):
         return str(error).removeprefix(before).rstrip()
-    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+    if isinstance(error, TooLarge):
+        return str(error)
+    if isinstance(error, UnidentifiedImageError):
+        return "is no image of a kind that is read"
+    if isinstance(error, Image.DecompressionBombError):
         return f"is larger than {MAX_PIXELS / 1e6:.0f} million pixels"
     return f"is not a readable image ({str(error) or type(error).__name__})".replace("\n", " ")

@@ -14,10 +14,13 @@ from pydantic import Field
 
 from umeta.cache import Arrays, Home
 from umeta.data.attribute_triples import AttributeTriples
-from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard, in_content_order
+from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
+from umeta.data.files.arranged import arranged
 from umeta.data.files.file_tree import FileTree
-from umeta.data.files.images import is_image_file, read_images
+from umeta.data.files.images import read_images
+from umeta.data.files.parts import arrays_in_parts
+from umeta.data.files.picture_files import is_image_file
 from umeta.data.image_set import ImageSet
 from umeta.data.sets.celeba_lists import REMEDY, check_same, read_attributes, read_parts
 from umeta.stage import OnStep, UserError, ignore_step
@@ -104,7 +107,8 @@ class CelebA(DatasetConfig):
             "size": self.size,
             "files": {piece: tree.fingerprint() for piece, tree in trees.items()},
         }
-        arrays = home.arrays("images", made_from, lambda: self._read(piece_paths, trees["images"], on_step))
+        read = lambda work: self._read(piece_paths, trees["images"], work, on_step)  # noqa: E731
+        arrays = arrays_in_parts(home, "images", made_from, read, on_step=on_step)
         names = arrays["attribute_names"].tolist()
         values = np.ascontiguousarray(arrays["attributes"].T)
         split_of = np.asarray(arrays["parts"])
@@ -120,11 +124,11 @@ class CelebA(DatasetConfig):
             partitions={split: _triples(values, names, split_of, split) for split in SPLITS},
         )
 
-    def _read(self, piece_paths: Mapping[str, Path], tree: FileTree, on_step: OnStep) -> Arrays:
-        names, attributes = read_attributes(piece_paths["attributes"])
+    def _read(self, piece_paths: Mapping[str, Path], tree: FileTree, work: Path, on_step: OnStep) -> Arrays:
+        attribute_names, attributes = read_attributes(piece_paths["attributes"])
         parts = read_parts(piece_paths["parts"])
-        with tree.opened() as (files, _):
-            files = {PurePosixPath(name).name: name for name in files if is_image_file(name)}
+        with tree.opened() as opened:
+            files = {PurePosixPath(name).name: name for name in opened.names if is_image_file(name)}
         check_same(piece_paths["attributes"], attributes, piece_paths["parts"], parts)
         check_same(piece_paths["attributes"], attributes, tree.path, files)
 
@@ -132,16 +136,14 @@ class CelebA(DatasetConfig):
             raise UserError(f"{tree.path}: {name} {reason}. {REMEDY}")
 
         ids = sorted(files)
-        images, _ = read_images(
-            tree, [files[name] for name in ids], self.size, on_unreadable=refuse, on_step=on_step
-        )
+        names = [files[name] for name in ids]
+        reading = read_images(tree, names, self.size, work, on_unreadable=refuse, on_step=on_step)
         rows = {
-            "images": images,
             "ids": np.array(ids),
             "attributes": np.stack([attributes[name] for name in ids]),
             "parts": np.array([parts[name] for name in ids], np.int8),
         }
-        return {**in_content_order(rows), "attribute_names": np.array(names)}
+        return {**arranged(reading, rows, 3, work, on_step), "attribute_names": np.array(attribute_names)}
 
 
 def _triples(

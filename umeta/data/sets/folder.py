@@ -9,6 +9,8 @@ from pydantic import Field
 from umeta.cache import Arrays, Home
 from umeta.data.dataset import Attribute
 from umeta.data.files.file_tree import FileTree
+from umeta.data.files.parts import arrays_in_parts
+from umeta.data.files.shapes import ImageShape
 from umeta.data.sets.folder_images import READER_VERSION, read_folder
 from umeta.data.sets.folder_layout import ClassFolders
 from umeta.data.sets.own_images import OwnImages, OwnItems
@@ -44,12 +46,9 @@ class Folder(OwnImages):
             "classes": self.classes,
             "files": tree.fingerprint(),
         }
-        arrays = home.arrays(
-            "images",
-            made_from,
-            lambda: read_folder(tree, self.classes, self.size, self.channels, self.fit, on_step),
-        )
-        return _items(arrays)
+        shape = ImageShape(self.size, self.channels, self.fit)
+        read = lambda work: read_folder(tree, self.classes, shape, work, on_step)  # noqa: E731
+        return _items(arrays_in_parts(home, "images", made_from, read, on_step=on_step))
 
 
 def _tree(path: Path) -> FileTree:

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Int8
 
-from umeta.data.naming import name_some, readable
+from umeta.data.naming import left_out, name_some, readable
 
 ClassFolders = Literal["leaf", "path", "none"]
 
@@ -144,10 +144,8 @@ def _notes(
     labelled: bool,
 ) -> Iterator[str]:
     """Say what was left out, and what was assumed of the folders."""
-    left_out = sorted({*range(len(pictures))} - {*taken})
-    if left_out:
-        names = name_some(sorted(pictures[k] for k in left_out))
-        yield f"Left out, as they lie in no class folder: {names}."
+    outside = {*range(len(pictures))} - {*taken}
+    yield from left_out("in no class folder", [pictures[k] for k in outside])
     folders = {owners[k] for k in taken if has_class[k]}
     if not labelled and class_folders != "none" and folders:
         n_folders = f"{len(folders):,} {'folder' if len(folders) == 1 else 'folders'}"

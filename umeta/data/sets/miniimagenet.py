@@ -17,12 +17,14 @@ from umeta.data.dataset import (
     Attribute,
     Dataset,
     DatasetCard,
-    in_content_order,
     without_small_classes,
 )
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
+from umeta.data.files.arranged import arranged
 from umeta.data.files.file_tree import FileTree
-from umeta.data.files.images import is_image_file, read_images
+from umeta.data.files.images import read_images
+from umeta.data.files.parts import arrays_in_parts
+from umeta.data.files.picture_files import is_image_file
 from umeta.data.image_set import ImageSet
 from umeta.data.naming import name_some
 from umeta.data.sets.miniimagenet_lists import choose, given_lists, shipped_lists
@@ -98,7 +100,8 @@ class MiniImageNet(DatasetConfig):
             "size": self.size,
             "files": [tree.fingerprint(), beside.fingerprint()],
         }
-        arrays = home.arrays("images", made_from, lambda: self._read(tree, beside, on_step))
+        read = lambda work: self._read(tree, beside, work, on_step)  # noqa: E731
+        arrays = arrays_in_parts(home, "images", made_from, read, on_step=on_step)
         card = replace(self.card, notes=tuple(arrays["notes"].tolist()))
         dataset = Dataset(
             images=ImageSet(self.name, arrays["images"], arrays["ids"].tolist()),
@@ -108,42 +111,34 @@ class MiniImageNet(DatasetConfig):
         )
         return without_small_classes(dataset)
 
-    def _read(self, tree: FileTree, beside: FileTree, on_step: OnStep) -> Arrays:
-        with tree.opened() as (names, _):
-            pictures = [name for name in names if is_image_file(name)]
-            pickles = [name for name in names if name.lower().endswith(PICKLES)]
+    def _read(self, tree: FileTree, beside: FileTree, work: Path, on_step: OnStep) -> Arrays:
+        with tree.opened() as files:
+            pictures = [name for name in files.names if is_image_file(name)]
+            pickles = [name for name in files.names if name.lower().endswith(PICKLES)]
         remedy = _IMAGES.format(folder=tree.path.parent if tree.path.is_file() else tree.path)
         if not pictures:
             raise UserError(
                 _refusal(pickles, remedy) if pickles else f"{tree.path} holds no images. {remedy}"
             )
-        with beside.opened() as (names, read):
-            given = given_lists(names, read, beside.path)
+        with beside.opened() as files:
+            given = given_lists(files.names, files.read, beside.path)
         chosen, notes = choose(pictures, [given] if given else shipped_lists(), tree.path, own=bool(given))
-        unreadable: list[str] = []
-        images, kept = read_images(
-            tree,
-            list(chosen),
-            self.size,
-            fit="squash",
-            on_unreadable=lambda name, reason: unreadable.append(f"{name} {reason}"),
-            on_step=on_step,
-        )
-        if not kept:
+        names = list(chosen)
+        reading = read_images(tree, names, self.size, work, fit="squash", on_step=on_step)
+        if not reading.kept:
             raise UserError(
-                f"{tree.path}: none of {len(chosen)} images can be read: {name_some(unreadable)}."
+                f"{tree.path}: none of {len(chosen)} images can be read: {name_some(reading.unreadable())}."
             )
-        if unreadable:
-            notes.append(f"Left out, as they cannot be read: {name_some(unreadable)}.")
-        listed = [chosen[name] for name in kept]
+        listed = [chosen[names[k]] for k in reading.kept]
         synsets, classes = np.unique([image.synset for image in listed], return_inverse=True)
         rows = {
-            "images": images,
             "ids": np.array([image.name for image in listed]),
             "classes": classes.astype(np.int32),
             "split_of": np.array([image.split for image in listed], np.int8),
         }
-        return {**in_content_order(rows), "class_names": synsets, "notes": np.array(notes, np.str_)}
+        notes += reading.notes()
+        arrays = arranged(reading, rows, 3, work, on_step)
+        return {**arrays, "class_names": synsets, "notes": np.array(notes, np.str_)}
 
 
 def _find(home: Home) -> tuple[Path | None, list[str]]:

@@ -43,12 +43,12 @@ def read_drawings(trees: dict[str, FileTree], size: int, on_step: OnStep) -> Arr
     total = sum(part.n_characters * N_DRAWERS for part in PARTS)
     images, ids, owners = [], [], []
     for number, part in enumerate(PARTS):
-        with trees[part.name].opened() as (names, read):
-            drawings = _drawings(names, part, trees[part.name].path)
+        with trees[part.name].opened() as files:
+            drawings = _drawings(files.names, part, trees[part.name].path)
             for done, (key, drawing) in enumerate(drawings.items(), start=len(images)):
                 if done % 500 == 0:
                     on_step(Step("dataset", done, total, note=f"reading {part.name}"))
-                images.append(_decode(read, drawing.string, trees[part.name], size))
+                images.append(_decode(files.read, drawing.string, trees[part.name], size))
                 ids.append(f"{part.name}/{key}")
                 owners.append((number, *drawing.group("alphabet", "character", "drawer")))
     on_step(Step("dataset", total, total, note="ordering by content"))

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import numpy as np
 from jaxtyping import Int8, UInt8
@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from umeta.cache import Home
 from umeta.data.dataset import Attribute, Dataset, DatasetCard
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
-from umeta.data.files.images import Fit
+from umeta.data.files.shapes import FIT_SENTENCES, Channels, Fit
 from umeta.data.image_set import ImageSet
 from umeta.data.naming import readable
 from umeta.data.sets.content_record import last_record, record
@@ -25,7 +25,6 @@ from umeta.stage import OnStep, UserError, content_hash, ignore_step
 T = TypeVar("T", bound="OwnImages")
 SPLIT_OPTIONS = {"split", "split_seed", "counts", "min_images", "duplicates", "content"}
 """What has no part in what is read."""
-Channels = Literal["auto", 1, 3]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -63,7 +62,7 @@ class OwnImages(DatasetConfig):
     channels: Channels = "auto"
     """1 grey, 3 colour; auto is grey if every image is."""
     fit: Fit = Field(default="crop", exclude_if=lambda fit: fit == "crop")
-    """How an image becomes a square: its central square (crop), with a margin (pad), or out of proportion (squash)."""
+    """How an image becomes a square: its central square (crop), all of it with a black margin (pad), or squashed."""
     min_images: int = Field(default=2, ge=2)
     """Classes of fewer images take no part."""
     duplicates: Duplicates = Field(default="keep", exclude_if=lambda duplicates: duplicates == "keep")
@@ -90,14 +89,9 @@ class OwnImages(DatasetConfig):
     @property
     def card(self) -> DatasetCard:
         """What can be said before the images are read."""
-        reduced = {
-            "crop": "cropped to their central square and reduced",
-            "pad": "reduced as a whole, with a margin,",
-            "squash": "reduced as a whole, out of proportion,",
-        }
         return DatasetCard(
             title=Path(self.argument).stem or self.argument,
-            what=f"Images of one's own, {reduced[self.fit]} to {self.size} × {self.size} by Lanczos.",
+            what=f"Images of one's own, {FIT_SENTENCES[self.fit]} to {self.size} × {self.size} by Lanczos.",
             source=self.argument,
             licence="not recorded: whoever gave the images decides",
             split="",

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from umeta.cache import Home
-from umeta.data.files.images import SUFFIXES
+from umeta.data.files.picture_files import SUFFIXES
 from umeta.ui.data.upload_route import URL_PREFIX
 from umeta.ui.data.uploads import ALONE, open_upload, upload_of
 

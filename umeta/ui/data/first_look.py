@@ -8,7 +8,9 @@ import numpy as np
 import streamlit as st
 
 from umeta.data.files.file_tree import FileTree
-from umeta.data.files.images import Fit, decode, is_image_file
+from umeta.data.files.picture_files import find_pictures
+from umeta.data.files.pixels import decode_together
+from umeta.data.files.shapes import Fit
 from umeta.stage import UserError
 from umeta.ui.shared.grid import Tile, image_grid
 
@@ -33,11 +35,11 @@ def look_at(path: Path) -> FirstLook:
         UserError: it cannot be read.
     """
     tree = FileTree(path)
-    with tree.opened() as (names, read):
-        images = [name for name in names if is_image_file(name)]
+    with tree.opened() as files:
+        images, _ = find_pictures(files)
         places = np.unique(np.linspace(0, len(images) - 1, N_EXAMPLES).astype(int)) if images else []
-        examples = [data for place in places if (data := _readable(read, images[place]))]
-    return FirstLook(len(images), len(names) - len(images), examples)
+        examples = [data for place in places if (data := _readable(files.read, images[place]))]
+    return FirstLook(len(images), len(files.names) - len(images), examples)
 
 
 def draw_first_look(look: FirstLook, size: int, fit: Fit) -> None:
@@ -58,13 +60,7 @@ def draw_first_look(look: FirstLook, size: int, fit: Fit) -> None:
 
 def decoded(look: FirstLook, size: int, fit: Fit) -> np.ndarray:
     """Return the examples that can be decoded, uint8 `(n_examples, 3, size, size)`."""
-    images = []
-    for data in look.examples:
-        try:
-            images.append(decode(data, size, fit).transpose(2, 0, 1))
-        except Exception:
-            continue
-    return np.stack(images) if images else np.empty((0, 3, size, size), np.uint8)
+    return decode_together(look.examples, size, fit)[0]
 
 
 def _readable(read, name: str) -> bytes | None:

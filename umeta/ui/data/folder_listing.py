@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from umeta.cache import Home
-from umeta.data.files.images import is_image_file
+from umeta.data.files.picture_files import is_image_file
 from umeta.stage import UserError
 from umeta.ui.data.uploads import ALONE
 

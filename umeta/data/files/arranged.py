@@ -1,0 +1,61 @@
+"""Rows that were read, written as one array in the order of their content, never whole in memory."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+from PIL import Image
+
+from umeta.cache import Arrays, storage_error
+from umeta.data.files.images import Reading
+from umeta.data.image_set import order_by_digest, pixel_digest
+from umeta.stage import OnStep, Step
+
+
+def arranged(reading: Reading, rows: Arrays, n_channels: int, work: Path, on_step: OnStep) -> Arrays:
+    """Return the images that were read, and `rows` with a row for each of them, in content order.
+
+    The images are mapped from a file in `work`, `(n_read, n_channels, size, size)`. The order of images of equal
+    pixels is that of `rows["ids"]`.
+
+    Raises:
+        StorageError: the disk is full or not writable.
+    """
+    kept = reading.kept
+    total = 2 * len(kept)
+    digests = []
+    for image in _in_channels(reading, kept, n_channels):
+        if len(digests) % 1000 == 0:
+            on_step(Step("dataset", len(digests), total, note="ordering by content"))
+        digests.append(pixel_digest(image))
+    order = order_by_digest(digests, rows["ids"].tolist())
+    path = work / "images.npy"
+    try:
+        with path.open("wb") as stream:
+            shape = (len(kept), n_channels, *reading.store.shape[1:])
+            header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(stream, header)
+            ordered = _in_channels(reading, [kept[k] for k in order], n_channels)
+            for done, image in enumerate(ordered, start=len(kept)):
+                if done % 1000 == 0:
+                    on_step(Step("dataset", done, total, note="ordering by content"))
+                stream.write(image.tobytes())
+    except OSError as error:
+        raise storage_error(path, error) from error
+    on_step(Step("dataset", total, total, note="ordering by content"))
+    images = np.load(path, mmap_mode="r", allow_pickle=False)
+    return {"images": images, **{name: array[order] for name, array in rows.items()}}
+
+
+def _in_channels(
+    reading: Reading, numbers: Sequence[int], n_channels: int
+) -> Iterator[UInt8[np.ndarray, "channels size size"]]:
+    """Yield images in colour, or in grey: one channel of a grey image, the luma of a coloured one."""
+    for k, image in zip(numbers, reading.store.rows(numbers), strict=True):
+        if n_channels == 3:
+            yield image
+        elif reading.store.outcomes[k].is_grey:
+            yield image[:1]
+        else:
+            yield np.asarray(Image.fromarray(image.transpose(1, 2, 0)).convert("L"))[None]
