@@ -99,7 +99,7 @@ def test_a_folder_is_chosen_by_looking_through_those_of_the_server(
     open_page: OpenPage, own_home: Home, photos: Path, birds: Path
 ):
     app = open_page("data")
-    app.segmented_control(key="own way").set_value("Choose a folder of the computer umeta runs on").run()
+    app.segmented_control(key="own way").set_value("Browse folders").run()
     assert not app.exception
     label = app.button(key=f"browse {photos}").label
     assert "40 images" in label

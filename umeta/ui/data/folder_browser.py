@@ -22,7 +22,13 @@ def draw_folder_browser(home: Home, choose: Callable[[str], None]) -> None:
     if not allowed:
         st.info("UMETA_ROOTS names no folder that is there. Type a path instead.", icon=":material/info:")
         return
-    root = st.selectbox("Look in", allowed, format_func=str, key="browse root", on_change=_go_to_root)
+    root = st.selectbox(
+        "Folders of the computer that umeta runs on",
+        allowed,
+        format_func=str,
+        key="browse root",
+        on_change=_go_to_root,
+    )
     here = st.session_state.get(HERE) or root
     try:
         listing = list_folder(here, allowed)

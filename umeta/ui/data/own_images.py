@@ -1,6 +1,7 @@
 """The card for images of a person's own: the ways in, what was given, and what was opened before."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -14,8 +15,9 @@ from umeta.ui.data.kinds import kinds_of
 from umeta.ui.data.own_sets import draw_own_sets
 from umeta.ui.data.problems import draw_problem, problems, remark
 from umeta.ui.frame import opened_paths
+from umeta.ui.frame.titles import clean_title
 
-WAYS = ("Drop them here", "Choose a folder of the computer umeta runs on", "Type a path")
+WAYS = ("Drop them here", "Browse folders", "Type a path")
 
 
 def draw_own(home: Home) -> None:
@@ -54,7 +56,7 @@ def _draw_upload(home: Home) -> None:
         with problems():
             path = uploads.sent_path(upload)
             kind = "onnx" if path.suffix.lower() == ".onnx" else kinds_of(path)[0]
-            title = path.stem if path != upload.folder else "Dropped images"
+            title = _title_of(path.stem if path != upload.folder else "Dropped images", home)
             opened_paths.remember(home, opened_paths.whole(f"{kind}:{path}"), title=title)
             take(str(path))
             _tell_left_out(sent["left_out"])
@@ -69,6 +71,12 @@ def _draw_path_field() -> None:
         placeholder="/home/me/photos",
         on_change=lambda: take(st.session_state["own path"].strip()),
     )
+
+
+def _title_of(name: str, home: Home) -> str:
+    """Return what an upload is called: its name, with the time if something is called so already."""
+    taken = {entry.title for entry in opened_paths.entries(home)}
+    return f"{name} ({datetime.now():%Y-%m-%d %H:%M})" if clean_title(name) in taken else name
 
 
 def _tell_left_out(left_out: Mapping[str, Any]) -> None:

@@ -61,8 +61,10 @@ def _draw_change(entry: Entry, home: Home) -> None:
 
 
 def _whereabouts(entry: Entry, home: Home) -> str:
-    kind = "uploaded" if upload_folder_of(home, entry.path) else KINDS[entry.kind]
-    return f"{kind}, opened {entry.opened[:10]}: {entry.path}"
+    when = entry.opened[:16].replace("T", " ")
+    if upload_folder_of(home, entry.path):
+        return f"{KINDS[entry.kind]}, uploaded {when} (UTC)"
+    return f"{KINDS[entry.kind]}, opened {when} (UTC): {entry.path}"
 
 
 def _rename(entry: Entry, home: Home) -> None:
