@@ -20,11 +20,12 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tests.serving import FLAGS, SETTLED, chromium_path, serving
 from umeta.cache import Home
+from umeta.runs import cancel, list_runs
 from umeta.stage import UserError
 
 PHOTOGRAPHS = "grocery/grocery_store_84.zip"
 N_IMAGES = 3000
-PATIENCE = 600_000
+PATIENCE = 1_200_000
 DRAWN = "(start) => performance.getEntriesByName('umeta:map-drawn').some((mark) => mark.startTime > start)"
 
 
@@ -38,19 +39,27 @@ def main() -> None:
     data_folders = Home.from_environment().data_folders
     with tempfile.TemporaryDirectory() as folder:
         photographs = flat_folder(data_folders, Path(folder))
-        with (
-            serving(Home(Path(folder) / "home", (Path(folder) / "data",))) as server,
-            sync_playwright() as playwright,
-        ):
-            browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-            page = browser.new_page(viewport=ViewportSize(width=1280, height=900))
-            seconds = visit(page, server.address, photographs, way=given.way, train=given.train)
-            browser.close()
+        home = Home(Path(folder) / "home", (Path(folder) / "data",))
+        try:
+            seconds = in_browser(home, photographs, way=given.way, train=given.train)
+        finally:
+            for run in list_runs(home):
+                cancel(run)
     result = {**seconds, "images": N_IMAGES, "way": given.way, "load": round(os.getloadavg()[0], 1)}
     text = (
         json.dumps(result) if given.json else "\n".join(f"{name:16}{value}" for name, value in result.items())
     )
     sys.stdout.write(text + "\n")
+
+
+def in_browser(home: Home, photographs: Path, *, way: str, train: bool) -> dict[str, float]:
+    """Serve the app and visit it; return the seconds to each step."""
+    with serving(home) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        page = browser.new_page(viewport=ViewportSize(width=1280, height=900))
+        seconds = visit(page, server.address, photographs, way=way, train=train)
+        browser.close()
+    return seconds
 
 
 def flat_folder(data_folders: tuple[Path, ...], target: Path) -> Path:
