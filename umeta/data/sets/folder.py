@@ -11,6 +11,7 @@ from umeta.data.dataset import Attribute
 from umeta.data.files.file_tree import FileTree
 from umeta.data.files.parts import arrays_in_parts
 from umeta.data.files.shapes import ImageShape
+from umeta.data.sets.beside_images import with_tables
 from umeta.data.sets.folder_images import READER_VERSION, read_folder
 from umeta.data.sets.folder_layout import ClassFolders
 from umeta.data.sets.own_images import OwnImages, OwnItems
@@ -48,7 +49,11 @@ class Folder(OwnImages):
         }
         shape = ImageShape(self.size, self.channels, self.fit)
         read = lambda work: read_folder(tree, self.classes, shape, work, on_step)  # noqa: E731
-        return _items(arrays_in_parts(home, "images", made_from, read, on_step=on_step))
+        arrays = arrays_in_parts(home, "images", made_from, read, on_step=on_step)
+        if len(arrays["tables"]) == 0:
+            return _items(arrays)
+        with tree.opened() as files:
+            return with_tables(_items(arrays), arrays["tables"].tolist(), files.read)
 
 
 def _tree(path: Path) -> FileTree:

@@ -1,6 +1,7 @@
 """The images of a folder or zip, read into arrays."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ from umeta.data.files.images import read_images
 from umeta.data.files.picture_files import find_pictures
 from umeta.data.files.shapes import ImageShape
 from umeta.data.naming import name_some
+from umeta.data.sets.beside_images import is_beside_images
 from umeta.data.sets.folder_layout import ClassFolders, layout_of
 from umeta.stage import OnStep, UserError
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised whenever the pixels, ids or classes that are read of the same files change."""
 
 
@@ -28,13 +30,15 @@ def read_folder(
 
     Returns:
         `images`, and for each of them `ids`, `classes` (empty where the folders are no classes) and `parts` (where the
-        folder has a split of its own), in content order; and `notes`.
+        folder has a split of its own), in content order; `tables`, the names of tables beside them; and `notes`.
 
     Raises:
         UserError: there are no images, or none of them can be read.
     """
     with tree.opened() as files:
-        names, notes = find_pictures(files)
+        tables = [name for name in files.names if is_beside_images(name)]
+        others = [name for name in files.names if not is_beside_images(name)]
+        names, notes = find_pictures(replace(files, names=others))
     if not names:
         contents = " ".join(notes) or "There is nothing in it."
         raise UserError(f"{tree.path} holds no images. {contents} Give a folder of images, or a zip of one.")
@@ -45,7 +49,8 @@ def read_folder(
         **({} if layout.parts is None else {"parts": layout.parts}),
     }
     arrays = read_pictures(tree, layout.names, rows, shape, work, on_step)
-    return {**arrays, "notes": np.array([*notes, *layout.notes, *arrays["notes"].tolist()], np.str_)}
+    notes = [*notes, *layout.notes, *arrays["notes"].tolist()]
+    return {**arrays, "tables": np.array(tables, np.str_), "notes": np.array(notes, np.str_)}
 
 
 def read_pictures(

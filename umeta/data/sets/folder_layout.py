@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import PurePosixPath
@@ -100,10 +100,15 @@ def _parts_level(folders: Sequence[tuple[str, ...]]) -> tuple[int, dict[str, int
     """Return the depth at which folders are named for a training part and another, and which part each is."""
     for level in range(max(map(len, folders), default=0)):
         names = {folder[level] for folder in folders if len(folder) > level}
-        parts = _numbered({name: word for name in names if (word := part_of(name))})
-        if 0 in parts.values() and len(set(parts.values())) > 1:
+        if parts := part_numbers(names):
             return level, parts
     return 0, {}
+
+
+def part_numbers(names: Iterable[str]) -> dict[str, int]:
+    """Return which part of a split each name is usual for, as an index into `SPLITS`; nothing if they make no split."""
+    parts = _numbered({name: word for name in names if (word := part_of(name))})
+    return parts if 0 in parts.values() and len(set(parts.values())) > 1 else {}
 
 
 def _numbered(words: Mapping[str, str]) -> dict[str, int]:
