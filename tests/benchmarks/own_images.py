@@ -44,7 +44,8 @@ def main() -> None:
             seconds = in_browser(home, photographs, way=given.way, train=given.train)
         finally:
             for run in list_runs(home):
-                cancel(run)
+                if run.status().state == "running":
+                    cancel(run)
     result = {**seconds, "images": N_IMAGES, "way": given.way, "load": round(os.getloadavg()[0], 1)}
     text = (
         json.dumps(result) if given.json else "\n".join(f"{name:16}{value}" for name, value in result.items())
