@@ -17,7 +17,7 @@ from umeta.ui.data.problems import draw_problem, problems, remark
 from umeta.ui.frame import opened_paths
 from umeta.ui.frame.titles import clean_title
 
-WAYS = ("Drop them here", "Browse folders", "Type a path")
+WAYS = ("Drop here", "Browse folders", "Type a path")
 
 
 def draw_own(home: Home) -> None:

@@ -77,7 +77,9 @@ def leave(parameter: Parameter[str | None], name: str) -> None:
 
 def read_as_remembered(home: Home, dataset: str) -> None:
     """Let the sidebar's options for reading images be those of a data set that is newly chosen."""
-    entry = opened_paths.entry_of(home, dataset) if ":" in dataset else None
+    if ":" not in dataset:
+        return
+    entry = opened_paths.entry_of(home, opened_paths.whole(dataset))
     for option, parameter in reading_parameters(dataset).items():
         if entry and option in entry.reading:
             st.session_state[parameter.key] = entry.reading[option]
