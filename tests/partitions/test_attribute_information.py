@@ -42,3 +42,9 @@ def test_names_of_clusters_do_not_matter_and_progress_names_what_is_asked():
     )
     assert one["class"] == pytest.approx(other["class"])
     assert [(step.done, step.note) for step in steps] == [(0, "class"), (1, "")]
+
+
+def test_an_attribute_that_no_item_has_is_left_out() -> None:
+    clusters = np.array([0, 0, 1, 1])
+    unknown = {"class": np.full(4, -1), "stroke": np.full(4, np.nan), "size": np.array([0, 0, 1, 1])}
+    assert attribute_information(clusters, unknown) == {"size": 1.0}

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from umeta.partitions import OUTSIDE, Partition, report
+from umeta.partitions.report import class_agreement
+from umeta.stage import UserError
 
 # cluster 0: classes 5 5 7, cluster 1: classes 7 7, one item dropped, two of another split
 CLUSTERS = np.array([0, 0, 0, 1, 1, OUTSIDE, OUTSIDE, OUTSIDE], np.int32)
@@ -40,3 +42,21 @@ def test_the_true_partition_is_perfect():
     found = report(truth, SPLIT, CLASSES).agreement
     assert found is not None
     assert (found.purity, found.nmi, found.ari) == pytest.approx((1, 1, 1))
+
+
+def test_items_of_unknown_class_are_not_judged() -> None:
+    clusters = np.array([0, 0, 0, 1, 1, 2, 2, -1], np.int32)
+    classes = np.array([4, 4, -1, 5, 4, -1, -1, 5], np.int32)
+    agreement = class_agreement(clusters, classes)
+    assert agreement.purity == 3 / 4
+    np.testing.assert_array_equal(agreement.cluster_purity, [1, 0.5, np.nan])
+    assert agreement.majority.tolist() == [4, 4, -1]
+    assert (agreement.classes_covered, agreement.n_classes, agreement.n_judged) == (1, 2, 4)
+
+
+def test_without_any_known_class_there_is_no_agreement() -> None:
+    clusters = np.array([0, 0, 1, -1], np.int32)
+    unknown = np.array([-1, -1, -1, 3], np.int32)
+    assert report(Partition(clusters, 2), np.arange(4), unknown).agreement is None
+    with pytest.raises(UserError, match="of none of the 3 images in clusters a class is known"):
+        class_agreement(clusters, unknown)

@@ -56,3 +56,16 @@ def test_a_query_matches_where_the_support_of_its_row_holds_its_class():
     classes = np.array([7, 8, 7, 8, 8, 8])
     batch = task_batch(support=[[[0], [1]]], query=[[[2, 3], [4, 5]]])
     assert queries_match(batch, classes).tolist() == [[[True, False], [True, True]]]
+
+
+def test_images_of_unknown_class_say_nothing() -> None:
+    classes = np.array([0, 0, -1, 1, 1, -1, -1, -1])
+    batch = task_batch([[[0], [3]], [[5], [6]]], [[[1, 2], [4, 0]], [[7, 2], [5, 6]]])
+    truth = against_classes(batch, classes)
+    np.testing.assert_array_equal(truth.different, [1, np.nan])
+    np.testing.assert_array_equal(truth.matching, [2 / 3, np.nan])
+    np.testing.assert_array_equal(truth.noise, [1 / 3, np.nan])
+    assert queries_match(batch, classes).tolist() == [
+        [[True, False], [True, False]],
+        [[False, False], [False, False]],
+    ]
