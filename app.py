@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from umeta.ui.data.upload_route import upload_routes
+from umeta.ui.frame.foreign_sites import ForeignSitesKeptOut
 from umeta.ui.frame.sockets import sending_at_once
 from umeta.ui.shared.media import routes
 
 app = st.App(
     Path(__file__).parent / "umeta/ui/frame/script.py",
     routes=[*routes(), *upload_routes()],
+    middleware=[Middleware(ForeignSitesKeptOut)],
     lifespan=sending_at_once,
 )

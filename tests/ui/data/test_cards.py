@@ -2,6 +2,9 @@ import pytest
 
 from tests.ui.conftest import OpenPage, texts
 from umeta.stage import UserError
+from umeta.ui.frame.text import plain
+
+FAILED = "could not download https://example.org: no route. Try again."
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def test_a_missing_set_says_what_it_needs_and_downloads_nothing_unasked(
 
     def download(name, home, *, on_step):
         downloads.append(name)
-        raise UserError("could not download https://example.org: no route. Try again.")
+        raise UserError(FAILED)
 
     monkeypatch.setattr("umeta.ui.data.cards.download_dataset", download)
     app = open_page("data")
@@ -41,9 +44,7 @@ def test_a_missing_set_says_what_it_needs_and_downloads_nothing_unasked(
     app.button(key="download omniglot").click().run()
     assert downloads == ["omniglot"]
     assert not app.exception
-    assert [error.value for error in app.error] == [
-        "could not download https://example.org: no route. Try again."
-    ]
+    assert [error.value for error in app.error] == [plain(FAILED)]
     assert app.button(key="download omniglot").label == "Download (16 MB)"
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from umeta.ui.frame.text import cut, plain
+from umeta.ui.frame.text import code, cut, plain
 
 JOINER = "\u2060"
 
@@ -78,6 +78,15 @@ def test_any_value_can_be_shown():
 def test_nothing_that_is_escaped_is_a_letter_or_a_space():
     every = "".join(map(chr, range(32, 127)))
     assert not re.search(r"\\[a-zA-Z0-9\s]", plain(every).replace("\\\\", ""))
+
+
+def test_a_text_in_letters_of_one_width_cannot_leave_them():
+    assert code("/data/my_*photos*") == "`/data/my_*photos*`"
+    assert code("a`b``c") == "```a`b``c```"
+    assert code("`a`") == "`` `a` ``"
+    assert code("a\n\nb") == "`a b`"
+    assert code("") == "`  `"
+    assert ":material/" not in code(":material/home:")
 
 
 def test_a_long_text_is_cut():

@@ -97,7 +97,7 @@ def _draw_available(entry: DatasetAtHand, home: Home) -> None:
     draw_contents(dataset)
     st.markdown(f"**Licence** {entry.licence} · **Source** {entry.source}")
     if entry.where:
-        st.markdown("**Files** " + ", ".join(f"`{path}`" for path in entry.where))
+        st.markdown("**Files** " + ", ".join(code(path) for path in entry.where))
     _draw_links({links.DATASET: entry.name} | ({links.SPLIT.of(entry.name): split} if split else {}))
 
 
@@ -114,8 +114,8 @@ def _draw_links(values: Mapping[links.Parameter[Any], str]) -> None:
 
 
 def _draw_missing(entry: DatasetAtHand, home: Home) -> None:
-    st.info(entry.missing, icon=":material/info:")
-    st.markdown(f"**By hand** Put the files into `{home.downloads / entry.name}`, then reload this page.")
+    st.info(plain(entry.missing), icon=":material/info:")
+    st.markdown(f"**By hand** Put the files into {code(home.downloads / entry.name)}, then reload this page.")
     st.markdown(f"**Licence** {entry.licence} · **Source** {entry.source}")
     if entry.download_mb is None:
         return
@@ -126,7 +126,7 @@ def _draw_missing(entry: DatasetAtHand, home: Home) -> None:
             with working(f"Downloading {entry.title}") as on_step:
                 download_dataset(entry.name, home, on_step=on_step)
         except UserError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
         else:
             st.rerun()
 
@@ -134,5 +134,5 @@ def _draw_missing(entry: DatasetAtHand, home: Home) -> None:
 def data_folders(home: Home) -> str:
     """Return the folders that files are looked for in, as Markdown."""
     return " · ".join(
-        f"`{path}`{'' if Path(path).exists() else ' (not there yet)'}" for path in home.data_folders
+        f"{code(path)}{'' if Path(path).exists() else ' (not there yet)'}" for path in home.data_folders
     )

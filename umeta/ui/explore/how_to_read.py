@@ -9,6 +9,7 @@ from umeta.stage import UserError
 from umeta.ui.explore.map_content import MapContent
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.text import plain
 from umeta.ui.shared.map_layout import MapLayout
 
 _NUMBER_WORDS = {2: "two", 3: "three"}
@@ -25,8 +26,9 @@ def draw_how_to_read(content: MapContent) -> None:
         if layout.projection != "pca-3d":
             colours += " The lines hold 90, 70, 50, 30 and 10% of the images."
     st.markdown(
-        f"**How to read it.** Each dot is one image; dots lie close where **{state.selection().encoder}** finds images "
-        f"alike. Clusters were made from all {vectors.shape[1]} numbers of each vector, not from this picture.{colours}"
+        f"**How to read it.** Each dot is one image; dots lie close where "
+        f"**{plain(state.selection().encoder)}** finds images alike. Clusters were made from all "
+        f"{vectors.shape[1]} numbers of each vector, not from this picture.{colours}"
     )
     positions = layout.positions()
     try:

@@ -7,6 +7,7 @@ from umeta.encoders import ENCODERS
 from umeta.ui.explore.gallery import tile_of
 from umeta.ui.explore.map_content import MapContent
 from umeta.ui.frame import links, state
+from umeta.ui.frame.text import plain
 from umeta.ui.shared.grid import GridRow, image_rows
 from umeta.vectors.neighbours import nearest_items
 
@@ -33,7 +34,8 @@ def draw_neighbours(content: MapContent, typical: int) -> None:
         by_encoder[second] = nearest_to(item, second, content.items)
     elif second is not None:
         st.info(
-            f"The encoder **{second}** is not trained on these images yet. Choose it in the sidebar to train it.",
+            f"The encoder **{plain(second)}** is not trained on these images yet. Choose it in the sidebar to train "
+            "it.",
             icon=":material/model_training:",
         )
     shared = set.intersection(*(set(neighbours.tolist()) for neighbours in by_encoder.values()))

@@ -12,6 +12,7 @@ from umeta.runs.processes import cancel
 from umeta.runs.status import Status
 from umeta.stage import UserError
 from umeta.ui.frame.tail import events_of
+from umeta.ui.frame.text import plain
 from umeta.wording import duration
 
 BEGINS_ANEW = "Started again, it begins anew."
@@ -34,7 +35,7 @@ def train_first(order: TrainingOrder, embedding_key: dict[str, object], home: Ho
             with st.spinner("Starting a process for it …"):
                 start_training(order, embedding_key, home)
         except (UserError, OSError) as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
             st.stop()
         st.rerun()
     with place:
@@ -66,7 +67,7 @@ def draw_running(training: EncoderTraining) -> None:
             with st.spinner("Stopping …"):
                 cancel(training)
         except UserError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
         else:
             st.rerun()
     if training.picture_file.exists():

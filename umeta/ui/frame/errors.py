@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from umeta.stage import UserError
+from umeta.ui.frame.text import plain
 
 
 class Stopped(UserError):
@@ -20,5 +21,5 @@ def explained() -> Iterator[None]:
     except Stopped:
         st.stop()
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
         st.stop()

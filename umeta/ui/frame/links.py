@@ -10,12 +10,17 @@ pages. Nothing but this module touches `st.query_params`.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+from umeta.ui.frame.link_values import LARGEST, expected
+from umeta.ui.frame.text import cut, plain
+
 T = TypeVar("T", covariant=True)
+
+_LEFT_OUT = "umeta.left out of the link"
 
 PAGES = ("start", "data", "explore", "partitions", "tasks", "train", "results", "system")
 MAPS = ("explore", "partitions", "tasks")
@@ -40,6 +45,8 @@ class Parameter(Generic[T]):
         default: The value where the link has none; None where that depends on what is at hand.
         pages: The pages that read it.
         meaning: What it chooses, in one sentence.
+        least: The least that a number may be.
+        most: The most that a number may be.
     """
 
     name: str
@@ -47,6 +54,8 @@ class Parameter(Generic[T]):
     default: T
     pages: tuple[str, ...]
     meaning: str
+    least: int = 0
+    most: int = LARGEST
 
     @property
     def key(self) -> str:
@@ -56,7 +65,7 @@ class Parameter(Generic[T]):
     def of(self, method: str) -> "Parameter[T]":
         """Return the parameter for one method, where the name has a part in braces."""
         stem = self.name.partition("{")[0]
-        return Parameter(f"{stem}{method}", self.kind, self.default, self.pages, self.meaning)
+        return replace(self, name=f"{stem}{method}")
 
     def read(self) -> str:
         """Return the text that the link has for it, "" where it has none."""
@@ -99,6 +108,7 @@ N_CLUSTERS = Parameter(
     None,
     PAGES,
     "Clusters of partition A; one per 40 images, at most 500, if it is not given.",
+    least=2,
 )
 
 SECTION = Parameter("section", str, None, ("partitions", "tasks", "results"), "The section that is open.")
@@ -119,12 +129,16 @@ LASSO = Parameter(
     ("explore", "partitions"),
     "What is selected, as a polygon: the map's name, then corners.",
 )
-N_WAY = Parameter("n_way", int, 5, ("partitions", "tasks"), "Classes of one task.")
-N_SHOT = Parameter("n_shot", int, 1, ("partitions", "tasks"), "Labelled images of each class of a task.")
-N_QUERY = Parameter("n_query", int, 5, ("partitions", "tasks"), "Images of each class to be recognised.")
+N_WAY = Parameter("n_way", int, 5, ("partitions", "tasks"), "Classes of one task.", least=2, most=50)
+N_SHOT = Parameter(
+    "n_shot", int, 1, ("partitions", "tasks"), "Labelled images of each class of a task.", least=1, most=20
+)
+N_QUERY = Parameter(
+    "n_query", int, 5, ("partitions", "tasks"), "Images of each class to be recognised.", least=1, most=20
+)
 
 TRUTH = Parameter("truth", bool, False, ("start",), "Whether the demo shows the true characters.")
-DEMO_TASK = Parameter("demo_task", int, 1, ("start",), "The number of the demo's task.")
+DEMO_TASK = Parameter("demo_task", int, 1, ("start",), "The number of the demo's task.", least=1)
 
 COLOUR = Parameter("colour", str, "cluster", ("explore",), "What points are coloured by.")
 ALL_SPLITS = Parameter("all_splits", bool, False, ("explore",), "Whether images of every split are shown.")
@@ -135,18 +149,33 @@ SECOND_ENCODER = Parameter(
 
 PARTITION_B = Parameter("partition_b", str, "spherical", ("partitions",), "The strategy of partition B.")
 N_CLUSTERS_B = Parameter(
-    "n_clusters_b", int, None, ("partitions",), "Clusters of partition B; as of A, if it is not given."
+    "n_clusters_b",
+    int,
+    None,
+    ("partitions",),
+    "Clusters of partition B; as of A, if it is not given.",
+    least=2,
 )
-N_PARTITIONS_B = Parameter("n_partitions_b", int, 1, ("partitions",), "Partitions that B's strategy makes.")
+N_PARTITIONS_B = Parameter(
+    "n_partitions_b", int, 1, ("partitions",), "Partitions that B's strategy makes.", least=1, most=50
+)
 PARTITION_NUMBER_B = Parameter(
-    "partition_number_b", int, None, ("partitions",), "Which of them is shown, from 1; the second at first."
+    "partition_number_b",
+    int,
+    None,
+    ("partitions",),
+    "Which of them is shown, from 1; the second at first.",
+    least=1,
+    most=50,
 )
 SCALING_B = Parameter("scaling_b", bool, True, ("partitions",), "Whether B's further partitions are scaled.")
 MARGIN_B = Parameter(
     "margin_b", float, None, ("partitions",), "Images of B nearer than this to a plane are left out."
 )
 SIDE = Parameter("side", str, "A", ("partitions",), "The partition that the open section is about: A or B.")
-N_COMPARED = Parameter("n_compared", int, 5, ("partitions",), "Partitions of one strategy to compare.")
+N_COMPARED = Parameter(
+    "n_compared", int, 5, ("partitions",), "Partitions of one strategy to compare.", least=2, most=50
+)
 SCALING_COMPARED = Parameter("scaling_compared", bool, True, ("partitions",), "Whether these are scaled.")
 ALIKE = Parameter("alike", str, "Rand index", ("partitions",), "How their likeness is measured.")
 VARY = Parameter(
@@ -155,7 +184,7 @@ VARY = Parameter(
 
 TASK = Parameter("task", int, 0, ("tasks",), "The number that the task is drawn from.")
 SOURCE = Parameter("source", str, "partition A", ("tasks",), "Where the rows of tasks come from.")
-N_PARTITIONS = Parameter("n_partitions", int, 1, ("tasks",), "Partitions that tasks are drawn from.")
+N_PARTITIONS = Parameter("n_partitions", int, 1, ("tasks",), "Partitions that tasks are drawn from.", least=1)
 PARTITION_NUMBER = Parameter(
     "partition_number", str, "any", ("tasks",), "Which of them tasks are drawn from, from 1, or any."
 )
@@ -198,12 +227,47 @@ def announce_unknown(parameter: Parameter[Any], options: Collection[str]) -> Non
     """Draw a warning if the link has a value that a control does not offer; call it before the control is drawn."""
     text = parameter.read()
     if text and text not in options:
-        say(f"{parameter.name}={text!r} is not here. There are: {', '.join(options)}.")
+        say(f"{parameter.name}={cut(text)!r} is not here. There are: {cut(', '.join(options), 600)}.")
+
+
+def announce_beyond(parameter: Parameter[Any], most: int) -> None:
+    """Draw a warning if the link has a number that is too large here; call it before the control is drawn."""
+    text = parameter.read()
+    if text and float(text) > most:
+        say(f"{parameter.name}={text} is not here. The last one is {most:,}.")
+
+
+def leave_out_misfits() -> None:
+    """Take what no page can read out of the link, say so, and draw the page anew; call it before anything is drawn.
+
+    A widget that is bound to the link would fail on it.
+    """
+    for message in st.session_state.pop(_LEFT_OUT, ()):
+        say(message)
+    messages = []
+    for name in list(st.query_params):
+        parameter = _declared_as(name)
+        texts = st.query_params.get_all(name)
+        if parameter and (fitting := expected(texts, parameter.kind, parameter.least, parameter.most)):
+            messages.append(f"{name}={cut(texts[-1], 40)!r} is left out of the link: it should be {fitting}.")
+            st.query_params.pop(name)
+    if messages:
+        st.session_state[_LEFT_OUT] = messages
+        st.rerun()
+
+
+def _declared_as(name: str) -> Parameter[Any] | None:
+    """Return the parameter of a name in the link, None for one that no page reads."""
+    for parameter in declared().values():
+        stem, brace, _ = parameter.name.partition("{")
+        if name == parameter.name or (brace and name.startswith(stem)):
+            return parameter
+    return None
 
 
 def say(message: str) -> None:
-    """Draw a warning about the link; it is gone at the next rerun, when the link has changed."""
-    st.warning(message, icon=":material/link_off:")
+    """Draw a warning about the link, a text, not Markdown; it is gone at the next rerun, when the link has changed."""
+    st.warning(plain(message), icon=":material/link_off:")
 
 
 def as_markdown() -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from umeta.encoders import Embedding
 from umeta.stage import OnStep, Step, content_hash
 from umeta.ui.frame.errors import Stopped
+from umeta.ui.frame.text import plain
 
 T = TypeVar("T")
 _STOPPED = "umeta.stopped"
@@ -76,7 +77,7 @@ def working(label: str, *, stop: str = "") -> Iterator[OnStep]:
         stop: What the work is known by, if it can be stopped: after a second there is a button for it.
     """
     bar, button, picture = st.empty(), st.empty(), st.empty()
-    bar.progress(0.0, text=f"{label} …")
+    bar.progress(0.0, text=f"{plain(label)} …")
     start, has_button = time.monotonic(), not stop
 
     def on_step(step: Step) -> None:

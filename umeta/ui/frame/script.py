@@ -10,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from umeta.ui.frame import links
 from umeta.ui.frame.copy_link import draw_copy_link
 from umeta.ui.frame.errors import explained
 from umeta.ui.frame.sidebar import draw_sidebar
@@ -31,6 +32,7 @@ def _spare_the_collector(modules: int) -> None:
 _spare_the_collector(len(sys.modules))
 st.set_page_config(page_title="umeta", page_icon=str(ICON), layout="wide")
 LINK_COLOUR = f"light-dark({st.get_option('theme.light.linkColor')}, {st.get_option('theme.dark.linkColor')})"
+links.leave_out_misfits()
 st.html(f"<style>:root {{ --umeta-link-colour: {LINK_COLOUR} }}</style>{style_beside(__file__)}")
 
 

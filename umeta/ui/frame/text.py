@@ -34,6 +34,16 @@ def plain(text: object) -> str:
     return _AT_THE_START.sub(r"\1\\\2", escaped)
 
 
+def code(text: object) -> str:
+    """Return Markdown that shows a text as it is, on one line, in letters of one width."""
+    shown = _one_line(str(text)).replace(
+        ":material/", f":{_JOINER}material/"
+    )  # Streamlit looks for it in code too
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    space = " " if not shown.strip() or "`" in (shown[0], shown[-1]) else ""
+    return f"{fence}{space}{shown}{space}{fence}"
+
+
 def cut(text: object, at_most: int = 80) -> str:
     """Return a text of at most so many characters; an ellipsis stands for the rest."""
     whole = str(text)

@@ -13,6 +13,7 @@ from umeta.tasks import TaskConfig
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import key_of
 from umeta.ui.frame.styles import style_beside
+from umeta.ui.frame.text import plain
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.grid import Tile, grid_html
 from umeta.ui.shared.reveal import not_seen_badge
@@ -146,7 +147,7 @@ def _draw_files(
             try:
                 saved = read_audit(file.getvalue(), images.ids, clusters)
             except UserError as problem:
-                st.error(str(problem), icon=":material/error:")
+                st.error(plain(problem), icon=":material/error:")
                 return
             st.session_state["umeta.audit read"] = file.file_id
             put(lambda _: saved)

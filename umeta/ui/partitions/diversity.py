@@ -11,6 +11,7 @@ from umeta.figures.partition_study import added_pairs
 from umeta.partitions.diversity import AddedPairs, ari, count_added_pairs, diversity, iou, pairwise
 from umeta.stage import OnStep
 from umeta.ui.frame import links, state
+from umeta.ui.frame.text import plain
 from umeta.ui.partitions.on_demand import on_demand
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.charts import draw_chart
@@ -39,7 +40,7 @@ def draw_diversity(a: Side, b: Side) -> None:
             "intersection over union.",
         )
     if method is None:
-        st.info(f"{side.method.name} makes one partition only.", icon=":material/info:")
+        st.info(f"{plain(side.method.name)} makes one partition only.", icon=":material/info:")
         return
     arrays = on_demand(
         "diversity",

@@ -11,6 +11,7 @@ from umeta.partitions.shared_pairs import shared_pairs
 from umeta.partitions.typicality import by_cluster_typical_first, medoids
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.text import plain
 from umeta.ui.partitions.sides import Side
 from umeta.ui.partitions.similarity import similarity_text
 from umeta.ui.shared.cluster_view import cluster_view, typicality
@@ -43,7 +44,7 @@ def draw_maps(a: Side, b: Side, layout: MapLayout) -> list[MapSelection]:
     selections = []
     for column, side in zip(st.columns(2, gap="medium"), (a, b), strict=True):
         with column:
-            st.markdown(f"#### {side.title}")
+            st.markdown(f"#### {plain(side.title)}")
             selections.append(_draw_map(side, layout, linked))
     return selections
 

@@ -5,6 +5,7 @@ import streamlit as st
 from umeta.figures.partitions import cluster_sizes, purity_histogram
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import state
+from umeta.ui.frame.text import plain
 from umeta.ui.partitions.partition_facts import AGREEMENT_FACTS, FACTS, agreement_facts, facts
 from umeta.ui.partitions.sides import Side
 from umeta.ui.shared.charts import draw_chart
@@ -23,7 +24,7 @@ def draw_report(a: Side, b: Side, task: TaskConfig) -> None:
         usable = side.report.usable(task.items_per_class)
         if usable < task.n_way:
             st.warning(
-                f"{side.title}: no {task.n_way}-way task can be drawn, as {usable:,} clusters hold "
+                f"{plain(side.title)}: no {task.n_way}-way task can be drawn, as {usable:,} clusters hold "
                 f"{task.items_per_class} images. Lower ways, shots, queries or clusters.",
                 icon=":material/warning:",
             )

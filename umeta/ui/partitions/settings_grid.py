@@ -14,6 +14,7 @@ from umeta.stage import OnStep, Step, UserError
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.text import plain
 from umeta.ui.partitions.on_demand import on_demand
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.charts import draw_chart
@@ -34,7 +35,7 @@ def draw_settings(a: Side, b: Side, task: TaskConfig) -> None:
         side = pick_side(a, b)
         by_option = variations(side.method, len(state.items()))
         if not by_option:
-            st.info(f"{side.method.name} has nothing to vary.", icon=":material/info:")
+            st.info(f"{plain(side.method.name)} has nothing to vary.", icon=":material/info:")
             return
         option = st.segmented_control(
             "Vary",
@@ -59,7 +60,7 @@ def draw_settings(a: Side, b: Side, task: TaskConfig) -> None:
     sizes = {name: arrays[f"sizes {row}"] for row, name in enumerate(panels)}
     filled = {name: values for name, values in sizes.items() if len(values)}
     if lost := [name for name in sizes if name not in filled]:
-        st.info(f"No clusters are left with {', '.join(lost)}.", icon=":material/info:")
+        st.info(f"No clusters are left with {plain(', '.join(lost))}.", icon=":material/info:")
     if filled:
         st.markdown(settings_text(filled, task.items_per_class))
         draw_chart(size_multiples(filled, task.items_per_class), key="multiples", picture="svg")
@@ -101,9 +102,9 @@ def settings_text(sizes: Mapping[str, np.ndarray], min_size: int) -> str:
         max(kept_share, key=lambda name: kept_share[name]),
     )
     return (
-        f"Tasks have the most clusters to draw from with **{most}**: {usable[most]:,} of {len(sizes[most]):,} hold "
-        f"{min_size} images, and {kept_share[most]:.0%} of the clustered images are in them"
-        + (f"; with **{fullest}** {kept_share[fullest]:.0%} are." if fullest != most else ".")
+        f"Tasks have the most clusters to draw from with **{plain(most)}**: {usable[most]:,} of "
+        f"{len(sizes[most]):,} hold {min_size} images, and {kept_share[most]:.0%} of the clustered images are in them"
+        + (f"; with **{plain(fullest)}** {kept_share[fullest]:.0%} are." if fullest != most else ".")
         + " That is how much tasks can use, not how well they teach."
     )
 

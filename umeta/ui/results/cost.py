@@ -5,6 +5,7 @@ import streamlit as st
 from umeta.figures.cost import UNITS, accuracy_by_cost
 from umeta.results.cost import Clock, clocks_of, seconds_of
 from umeta.ui.frame import links
+from umeta.ui.frame.text import plain
 from umeta.ui.results.overview import picture
 from umeta.ui.results.result_set import ResultSet
 from umeta.ui.shared.charts import plot
@@ -45,9 +46,9 @@ def _pick_clock(results: ResultSet) -> Clock:
 def draw_config(results: ResultSet) -> None:
     """Show the configs and where the numbers were made."""
     for run in results.runs:
-        with st.expander(run.run_id, expanded=len(results.runs) == 1):
+        with st.expander(plain(run.run_id), expanded=len(results.runs) == 1):
             result = run.result
-            st.markdown(", ".join(f"{key} {value}" for key, value in result.made_with.items()))
+            st.markdown(", ".join(f"{plain(key)} {plain(value)}" for key, value in result.made_with.items()))
             columns = {UNITS["seconds"]: result.seconds, UNITS["cpu_seconds"]: result.cpu_seconds}
             draw_table(
                 {"stage": list(result.seconds)}

@@ -5,6 +5,7 @@ import streamlit as st
 from umeta.results.comparison import difference_sentence
 from umeta.results.headline import main_differences
 from umeta.ui.frame import state
+from umeta.ui.frame.text import code, plain
 from umeta.ui.results.result_set import ResultSet
 
 LABEL_USE = {
@@ -23,19 +24,26 @@ def draw_answer(results: ResultSet) -> None:
     best = results.compared[0]
     claims = [finding for finding in results.findings() if finding.setting == best.setting]
     if results.study:
-        claim = f" The claim: *{claims[0].claim}*" if claims else ""
-        st.markdown(f"**{results.study.file.question}**{claim}")
+        claim = f" The claim: *{plain(claims[0].claim)}*" if claims else ""
+        st.markdown(f"**{plain(results.study.file.question)}**{claim}")
     differences = [finding.difference for finding in claims] or main_differences(results.compared)
     if not differences:
-        st.subheader(f"{best.name} answers {100 * best.accuracy:.1f}% right ({best.setting}).", anchor=False)
+        st.subheader(
+            f"{plain(best.name)} answers {100 * best.accuracy:.1f}% right ({best.setting}).", anchor=False
+        )
         return
-    st.subheader(difference_sentence(differences[0]), anchor=False)
+    st.subheader(plain(difference_sentence(differences[0])), anchor=False)
     if len(claims) > 1:  # those of a study are many: the chart comes first
         with st.expander(f"What became of all {len(claims)} claims"):
-            lines = (f"- *{finding.claim}* {difference_sentence(finding.difference)}" for finding in claims)
+            lines = (
+                f"- *{plain(finding.claim)}* {plain(difference_sentence(finding.difference))}"
+                for finding in claims
+            )
             st.markdown("\n".join(lines))
     elif not claims:
-        st.markdown("\n".join(f"- {difference_sentence(difference)}" for difference in differences[1:]))
+        st.markdown(
+            "\n".join(f"- {plain(difference_sentence(difference))}" for difference in differences[1:])
+        )
 
 
 def _draw_origin(results: ResultSet) -> None:
@@ -67,8 +75,8 @@ def draw_footing(results: ResultSet) -> None:
     hashes = dict.fromkeys(row.tasks_hash for contender in results.charted for row in contender.rows)
     n_trainings = max(len(contender.trainings) if contender.repeated else 1 for contender in results.compared)
     st.markdown(
-        f"**Labels: {label_use}.** {LABEL_USE.get(label_use, '')} "
-        f"Test tasks: hash {', '.join(f'`{tasks_hash}`' for tasks_hash in hashes)}. "
+        f"**Labels: {plain(label_use)}.** {LABEL_USE.get(label_use, '')} "
+        f"Test tasks: hash {', '.join(code(tasks_hash) for tasks_hash in hashes)}. "
         f"{interval_meaning(results.compared[0].row.n_tasks, n_trainings)}"
     )
 

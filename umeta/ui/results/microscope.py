@@ -12,6 +12,7 @@ from umeta.results.reload import comes_with_learner, config_of, embedding_of, le
 from umeta.stage import OnStep, UserError
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.text import plain
 from umeta.ui.results.overview import picture
 from umeta.ui.results.paired_differences import pick_method
 from umeta.ui.results.result_set import ResultSet
@@ -59,7 +60,7 @@ def draw_inside(results: ResultSet) -> None:
         if learner.kind is MethodKind.CLUSTERS:
             _draw_encoder_comparison(learner, results, dataset)
     except UserError as error:
-        st.info(str(error), icon=":material/info:")
+        st.info(plain(error), icon=":material/info:")
 
 
 def _has_weights(learner: Contender) -> bool:
@@ -131,7 +132,7 @@ def _draw_encoder_comparison(learner: Contender, results: ResultSet, dataset: Da
         for contender in results.compared
         if contender.method.name == PLAIN_BASELINE and contender.run.result.config["encoder"] == encoder
     ]
-    st.markdown(f"##### Beside its own encoder, {encoder['name']}")
+    st.markdown(f"##### Beside its own encoder, {plain(encoder['name'])}")
     if neighbours and neighbours[0].correct is not None and learner.correct is not None:
         draw_agreement(learner, neighbours[0])
     key = f"{learner.run.run_id} {learner.method.name}"

@@ -7,6 +7,7 @@ from umeta.results.comparison import difference, difference_sentence
 from umeta.results.contenders import Contender, Over
 from umeta.results.headline import PLAIN_BASELINE
 from umeta.ui.frame import links
+from umeta.ui.frame.text import cut, plain
 from umeta.ui.results.overview import picture
 from umeta.ui.results.result_set import ResultSet
 from umeta.ui.shared.charts import plot
@@ -24,12 +25,13 @@ def draw_differences(results: ResultSet, over: Over) -> None:
     chart = differences(compared, over=over)
     plot(chart, key="paired", picture=picture())
     st.markdown(
-        f"Right of the line: better than {reference.name} **on the same tasks** ({reference.setting}). Intervals are "
-        f"over {over}, as chosen above. A win is a task on which a method gets more right; ties count half."
+        f"Right of the line: better than {plain(reference.name)} **on the same tasks** ({reference.setting}). "
+        f"Intervals are over {over}, as chosen above. A win is a task on which a method gets more right; ties count "
+        "half."
     )
     draw_table(chart.table, key="paired table")
     with st.expander("In sentences"):
-        st.markdown("\n".join(f"- {difference_sentence(pair)}" for pair in compared))
+        st.markdown("\n".join(f"- {plain(difference_sentence(pair))}" for pair in compared))
 
 
 def pick_method(
@@ -39,7 +41,7 @@ def pick_method(
     names = [method.name for method in methods]
     linked = parameter.read()
     if linked and linked not in names:
-        links.say(f"{parameter.name}={linked!r} is not among these methods.")
+        links.say(f"{parameter.name}={cut(linked)!r} is not among these methods.")
     chosen = st.selectbox(label, names, index=default, key=parameter.key, bind="query-params")
     return methods[names.index(chosen)]
 

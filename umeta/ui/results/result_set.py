@@ -13,6 +13,7 @@ from umeta.results.finished_run import FinishedRun
 from umeta.runs import RunDirectory, list_runs
 from umeta.stage import UserError
 from umeta.ui.frame import links, state
+from umeta.ui.frame.text import code, cut, plain
 from umeta.ui.results import study_cells
 from umeta.ui.shared.demo import DEMO, MAML, RUN
 
@@ -72,7 +73,7 @@ def pick() -> ResultSet:
     if results is None:
         st.stop()
     for run_id, reason in results.left_out.items():
-        st.warning(f"**{run_id}** is left out: {reason}.", icon=":material/difference:")
+        st.warning(f"**{plain(run_id)}** is left out: {plain(reason)}.", icon=":material/difference:")
     return results
 
 
@@ -109,7 +110,7 @@ def _pick_study() -> str | None:
     names = [NO_STUDY, *list_studies()]
     linked = links.STUDY.read()
     if linked and linked not in names:
-        links.say(f"study={linked!r} is not here. Studies: {', '.join(names[1:]) or 'none'}.")
+        links.say(f"study={cut(linked)!r} is not here. Studies: {', '.join(names[1:]) or 'none'}.")
     if len(names) == 1:
         return None
     chosen = st.selectbox(
@@ -125,7 +126,7 @@ def _pick_study() -> str | None:
 def _pick_runs(directories: dict[str, RunDirectory]) -> ResultSet:
     for name in links.RUN.read_all():
         if name not in directories and name != DEMO:
-            links.say(f"run={name!r} is not among the finished runs here.")
+            links.say(f"run={cut(name)!r} is not among the finished runs here.")
     if not directories:
         return ResultSet(demo())
     names = [*directories, DEMO]
@@ -163,8 +164,9 @@ def _pick_cells(name: str) -> ResultSet | None:
     study = study_cells.load(name, budget)
     if not cells[budget]:
         st.info(
-            f"**{study.file.title}** has no finished cell yet. `umeta study {name} --budget {budget}` runs its "
-            f"{len(study.cells)} cells; what it has finished stands here at once.",
+            f"**{plain(study.file.title)}** has no finished cell yet. "
+            f"{code(f'umeta study {name} --budget {budget}')} runs its {len(study.cells)} cells; what it has "
+            "finished stands here at once.",
             icon=":material/hourglass_empty:",
         )
         return None

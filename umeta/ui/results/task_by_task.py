@@ -17,6 +17,7 @@ from umeta.results.reload import dataset_of, tasks_of
 from umeta.stage import UserError
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.text import plain
 from umeta.ui.results.overview import picture
 from umeta.ui.results.paired_differences import pick_method
 from umeta.ui.results.result_set import ResultSet
@@ -72,7 +73,7 @@ def draw_task_by_task(results: ResultSet) -> None:
 def draw_agreement(a: Contender, b: Contender) -> None:
     """Draw the two-by-two table of who gets queries right."""
     right_a, right_b = _answers(a, b)
-    st.markdown(f"**Who gets the {right_a.size:,} queries right?** A is {a.name}, B {b.name}.")
+    st.markdown(f"**Who gets the {right_a.size:,} queries right?** A is {plain(a.name)}, B {plain(b.name)}.")
     st.dataframe(who_is_right(right_a, right_b), hide_index=True, key="two by two", width="content")
 
 
@@ -136,7 +137,7 @@ def images_of(contender: Contender) -> Dataset | None:
             make=lambda step: dataset_of(contender.run, state.home(), on_step=step),
         )
     except UserError as error:
-        st.info(f"Its images cannot be shown here: {error}", icon=":material/image_not_supported:")
+        st.info(f"Its images cannot be shown here: {plain(error)}", icon=":material/image_not_supported:")
         return None
 
 
@@ -165,7 +166,10 @@ def draw_task(a: Contender, b: Contender, number: int) -> None:
             )
         colour = PETROFF[TINTS[row % len(TINTS)]]
         grid_rows.append(GridRow(parts=[support, query], heading=f"Row {row + 1}", colour=colour))
-    st.markdown(f"**Test task {number}.** A: {a.name}. B: {b.name}. Rows are true classes of {a.row.split}.")
+    st.markdown(
+        f"**Test task {number}.** A: {plain(a.name)}. B: {plain(b.name)}. Rows are true "
+        f"classes of {plain(a.row.split)}."
+    )
     not_seen_badge()
     image_rows(dataset.images.images, grid_rows, ("Support", "Queries"), cell=74)
 

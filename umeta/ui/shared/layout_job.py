@@ -9,6 +9,7 @@ import streamlit as st
 
 from umeta.projections import Projection
 from umeta.stage import OnStep, Step, UserError
+from umeta.ui.frame.text import plain
 
 
 @dataclass
@@ -50,5 +51,6 @@ def wait_for(job: LayoutJob, method: Projection, n_items: int) -> None:
         left = f"about {seconds / share - seconds:.0f} s left"
     st.progress(
         min(share, 1.0),
-        text=f"{method.title} {note or 'starts'}: {seconds:.0f} s so far, {left}. PCA is shown until it is ready.",
+        text=f"{method.title} {plain(note or 'starts')}: {seconds:.0f} s so far, {left}. "
+        "PCA is shown until it is ready.",
     )

@@ -14,6 +14,7 @@ import streamlit as st
 from umeta.cache import Home
 from umeta.data import datasets_at_hand
 from umeta.runs import list_runs
+from umeta.ui.frame.text import plain
 
 PACKAGES = (
     "umeta",
@@ -90,7 +91,7 @@ def _storage(home: Home) -> dict[str, str]:
     sizes = {}
     kinds = sorted(path.name for path in home.products.iterdir()) if home.products.exists() else []
     for kind in kinds:
-        sizes[PRODUCT_TITLES.get(kind, kind)] = _size(folder_size(home.products / kind))
+        sizes[PRODUCT_TITLES.get(kind, plain(kind))] = _size(folder_size(home.products / kind))
     parts = {"runs": home.runs, "downloads": home.downloads, "pictures for the browser": home.root / "media"}
     return sizes | {name: _size(folder_size(path)) for name, path in parts.items()}
 

@@ -8,6 +8,7 @@ from umeta.tasks import TaskBatch
 from umeta.tasks.task_order import ORDERS, ORDERS_BY_CLASSES, Order, TaskTraits, sorted_tasks, task_traits
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.text import cut
 from umeta.ui.shared.grid import GridRow, Tile, image_rows
 from umeta.ui.shared.tables import draw_table
 from umeta.ui.tasks.controls import TaskRequest, open_task
@@ -123,7 +124,9 @@ def _pick_solver(tasks: NumberedTasks) -> Solver:
     names = [NEAREST, *learners]
     linked = links.SOLVER.read()
     if linked and linked not in names:
-        links.say(f"solver={linked!r} is not here: its run is not kept on this machine, or takes fewer ways.")
+        links.say(
+            f"solver={cut(linked)!r} is not here: its run is not kept on this machine, or takes fewer ways."
+        )
     name = st.selectbox(
         "Difficulty for",
         names,

@@ -10,6 +10,7 @@ from umeta.randomness import Stream, numpy_generator
 from umeta.tasks import TaskBatch
 from umeta.tasks.guess_code import decode_guess, encode_guess, task_code
 from umeta.ui.frame import links, state
+from umeta.ui.frame.text import plain
 from umeta.ui.tasks.board import board_key, guess_board
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.image_rows import TaskImages, draw_rows
@@ -75,7 +76,7 @@ def _draw_board(request: TaskRequest, batch: TaskBatch, pictures: TaskImages) ->
 
 def _draw_scores(contenders: list[TaskAnswers], n_way: int) -> None:
     """Draw the right answers of everyone and of guessing, as a sentence and as numbers."""
-    st.markdown(f"#### {score_sentence(contenders, n_way)}")
+    st.markdown(f"#### {plain(score_sentence(contenders, n_way))}")
     n_queries = contenders[0].right.size
     scores = {
         contender.name if contender.name == contender.short else f"{contender.short}: {contender.method}": (
@@ -88,7 +89,7 @@ def _draw_scores(contenders: list[TaskAnswers], n_way: int) -> None:
     with st.container(horizontal=True):
         for name, (share, n_right) in scores.items():
             st.metric(
-                name,
+                plain(name),
                 f"{share:.0%}",
                 f"{n_right:.0f} of {n_queries}",
                 delta_color="off",
@@ -117,7 +118,7 @@ def _reading_advice(tasks: NumberedTasks, contenders: list[TaskAnswers]) -> str:
     if tasks.partitions:
         right = "of the same true class" if tasks.true_classes else "from the same cluster"
     letters = [
-        f"{contender.short} is {contender.name}."
+        f"{contender.short} is {plain(contender.name)}."
         for contender in contenders
         if contender.name != contender.short
     ]

@@ -12,6 +12,7 @@ from umeta.tasks.difficulty import nearest_accuracy
 from umeta.tasks.task_truth import TaskTruth, against_classes
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.text import plain
 from umeta.ui.shared.fact_table import card_html
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, tasks_for
@@ -71,15 +72,15 @@ def _draw_difficulty(request: TaskRequest, tasks: NumberedTasks) -> None:
         try:
             accuracies[TEST] = _accuracies(tasks_for(request, TEST))
         except UserError as error:
-            st.info(f"There are no such test tasks to compare with: {error}", icon=":material/info:")
+            st.info(f"There are no such test tasks to compare with: {plain(error)}", icon=":material/info:")
     if len(accuracies) == 2:
         st.markdown(verdict(name, accuracies[name], accuracies[TEST]))
     else:
         st.markdown(f"The nearest neighbour gets **{accuracies[name].mean():.0%}** of their queries right.")
     draw_chart(difficulty(accuracies, request.shape.n_way), key="difficulty", picture="png")
     st.caption(
-        f"Answered by the nearest neighbour in the {state.selection().encoder} embedding. Right is the query's cluster "
-        "in pseudo-tasks, its true class in test tasks; no training sees the images of test tasks."
+        f"Answered by the nearest neighbour in the {plain(state.selection().encoder)} embedding. Right is the query's "
+        "cluster in pseudo-tasks, its true class in test tasks; no training sees the images of test tasks."
     )
 
 
@@ -89,17 +90,17 @@ def verdict(name: str, ours: Accuracies, test: Accuracies) -> str:
     points = f"{abs(gap):.1f} ± {ci95:.1f} points"
     if gap > max(ci95, MIN_GAP):
         return (
-            f"**The {name} are easier than the test tasks, by {points}**: likeness in the "
+            f"**The {plain(name)} are easier than the test tasks, by {points}**: likeness in the "
             "embedding alone answers more of their queries, so they teach less than a test asks for."
         )
     if -gap > max(ci95, MIN_GAP):
         return (
-            f"**The {name} are harder than the test tasks, by {points}**: their clusters separate images "
+            f"**The {plain(name)} are harder than the test tasks, by {points}**: their clusters separate images "
             "that lie close in the embedding, so likeness alone does not answer their queries."
         )
     return (
-        f"**The {name} are about as hard as the test tasks** ({gap:+.1f} ± {ci95:.1f} points): practice is like the "
-        "test."
+        f"**The {plain(name)} are about as hard as the test tasks** ({gap:+.1f} ± {ci95:.1f} points): practice is "
+        "like the test."
     )
 
 

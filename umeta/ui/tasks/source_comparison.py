@@ -8,6 +8,7 @@ from umeta.tasks import TaskBatch
 from umeta.tasks.augmented import all_different
 from umeta.tasks.task_truth import against_classes, queries_match
 from umeta.ui.frame import state
+from umeta.ui.frame.text import plain
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.image_rows import TaskImages, draw_rows
 from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, tasks_for
@@ -41,7 +42,7 @@ def _draw_source(request: TaskRequest, source: str) -> None:
         tasks = tasks_for(request, source)
         batch = tasks.draw(request.number)
     except UserError as error:
-        st.info(str(error), icon=":material/info:")
+        st.info(plain(error), icon=":material/info:")
         return
     st.markdown(f"{TEXTS[source]} {_nearest_sentence(tasks, batch)}")
     captions = _signs(batch) if request.revealed else None

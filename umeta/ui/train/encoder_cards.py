@@ -8,6 +8,7 @@ from umeta.cache import Home
 from umeta.runs.encoder_training import EncoderTraining, list_trainings
 from umeta.stage import UserError
 from umeta.ui.frame.encoder_training import draw_end, draw_running
+from umeta.ui.frame.text import plain
 
 
 def draw_encoders(home: Home) -> None:
@@ -26,7 +27,7 @@ def _draw_card(training: EncoderTraining) -> None:
         order = training.order()
         st.markdown(f"**{order.encoder.name}** on **{order.dataset.name}**")
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
     status = training.status()
     if status.may_run:
         draw_running(training)

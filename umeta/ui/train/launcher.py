@@ -11,6 +11,7 @@ from umeta.runs import RunConfig, launch
 from umeta.runs.config import DEFAULT_BASELINES
 from umeta.stage import BUDGETS, UserError, build
 from umeta.ui.frame import links, state
+from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import SEEN
 from umeta.ui.train.durations import estimate_sentence
 
@@ -20,14 +21,14 @@ def draw_launcher(home: Home) -> None:
     selection = state.selection()
     with st.container(border=True):
         st.markdown(
-            f"**{selection.dataset}** ({selection.split}) → **{selection.encoder}** → **{selection.partition}** → "
-            "practice tasks → learner → test tasks. Choose them in the sidebar."
+            f"**{plain(selection.dataset)}** ({plain(selection.split)}) → **{plain(selection.encoder)}** → "
+            f"**{plain(selection.partition)}** → practice tasks → learner → test tasks. Choose them in the sidebar."
         )
         try:
             config = build(RunConfig, _draw_options(), where="")
             estimate = estimate_sentence(config, home)
         except UserError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(error), icon=":material/error:")
             return
         left, right = st.columns([2.2, 1], vertical_alignment="center")
         left.markdown(estimate)
@@ -126,7 +127,7 @@ def _start(config: RunConfig, home: Home) -> None:
         with st.spinner("Starting a process for it …"):
             run = launch(config, home, label_use=label_use)
     except (UserError, OSError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
         return
     links.RUN.write(run.run_id)
     st.rerun()

@@ -9,7 +9,7 @@ from umeta.cache import Home
 from umeta.runs import list_runs
 from umeta.runs.status import Status
 from umeta.ui.frame import links
-from umeta.ui.frame.text import plain
+from umeta.ui.frame.text import cut, plain
 from umeta.ui.train.live_curves import draw_curves
 from umeta.ui.train.run_actions import draw_buttons, draw_deleted, draw_more, draw_results_link, draw_undo
 from umeta.ui.train.run_facts import RunFacts, facts_of, names_of
@@ -51,7 +51,7 @@ def _draw_live(home: Home, active: bool) -> None:
     runs.sort(key=lambda facts: facts.status.state != "running")
     linked = links.RUN.read()
     if linked and all(facts.run.run_id != linked for facts in runs):
-        links.say(f"run={linked!r} is not here.")
+        links.say(f"run={cut(linked)!r} is not here.")
     chosen = next((facts for facts in runs if facts.run.run_id == linked), runs[0])
     show_all = len(runs) <= MAX_CARDS or bool(st.session_state.get("all runs"))
     shown = runs if show_all else runs[:MAX_CARDS]

@@ -11,6 +11,7 @@ from umeta.studies.directory import StudyDirectory, StudyOrder
 from umeta.studies.processes import launch_study
 from umeta.studies.study import Study, list_studies, load_study
 from umeta.ui.frame import links, state
+from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import SEEN
 from umeta.ui.train.run_actions import act
 from umeta.ui.train.run_cards import LOOK
@@ -68,10 +69,10 @@ def _draw_card(study: Study, directory: StudyDirectory, home: Home) -> None:
     st.progress(n_ended / len(states), text=text)
     for cell, cell_state in states.items():
         if cell_state == "running":
-            st.markdown(f":material/play_circle: Now: {' · '.join(study.names_of(cell))}")
+            st.markdown(f":material/play_circle: Now: {plain(' · '.join(study.names_of(cell)))}")
     if status.state in ("failed", "lost"):
         message = "its process is gone; continue where it was" if status.state == "lost" else status.message
-        st.warning(f"{status.state.capitalize()}: {message}", icon=LOOK[status.state][1])
+        st.warning(f"{status.state.capitalize()}: {plain(message)}", icon=LOOK[status.state][1])
     n_left = len(states) - n_ended
     if n_left:
         time_left = duration(_seconds_left(study.name, study.budget, n_ended, home))
@@ -92,11 +93,11 @@ def _draw_card(study: Study, directory: StudyDirectory, home: Home) -> None:
 
 def _draw_head(study: Study, status: Status) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{study.file.title}**", width="content")
+        st.markdown(f"**{plain(study.file.title)}**", width="content")
         if status.state not in ("unknown", "finished"):
             colour, icon = LOOK[status.state]
             st.badge(status.state, icon=icon, color=colour)
-    st.markdown(study.file.question)
+    st.markdown(plain(study.file.question))
 
 
 def _draw_stop(study: Study, directory: StudyDirectory) -> None:
