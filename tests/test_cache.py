@@ -1,7 +1,6 @@
 import json
 import logging
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -138,7 +137,10 @@ def test_threads_that_write_one_file_at_one_time_leave_one_of_their_texts(tmp_pa
 
 
 def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "replace", lambda *_: signal.raise_signal(signal.SIGINT))
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_atomically(tmp_path / "file", b"data")
     assert not list(tmp_path.iterdir())
