@@ -24,8 +24,8 @@ def train_first(order: TrainingOrder, embedding_key: dict[str, object], home: Ho
     status = training.status()
     if status.may_run:
         st.markdown(
-            f"The encoder **{order.encoder.name}** is being trained on these images; then they are shown here. It goes "
-            "on when you leave this page or close the browser."
+            f"The encoder **{plain(order.encoder.name)}** is being trained on these images; then they are shown "
+            "here. It goes on when you leave this page or close the browser."
         )
         draw_running(training)
         st.stop()
@@ -42,8 +42,8 @@ def train_first(order: TrainingOrder, embedding_key: dict[str, object], home: Ho
         if status.state in ("failed", "lost", "cancelled"):
             draw_end(status)
         st.info(
-            f"The encoder **{order.encoder.name}** is not trained on these images yet. Training takes minutes, in a "
-            "process of its own: it shows how it goes, can be stopped, and what it made is kept.",
+            f"The encoder **{plain(order.encoder.name)}** is not trained on these images yet. Training takes "
+            "minutes, in a process of its own: it shows how it goes, can be stopped, and what it made is kept.",
             icon=":material/model_training:",
         )
     st.stop()
@@ -78,7 +78,7 @@ def draw_end(status: Status) -> None:
     """Say how a training ended that is not finished, and what becomes of it when it is started again."""
     far = f" at step {status.done:,} of {status.total:,}" if status.total else ""
     if status.state == "failed":
-        st.error(f"The training failed: {status.message}", icon=":material/error:")
+        st.error(f"The training failed: {plain(status.message)}", icon=":material/error:")
     elif status.state == "lost":
         st.warning(
             f"The training was lost{far}: its process is gone. {BEGINS_ANEW}", icon=":material/warning:"
@@ -89,10 +89,10 @@ def draw_end(status: Status) -> None:
 
 def _progress_text(training: EncoderTraining, status: Status) -> str:
     if status.state == "unknown":
-        return status.message
+        return plain(status.message)
     if not status.total:
         return "Its process is starting …"
     left = seconds_left(events_of(training))
     what = status.message or "step"
     time_left = "" if left is None else f" · about {duration(left)} left"
-    return f"Encoder, {what}: {status.done:,} of {status.total:,}{time_left}"
+    return f"Encoder, {plain(what)}: {status.done:,} of {status.total:,}{time_left}"

@@ -120,6 +120,7 @@ def _pick_further(offered: frozenset[str]) -> tuple[dict[str, Any], int]:
     options: dict[str, Any] = {"n_partitions": count}
     number = 0
     if count > 1:
+        links.announce_beyond(links.PARTITION_NUMBER_B, count)
         shown = st.number_input(
             "Shown", 1, count, min(2, count), key=links.PARTITION_NUMBER_B.key, bind="query-params"
         )

@@ -114,6 +114,7 @@ def draw_hard_tasks(results: ResultSet) -> None:
 
 def pick_task(n_tasks: int, default: int) -> int:
     """Draw the choice of a test task by its number in the list."""
+    links.announce_beyond(links.TEST_TASK, n_tasks - 1)
     number = st.number_input(
         "Open test task",
         0,

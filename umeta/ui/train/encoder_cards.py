@@ -25,7 +25,7 @@ def draw_encoders(home: Home) -> None:
 def _draw_card(training: EncoderTraining) -> None:
     try:
         order = training.order()
-        st.markdown(f"**{order.encoder.name}** on **{order.dataset.name}**")
+        st.markdown(f"**{plain(order.encoder.name)}** on **{plain(order.dataset.name)}**")
     except UserError as error:
         st.error(plain(error), icon=":material/error:")
     status = training.status()
