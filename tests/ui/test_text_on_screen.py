@@ -14,8 +14,8 @@ LABELLED = """button checkbox toggle radio selectbox multiselect select_slider s
 segmented_control pills file_uploader expander popover download_button link_button status form_submit_button"""
 DRAWN = "markdown warning error info success caption badge title header subheader write toast latex spinner"
 ARGUMENTS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
-    **dict.fromkeys(DRAWN, ((0,), ("body", "text", "label"))),
-    **dict.fromkeys(LABELLED, ((0,), ("label", "help"))),
+    **dict.fromkeys(DRAWN.split(), ((0,), ("body", "text", "label"))),
+    **dict.fromkeys(LABELLED.split(), ((0,), ("label", "help"))),
     **dict.fromkeys(("radio", "segmented_control", "pills"), ((0, 1), ("label", "options", "help"))),
     "metric": ((0, 1, 2), ("label", "value", "delta", "help")),
     "page_link": ((1,), ("label", "help")),
@@ -30,6 +30,7 @@ WORDS = """name names title label text texts error problem exception message not
 partition split path id ids claim question what source licence missing method learner words linked hint description
 detail remedy value values caption heading"""
 """Last parts of the names of values that are text."""
+ESCAPED = "escaped where it is made"
 LITERAL, CLASS = "callers give literals", "written in the class of a method, which is code"
 OURS = {
     ("pages/system.py", "title"): CLASS,
@@ -37,6 +38,11 @@ OURS = {
     ("umeta/ui/data/cards.py", "entry.what"): CLASS,
     ("umeta/ui/data/cards.py", "entry.licence"): CLASS,
     ("umeta/ui/data/cards.py", "entry.source"): CLASS,
+    ("umeta/ui/data/cards.py", "title"): ESCAPED,
+    ("umeta/ui/data/contents.py", "note"): ESCAPED,
+    ("umeta/ui/data/first_look.py", "words"): LITERAL,
+    ("umeta/ui/data/folder_browser.py", "label"): ESCAPED,
+    ("umeta/ui/data/reading_choices.py", "label"): LITERAL,
     ("umeta/ui/explore/gallery.py", "title"): "made of numbers",
     ("umeta/ui/frame/sidebar.py", "label"): LITERAL,
     ("umeta/ui/partitions/audit.py", "label"): LITERAL,
@@ -52,6 +58,8 @@ OURS = {
     ("umeta/ui/tasks/controls.py", "name"): "of the sources that this version has",
     ("umeta/ui/train/live_curves.py", "name"): "of the columns that this file makes",
     ("umeta/ui/train/live_curves.py", "title"): LITERAL,
+    ("umeta/ui/train/run_actions.py", "name"): ESCAPED,
+    ("umeta/ui/train/run_cards.py", "name"): ESCAPED,
 }
 """Texts that the app itself wrote, by file and expression, with the reason."""
 
@@ -142,6 +150,15 @@ def foreign_in_call(node: ast.Call, scope: ast.AST, seen: frozenset[str]) -> Ite
         return
     if name == "join" or name in ("str", "repr", "list", "tuple", "sorted", "cut"):
         for part in node.args:
+            yield from foreign_parts(part, scope, seen)
+    elif isinstance(node.func, ast.Attribute) and name in (
+        "capitalize",
+        "lower",
+        "strip",
+        "replace",
+        "format",
+    ):
+        for part in (node.func.value, *node.args):
             yield from foreign_parts(part, scope, seen)
     elif name in functions() and name not in seen:
         function = functions()[name]

@@ -99,7 +99,7 @@ def working(label: str, *, stop: str = "") -> Iterator[OnStep]:
 
 
 def _progress_text(label: str, step: Step, seconds: float) -> str:
-    text = f"{label}: {step.done:,} of {step.total:,}"
+    text = f"{plain(label)}: {step.done:,} of {step.total:,}"
     if not 0 < step.done < step.total or seconds < 2:
         return text
     left = seconds * (step.total - step.done) / step.done
@@ -118,7 +118,7 @@ def _refuse_if_stopped(work: str, label: str) -> None:
     if work not in st.session_state.get(_STOPPED, ()):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(f"{label}: stopped.", icon=":material/pause_circle:")
+        st.info(f"{plain(label)}: stopped.", icon=":material/pause_circle:")
         st.button("Go on", icon=":material/play_arrow:", key=f"go on {work}", on_click=_go_on, args=(work,))
     raise Stopped(f"{label} was stopped.")
 
@@ -128,7 +128,7 @@ def _held(lock: threading.Lock, label: str) -> Iterator[None]:
     """Hold a lock; while another session has it, say so, and let a person leave the page."""
     place = st.empty()
     while not lock.acquire(timeout=0.5):
-        place.info(f"{label}, on another page that is open …", icon=":material/hourglass:")
+        place.info(f"{plain(label)}, on another page that is open …", icon=":material/hourglass:")
     try:
         place.empty()
         yield
