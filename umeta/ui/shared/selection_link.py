@@ -9,7 +9,7 @@ import streamlit as st
 
 from umeta.projections import PROJECTIONS
 from umeta.ui.frame import links
-from umeta.ui.frame.text import plain
+from umeta.ui.frame.text import cut, plain
 from umeta.ui.shared.map import items_inside
 from umeta.ui.shared.map_layout import MapLayout
 
@@ -61,7 +61,7 @@ def linked_items(words: str, find: Callable[[str], np.ndarray]) -> np.ndarray | 
         try:
             return find(words)
         except ValueError as problem:
-            st.warning(plain(problem), icon=":material/search_off:")
+            st.warning(plain(cut(problem, 300)), icon=":material/search_off:")
             return None
     items = lassoed_items(links.LASSO.read())
     if items is None and st.session_state.get(_CLEARED):
