@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float32, Int, UInt8
 
+from umeta.data.files.parts import release
+from umeta.data.image_set import pixel_digest
 from umeta.stage import OnStep, Step, ignore_step
 
 VERSION = 1
@@ -68,6 +70,7 @@ def copies_between(
     rows = rows[_same_colours(images, items[rows], nearest[rows])]
     rows = rows[np.argsort(items[rows], kind="stable")]
     exact = [np.array_equal(images[a], images[b]) for a, b in zip(items[rows], nearest[rows], strict=True)]
+    release(images)
     return Copies(items[rows], nearest[rows], np.array(exact, bool))
 
 
@@ -85,6 +88,7 @@ def _low_frequencies(
         low = (down @ grey @ right.T).reshape(len(grey), -1)[:, 1:]
         contrast[part] = grey.std(axis=(1, 2))
         vectors[part] = low / np.maximum(np.linalg.norm(low, axis=1, keepdims=True), 1e-6)
+        release(images)
     return vectors, contrast
 
 
@@ -125,8 +129,8 @@ def _match_blank(
     """Match pictures that show nothing with equal ones, in place."""
     blank = np.flatnonzero(~shows)
     if len(blank):
-        by_pixels = {images[other].tobytes(): int(other) for other in others[::-1]}
-        nearest[blank] = [by_pixels.get(images[items[row]].tobytes(), -1) for row in blank]
+        by_pixels = {pixel_digest(images[other]): int(other) for other in others[::-1]}
+        nearest[blank] = [by_pixels.get(pixel_digest(images[items[row]]), -1) for row in blank]
 
 
 def _same_colours(images: np.ndarray, items: np.ndarray, others: np.ndarray) -> Bool[np.ndarray, " n_pairs"]:
@@ -138,12 +142,9 @@ def _same_colours(images: np.ndarray, items: np.ndarray, others: np.ndarray) -> 
         low[:, 0, 0] -= low[:, 0, 0].mean()  # how bright the whole picture is does not count
         return low.ravel()
 
-    pairs = [(colours(int(a)), colours(int(b))) for a, b in zip(items, others, strict=True)]
-    lengths = [float(np.linalg.norm(a) * np.linalg.norm(b)) for a, b in pairs]
-    return np.array(
-        [
-            length == 0 or a @ b >= MIN_COLOUR_COSINE * length
-            for (a, b), length in zip(pairs, lengths, strict=True)
-        ],
-        bool,
-    )
+    def agree(a: np.ndarray, b: np.ndarray) -> bool:
+        length = float(np.linalg.norm(a) * np.linalg.norm(b))
+        return length == 0 or bool(a @ b >= MIN_COLOUR_COSINE * length)
+
+    pairs = zip(items, others, strict=True)
+    return np.array([agree(colours(int(a)), colours(int(b))) for a, b in pairs], bool)

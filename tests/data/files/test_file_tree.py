@@ -15,7 +15,7 @@ import pytest
 
 from tests.data.files.made_images import WAVES, eight_bits, saved
 from umeta.data.files import folder_files, zip_files
-from umeta.data.files.file_tree import FileTree
+from umeta.data.files.file_tree import FileTree, Unreadable
 from umeta.data.files.picture_files import find_pictures
 from umeta.stage import UserError
 
@@ -134,8 +134,9 @@ def test_what_is_not_permitted_is_counted_and_the_rest_read(as_nobody: Path) -> 
     names, notes = listed(root)
     assert names == ["a/1.png", "a/2.png"]
     assert notes == ["1 left out (cannot be opened): private/ (Permission denied)."]
-    with FileTree(root).opened() as files, pytest.raises(UserError, match="Permission denied"):
+    with FileTree(root).opened() as files, pytest.raises(Unreadable, match="Permission denied") as raised:
         files.read("a/2.png")
+    assert raised.value.reason == "(Permission denied)"
     with (
         pytest.raises(UserError, match="not a readable folder: .*Permission denied"),
         FileTree(root / "private").opened(),

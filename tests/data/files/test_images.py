@@ -118,7 +118,11 @@ def test_rows_of_other_files_are_not_taken(folder: Path, tmp_path: Path) -> None
 
 def test_an_outcome_is_the_same_after_json() -> None:
     outcome = Outcome(
-        is_pending=True, traits=("frames",), span=Span(SIXTEEN_BITS, 0.0, 4095.0), contrasts=(1.0, 2.0, 3.0)
+        is_pending=True,
+        levels=(0, 3),
+        traits=("frames",),
+        span=Span(SIXTEEN_BITS, 0.0, 4095.0),
+        contrasts=(1.0, 2.0, 3.0),
     )
     assert Outcome.from_json(outcome.to_json()) == outcome
     assert Outcome().to_json() == {}
@@ -134,6 +138,15 @@ def test_blank_images_are_counted_and_a_set_of_them_is_said_to_be_one(tmp_path: 
     ]
     (root / "2.png").write_bytes(saved(eight_bits(WAVES)))
     assert read(root, tmp_path / "b").notes() == ["2 images are blank, all of one colour: 0.png, 1.png."]
+
+
+def test_masks_of_0_and_1_are_said_to_look_blank(tmp_path: Path) -> None:
+    root = tmp_path / "pictures"
+    root.mkdir()
+    (root / "0.png").write_bytes(saved((WAVES > 0.5).astype(np.uint8)))
+    assert read(root, tmp_path / "work").notes() == [
+        "All images together use no grey levels but 0 to 1 of 0 to 255: they look blank, though they are not."
+    ]
 
 
 # ---- the array on disk ---------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from tests.data.files.made_images import (
     tiff,
 )  # fmt: skip
 from umeta.data.files import pixels as pixels_module
+from umeta.data.files.deep_pixels import _reduction
 from umeta.data.files.pixels import TooLarge, decode, decode_together
 from umeta.data.files.scales import FRACTIONS, SIXTEEN_BITS, WHOLE_NUMBERS, Scale, Span, decide, scale_of
 from umeta.data.files.shapes import Fit, shaped
@@ -139,6 +140,16 @@ def test_white_is_zero_where_a_tiff_says_so() -> None:
     inverted = tiff(((1 - WAVES) * 65535).astype("<u2"), {258: (16,), 262: (0,)})
     (pixels,), _, _ = read_set(inverted)
     np.testing.assert_allclose(pixels, np.dstack([GREY] * 3), atol=1)
+
+
+def test_colours_in_separate_planes_are_read_or_refused() -> None:
+    planes = eight_bits(COLOURS).transpose(2, 0, 1)
+    places = {273: (8, 8 + 2304, 8 + 4608), 279: (2304,) * 3, 284: (2,), 262: (2,)}
+    as_rows = planes.reshape(144, 48)
+    (pixels,), _, _ = read_set(tiff(as_rows, {257: (48,), 277: (3,), 278: (48,), 258: (8,) * 3, **places}))
+    np.testing.assert_allclose(pixels, COLOUR, atol=1)
+    with pytest.raises(ValueError, match="colours of more than 8 bits in separate planes"):
+        read_set(tiff(as_rows.astype("<u2"), {257: (48,), 277: (3,), 278: (48,), 258: (16,) * 3, **places}))
 
 
 def test_a_pgm_says_how_many_levels_it_has() -> None:
@@ -271,6 +282,15 @@ def test_a_large_image_of_16_bits_is_read_in_strips() -> None:
     large = np.kron((WAVES * 4095).astype(np.uint16), np.ones((50, 60), np.uint16))
     (pixels,), _, _ = read_set(saved(large), fit="squash")
     np.testing.assert_allclose(pixels, np.dstack([GREY] * 3), atol=3)
+
+
+@pytest.mark.parametrize("fit", ["crop", "pad", "squash"])
+def test_a_long_thin_image_of_16_bits_is_reduced_on_its_way(fit: Fit) -> None:
+    thin = np.kron((WAVES[:4] * 65535).astype(np.uint16), np.ones((1, 200), np.uint16))
+    deep, shallow = (read_set(saved(data), fit=fit)[0][0] for data in (thin, (thin >> 8).astype(np.uint8)))
+    np.testing.assert_allclose(deep, shallow, atol=9)
+    _, factors = _reduction((thin.shape[1], thin.shape[0]), 16, fit)
+    assert factors == {"crop": (1, 1), "pad": (200, 4), "squash": (200, 1)}[fit]
 
 
 def test_what_takes_too_much_memory_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:

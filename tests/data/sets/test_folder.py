@@ -278,7 +278,9 @@ def test_a_file_that_unfolds_to_gigabytes_is_not_unpacked(tmp_path: Path, own_ho
     with zipfile.ZipFile(write_zip(path, animals()), "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("animals/animal0/zeros.png", bytes(80_000_000))
     assert path.stat().st_size < 1_000_000
-    assert "animal0/zeros.png is 80 MB; at most 67 MB is expected" in load(path, own_home).card.notes[0]
+    assert (
+        "animals/animal0/zeros.png is 80 MB; at most 67 MB is expected" in load(path, own_home).card.notes[0]
+    )
 
 
 def test_a_damaged_entry_of_a_zip_is_left_out_and_a_damaged_zip_refused(

@@ -27,6 +27,14 @@ _BROKEN = (
 )  # fmt: skip
 
 
+class Unreadable(UserError):
+    """A zip, a folder or a file in it cannot be read; `reason` says why in a few words."""
+
+    def __init__(self, message: str, reason: str):
+        super().__init__(message)
+        self.reason = reason
+
+
 @dataclass(frozen=True)
 class OpenTree:
     """The files of an opened zip or folder."""
@@ -115,10 +123,8 @@ class FileTree:
 
     def _check_size(self, name: str, size: int) -> None:
         if size > self.max_bytes:
-            raise UserError(
-                f"{self.path}: {name} is {size / 1e6:,.0f} MB; at most {self.max_bytes / 1e6:,.0f} MB is "
-                f"expected. {self.remedy}"
-            )
+            reason = f"is {size / 1e6:,.0f} MB; at most {self.max_bytes / 1e6:,.0f} MB is expected"
+            raise Unreadable(f"{self.path}: {name} {reason}. {self.remedy}", reason)
 
     @contextmanager
     def _explained(self, name: str = "") -> Iterator[None]:
@@ -130,8 +136,9 @@ class FileTree:
             at = f" at {name}" if name else ""
             kind = "zip" if self.path.is_file() else "folder"
             size = f" ({self.path.stat().st_size:,} bytes)" if self.path.is_file() else ""
-            raise UserError(
-                f"{self.path}{size} is damaged or not a readable {kind}{at}: {error}. {self.remedy}"
+            raise Unreadable(
+                f"{self.path}{size} is damaged or not a readable {kind}{at}: {error}. {self.remedy}",
+                f"({error.strerror or error})" if isinstance(error, OSError) else f"is damaged ({error})",
             ) from error
 
 

@@ -4,12 +4,13 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import UInt8
 from PIL import Image, UnidentifiedImageError
 
-from umeta.data.files.file_tree import FileTree, Read
+from umeta.data.files.file_tree import FileTree, Read, Unreadable
 from umeta.data.files.pixels import MAX_PIXELS, TRAITS, TooLarge, decode
 from umeta.data.files.row_store import Outcome, RowStore
 from umeta.data.files.scales import Rules, decide
@@ -22,6 +23,9 @@ MAX_BYTES = 12_000_000_000
 """What the images of a whole set may take on disk."""
 PART = 200
 """Images that are written at once; so many are read again where a reading was killed."""
+
+FEW_LEVELS = 16
+"""Of 256 grey levels; images that use fewer, all of them together, look blank to the eye."""
 
 Refuse = Callable[[str, str], None]
 
@@ -58,11 +62,18 @@ class Reading:
         for trait, what in TRAITS.items():
             if having := [name for name, outcome in outcomes if trait in outcome.traits]:
                 notes.append(f"{counted(len(having), 'image')} {what}: {name_some(having)}.")
-        if blank := [name for name, outcome in outcomes if outcome.is_blank]:
+        blank = [name for name, outcome in outcomes if outcome.is_blank]
+        if blank:
             is_are = "is" if len(blank) == 1 else "are"
             share = ", all there are," if len(blank) == len(outcomes) > 1 else ""
             notes.append(
                 f"{counted(len(blank), 'image')}{share} {is_are} blank, all of one colour: {name_some(blank)}."
+            )
+        levels = [level for _, outcome in outcomes for level in outcome.levels]
+        if levels and max(levels) - min(levels) < FEW_LEVELS and len(blank) < len(outcomes):
+            notes.append(
+                f"All images together use no grey levels but {min(levels)} to {max(levels)} of 0 to 255: "
+                "they look blank, though they are not."
             )
         return notes
 
@@ -142,7 +153,7 @@ class _Reader:
         except Cancelled:
             raise
         except Exception as error:  # on hostile files Pillow's decoders raise nearly anything
-            reason = _reason(error, f"{self.tree.path}: {self.names[k]} ")
+            reason = _reason(error)
             if self.on_unreadable:
                 self.on_unreadable(self.names[k], reason)
             return Outcome(reason)
@@ -153,14 +164,15 @@ class _Reader:
         return replace(first, is_pending=False, **_look(decoded.pixels))
 
 
-def _look(pixels: UInt8[np.ndarray, "size size 3"]) -> dict[str, bool]:
+def _look(pixels: UInt8[np.ndarray, "size size 3"]) -> dict[str, Any]:
     grey = (pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 0] == pixels[..., 2]).all()
-    return {"is_grey": bool(grey), "is_blank": bool((pixels == pixels[:1, :1]).all())}
+    blank = (pixels == pixels[:1, :1]).all()
+    return {"is_grey": bool(grey), "is_blank": bool(blank), "levels": (int(pixels.min()), int(pixels.max()))}
 
 
-def _reason(error: Exception, before: str) -> str:
-    if isinstance(error, UserError):
-        return str(error).removeprefix(before).rstrip()
+def _reason(error: Exception) -> str:
+    if isinstance(error, Unreadable):
+        return error.reason
     if isinstance(error, TooLarge):
         return str(error)
     if isinstance(error, UnidentifiedImageError):

@@ -30,6 +30,8 @@ class Outcome:
     is_grey: bool = True
     is_blank: bool = False
     """Whether all its pixels are of one colour."""
+    levels: tuple[int, ...] = ()
+    """Its smallest and its largest grey level."""
     traits: tuple[str, ...] = ()
     span: Span | None = None
     contrasts: tuple[float, ...] | None = None
@@ -46,6 +48,7 @@ class Outcome:
             **{
                 **record,
                 "traits": tuple(record.get("traits", ())),
+                "levels": tuple(record.get("levels", ())),
                 "span": Span(**span) if span else None,
                 "contrasts": tuple(contrasts) if contrasts else None,
             }
