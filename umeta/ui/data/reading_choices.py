@@ -44,14 +44,19 @@ def draw_reading(name: str, remembered: Mapping[str, Any]) -> dict[str, Any]:
     splits: tuple[str, ...] = DATASETS.parse(name).splits
     chosen: dict[str, Any] = {}
     columns = iter(st.columns([1.2, 0.8, 1.4]))
-    if "fit" in fields:
+    if not name.startswith("vectors:"):
         chosen["fit"] = _choice(
             "Images that are not square", FITS, "fit", remembered.get("fit"), next(columns)
         )
-    if "size" in fields:
-        size = remembered.get("size", fields["size"].default)
-        sides = {str(side): f"{side} × {side}" for side in sorted({*SIZES, size})}
-        chosen["size"] = int(_choice("Reduced to pixels", sides, "size", str(size), next(columns)))
+        usual = fields["size"].default
+        sides = {
+            str(side): f"{side} × {side}" for side in sorted({*SIZES, remembered.get("size", usual)} - {None})
+        }
+        sides = sides if usual else {"": "as they are"} | sides
+        size = _choice(
+            "Reduced to pixels", sides, "size", str(remembered.get("size", usual) or ""), next(columns)
+        )
+        chosen |= {"size": int(size)} if size else {}
     if len(splits) > 1:
         words = {split: SPLITS.get(split, split) for split in splits}
         chosen["split"] = _choice(

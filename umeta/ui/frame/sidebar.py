@@ -60,7 +60,7 @@ def _draw_split(dataset: str) -> str:
 def _draw_reading(folder: Home, dataset: str) -> tuple[tuple[str, Any], ...]:
     """Draw how the images of a person's own set are made alike; other sets say that themselves."""
     options = DATASETS.method_class(dataset).model_fields
-    if ":" not in dataset or "fit" not in options:
+    if ":" not in dataset or dataset.startswith("vectors:"):
         return ()
     entry = opened_paths.entry_of(folder, _whole(dataset))
     remembered = {name: options[name].default for name in ("fit", "size")} | dict(
@@ -72,12 +72,13 @@ def _draw_reading(folder: Home, dataset: str) -> tuple[tuple[str, Any], ...]:
             "Pixels a side",
             min_value=links.SIDES[0],
             max_value=links.SIDES[1],
-            value=int(remembered["size"]),
+            value=remembered["size"],
             step=4,
             key=links.SIZE.key,
             bind="query-params",
+            placeholder="as they are",
         )
-    return ("fit", fit), ("size", size)
+    return (("fit", fit), ("size", size)) if size else (("fit", fit),)
 
 
 def _draw_encoder(folder: Home) -> str:
