@@ -1,6 +1,7 @@
 """What all sets of a person's own images share: where they are found, and that a result belongs to its images."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -160,3 +161,16 @@ def test_a_home_that_cannot_be_written_to_still_shows_images(tmp_path: Path, own
     own_home.root.mkdir()
     (own_home.root / "own_images").write_text("in the way")
     assert len(load(birds, own_home).images) == 18
+
+
+def test_class_folders_of_any_name_are_read(tmp_path: Path, own_home: Home) -> None:
+    folders = (b"caf\xe9", b"a\nb", b"x" * 235, "猫".encode() * 80, b"$*_|'\"")
+    for number, name in enumerate(folders):
+        folder = tmp_path / "set" / os.fsdecode(name)
+        write_images(folder, ["0.png", "1.png", "2.png"], seed=number)
+    dataset = load(tmp_path / "set", own_home)
+    assert len(dataset.images) == 15
+    assert sorted(dataset.classes.names) == sorted(["caf\\xe9", "a\\nb", "x" * 235, "猫" * 80, "$*_|'\""])
+    assert dataset.card.notes == ()
+    config = method_of(tmp_path / "set").of_content(dataset)
+    assert json.loads(config.model_dump_json())["content"] == dataset.content

@@ -103,7 +103,7 @@ def _sort(entries: list[os.DirEntry[str]], name: str, listing: Listing) -> list[
             listing.left_out["neither a file nor a folder"].append(inner)
         else:
             listing.files[inner] = status
-            if readable != entry.name:
+            if not entry.path.endswith(inner):  # its name or that of a folder around it
                 listing.paths[inner] = entry.path
             if len(listing.files) > MAX_FILES:
                 raise UserError(f"{entry.path} and {MAX_FILES:,} files more: name a folder that holds fewer.")
