@@ -16,4 +16,7 @@ SMALL = (
 
 
 def small(*keys: str) -> RunConfig:
-    return RunConfig.from_keys((*SMALL, *keys))
+    """Return the config of a small run with other values for some of its keys, or another method in a section."""
+    own = {key.partition("=")[0] for key in keys}
+    kept = [key for key in SMALL if key.partition("=")[0] not in own and key.partition(".")[0] not in own]
+    return RunConfig.from_keys((*kept, *keys))

@@ -7,7 +7,7 @@ method's module only when that method is asked for.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -15,6 +15,9 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
+
+from umeta.messages import cut, shown
+from umeta.strict_numbers import with_strict_numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,9 +58,34 @@ def ignore_step(step: Step) -> None:
 
 
 class Config(BaseModel):
-    """A frozen, validated, hashable set of options; unknown keys are errors."""
+    """A frozen, validated, hashable set of options; unknown keys are errors.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    A truth value is no number, a number with a fraction no whole one, text neither, and numbers are finite.
+    `model_fields_set` holds the options that were given; the others are defaults, and may be fitted to a data set.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        return with_strict_numbers(handler(source))
+
+    def as_given(self: T, keys: Iterable[str]) -> T:
+        """Return the same options, of which these alone count as given."""
+        given = {key for key in keys if key in type(self).model_fields}
+        return self.model_construct(_fields_set=given, **dict(self))
+
+    def filled(self: T, **values: Any) -> T:
+        """Return a copy with other defaults: these options do not count as given."""
+        return self.model_construct(_fields_set=set(self.model_fields_set), **{**dict(self), **values})
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A value of an option that suits a data set, where the one it has does not, and why."""
+
+    value: Any
+    reason: str
 
 
 class Method(Config):
@@ -109,6 +137,10 @@ class Method(Config):
         """Of an encoder: whether labels were used where it was trained before it came here."""
         return "none"
 
+    def unfit_options(self, n_items: int, item_shape: tuple[int, ...]) -> Mapping[str, Fit]:
+        """Return the options that so many items of `(channels, height, width)` cannot bear, with values that suit."""
+        return {}
+
     def made_from(self) -> dict[str, Any]:
         """Return what identifies this method's product: its options and its code version."""
         return {**self.model_dump(mode="json"), "code_version": self.code_version}
@@ -149,9 +181,9 @@ class Registry:
             UserError: the stage has no method of that name, or its argument is missing.
         """
         stem, _, argument = name.partition(":")
-        if stem not in self.methods or bool(argument) != (stem in self.takes_argument):
+        if "\0" in name or stem not in self.methods or bool(argument) != (stem in self.takes_argument):
             raise UserError(
-                f"{self.stage}={name!r} is not known. Choose one of: {', '.join(self.shown_names())}."
+                f"{self.stage}={shown(name)} is not known. Choose one of: {', '.join(self.shown_names())}."
             )
         module, _, attribute = self.methods[stem].partition(":")
         return getattr(import_module(module), attribute)
@@ -168,14 +200,14 @@ class Registry:
             return value
         if not isinstance(value, str | Mapping):
             raise UserError(
-                f"{self.stage}={value!r} is neither a name nor a mapping of options with a `name`."
+                f"{self.stage}={shown(value)} is neither a name nor a mapping of options with a `name`."
             )
         options = (
             {"name": value} if isinstance(value, str) else {str(key): option for key, option in value.items()}
         )
         method = self.method_class(str(options.get("name", "")))
         preset = method.budgets.get(budget, {}) if budget else {}
-        return build(method, {**preset, **options}, where=self.stage)
+        return build(method, {**preset, **options}, where=self.stage).as_given(options)
 
     def field(self) -> tuple[PlainValidator, PlainSerializer]:
         """Return the pydantic annotations of a field that holds one method of this stage."""
@@ -188,8 +220,10 @@ def build(config: type[T], options: Mapping[str, Any], where: str) -> T:
     Raises:
         UserError: an unknown key (the valid ones are listed) or a value out of range.
     """
+    if not isinstance(options, Mapping):
+        raise UserError(f"{where or 'a config'} is {shown(options)}, not a mapping of options.")
     try:
-        return config(**options)
+        return config.model_validate({str(key): value for key, value in options.items()})
     except ValidationError as error:
         raise UserError("; ".join(_explain(config, problem, where) for problem in error.errors())) from None
 
@@ -198,10 +232,10 @@ def _explain(config: type[Config], problem: Any, where: str) -> str:
     key = ".".join(str(part) for part in (where, *problem["loc"]) if part != "" and not isinstance(part, int))
     if problem["type"] == "extra_forbidden":
         valid = ", ".join(f"{where}.{name}" if where else name for name in config.model_fields)
-        return f"{key} is not a known key. Valid keys: {valid}."
+        return f"{cut(key)} is not a known key. Valid keys: {valid}."
     if problem["type"] == "value_error":
         return str(problem["ctx"]["error"])
-    return f"{key}={problem['input']!r}: {problem['msg']}"
+    return f"{cut(key)}={shown(problem['input'])}: {problem['msg']}"
 
 
 def lazy_exports(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:

@@ -1,4 +1,4 @@
-"""Tests umeta.runs.presets and umeta.runs.testing too."""
+"""Tests umeta.runs.presets, umeta.runs.testing and umeta.runs.words too."""
 
 import json
 import re
@@ -51,6 +51,58 @@ def test_naming_a_section_resets_it_and_a_dotted_key_changes_one_value():
     assert RunConfig.from_keys(["learner=maml"], base).model_dump()["learner"]["inner_lr"] == 0.05
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("partition.n_clusters=30", "dataset=digits", "partition=kmeans"),
+        ("dataset=digits", "partition=kmeans", "partition.n_clusters=30"),
+        ("partition.n_clusters=30", "dataset=digits", "partition.name=kmeans", "partition.n_clusters=30"),
+    ],
+)
+def test_words_mean_the_same_in_any_order(words):
+    assert config(*words).model_dump()["partition"]["n_clusters"] == 30
+    assert config(*words).run_id == config(*reversed(words)).run_id
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("seed=1", "seed=2"), "seed is given twice, as seed=1 and as seed=2; give one of them."),
+        (("encoder=pca", "encoder.name=acai"), "given twice, as encoder=pca and as encoder.name=acai"),
+        (("task={n_way: 3}", "task.n_way=5"), "task.n_way is given twice, as 3 and as 5"),
+        (("partition.n_clusters=30", "partition=hdbscan"), "partition.n_clusters is not a known key"),
+        (("seed.x=3",), "seed is one value, without options"), (("baselines.linear=3",), "baselines is one value"),
+        (("test=5",), "test=5 is not understood: test has options"), (("task=[1]",), "task has options"),
+        (("baselines={}",), "baseline='' is not known"), (("dataset={}",), "dataset='{}' is not known"),
+        (("dataset.=3",), "is no key=value"), (("=3",), "is no key=value"), (("seed",), "is no key=value"),
+        (("seed=2024-13-45",), "seed='2024-13-45'"), (("seed=1:30",), "seed='1:30'"),
+        (("test.n_way=[5",), "test.n_way"),
+        (("dataset=" + "x" * 5000,), "dataset='xxxx"),
+    ],
+)  # fmt: skip
+def test_no_word_is_dropped_and_none_contradicts_another(words, message):
+    for order in (words, words[::-1]):
+        if len(words) > 1 and "twice" in message and order != words:
+            message = "given twice"
+        with pytest.raises(UserError) as caught:
+            config(*order)
+        assert message in str(caught.value)
+        assert len(str(caught.value)) < 900
+
+
+def test_what_a_config_file_loses_by_the_reset_of_a_section_is_said(caplog):
+    base = {"partition": {"name": "kmeans", "n_clusters": 30}, "task": {"n_way": 3}}
+    found = RunConfig.from_keys(["partition=kmeans"], base)
+    assert found.model_dump()["partition"]["n_clusters"] is None
+    assert "leaves out what the config file sets: partition.n_clusters=30" in caplog.text
+    caplog.clear()
+    assert (
+        RunConfig.from_keys(["partition.scaling=false"], base).model_dump()["partition"]["n_clusters"] == 30
+    )
+    assert RunConfig.from_keys(["task={n_shot: 2}"], base).task.n_way == 5
+    assert "task.n_way=3" in caplog.text
+
+
 def test_explicit_keys_beat_the_budget_which_beats_the_defaults():
     iterations = lambda *keys: config(*keys).learner.iterations  # noqa: E731
     assert iterations("budget=smoke") < iterations("budget=short") < iterations("budget=paper")
@@ -86,12 +138,6 @@ def test_a_source_of_tasks_is_part_of_what_a_run_is_only_where_it_is_not_the_par
     assert (umtra.task.n_shot, umtra.task.n_query) == (1, 1)
     assert RunConfig.from_keys([], umtra.model_dump()) == umtra
     assert RunConfig.from_keys(["source=protoclr"]).task.n_way == 50
-
-
-def test_the_number_of_clusters_is_filled_in_from_the_data():
-    filled = lambda *keys: config(*keys).with_defaults_for(4000, "cpu").model_dump()["partition"]  # noqa: E731
-    assert filled()["n_clusters"] == 100
-    assert filled("partition.n_clusters=33")["n_clusters"] == 33
 
 
 def test_run_ids_are_readable_and_the_same_in_another_process():

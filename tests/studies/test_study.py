@@ -106,7 +106,7 @@ def test_what_is_wrong_in_a_file_is_told_with_its_place(tmp_path, over, message)
     ("content", "message"),
     [
         ("title: [", "cannot be read as YAML"),
-        ("- a\n- b\n", "holds no mapping"),
+        ("- a\n- b\n", "holds .*, not a mapping with title"),
         ("title: x\n", "question=.*Field req"),
     ],
 )
@@ -180,3 +180,12 @@ def test_a_cell_is_named_with_the_options_by_which_the_study_has_others_of_that_
         "pca (dim=16)",
     ]
     assert {study.names_of(cell)[2] for cell in study.cells} == {"protonets"}
+
+
+def test_a_word_that_would_change_no_cell_is_refused():
+    with pytest.raises(UserError, match="infogan.dim=3 would change nothing: no cell of study omniglot"):
+        load_study("omniglot", words=["infogan.dim=3"])
+    with pytest.raises(UserError, match="seed is given twice"):
+        load_study("omniglot", words=["seed=1", "seed=2"])
+    with pytest.raises(UserError, match="none of the|selects nothing"):
+        load_study("omniglot", only="seed=[")

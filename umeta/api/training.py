@@ -18,6 +18,7 @@ from umeta.learners import LEARNERS, LearnerState, training
 from umeta.partitions import PARTITIONS, Partition, PartitionStrategy
 from umeta.partitions.oracle import Oracle
 from umeta.runs import RunConfig, products
+from umeta.runs.fitting import fit
 from umeta.runs.learner_training import learner_id
 from umeta.stage import OnStep, UserError, build, ignore_step
 from umeta.tasks import SOURCES
@@ -161,4 +162,4 @@ def _trained_state(
 def _resolved(data: Data, sections: Mapping[str, Any]) -> RunConfig:
     """Return the config of a run of these sections, with all defaults filled in."""
     config = build(RunConfig, {"budget": BUDGET, "baselines": (), **sections}, where="")
-    return config.with_defaults_for(len(data.meta_train), pick_device("auto").type)
+    return fit(config.model_copy(update={"device": pick_device("auto").type}), data.dataset)

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from umeta.baselines.baseline import Baseline
 from umeta.cache import Arrays
-from umeta.stage import UserError
+from umeta.partitions.strategy import unfit_n_clusters
+from umeta.stage import Fit, UserError
 from umeta.vectors import kmeans
 
 PAPER_CLUSTERS = 500
@@ -34,6 +35,10 @@ class ClusterMatching(Baseline):
     """None: the paper's 500, or one per two items of meta_train where it has fewer than 1,000."""
     n_init: int = Field(default=1, ge=1)
     """Runs of k-means, of which the tightest is kept (the paper: 10)."""
+
+    def unfit_options(self, n_items: int, item_shape: tuple[int, ...]) -> Mapping[str, Fit]:
+        """Return a number of clusters that so many items bear, where they do not bear `n_clusters`."""
+        return unfit_n_clusters(self.n_clusters, n_items)
 
     def fit(self, meta_train: Float32[np.ndarray, "n_items dim"], *, rng: np.random.Generator) -> Arrays:
         """Return the centroids of the clusters of meta_train.

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 from rich.table import Table
 
 from umeta.cache import Home, StorageError
@@ -20,6 +19,7 @@ from umeta.device import keep_freed_memory
 from umeta.runs import RunConfig, RunDirectory, list_runs
 from umeta.runs.result import RunResult
 from umeta.stage import Cancelled, UserError
+from umeta.yaml_reading import read_yaml
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 datasets_app = typer.Typer(invoke_without_command=True, help="List the data sets, or download one.")
@@ -152,12 +152,7 @@ def _config(words: list[str]) -> RunConfig:
     base: dict[str, Any] = {}
     if words and "=" not in words[0]:
         path = Path(words[0])
-        try:
-            base = yaml.safe_load(path.read_text())
-        except (OSError, yaml.YAMLError) as error:
-            raise UserError(f"{path} cannot be read as a YAML config: {error}") from None
-        if not isinstance(base, dict):
-            raise UserError(f"{path} holds no mapping of config sections.")
+        base = read_yaml(path, "a mapping of config sections")
         words = words[1:]
     return RunConfig.from_keys(words, base)
 

@@ -1,5 +1,7 @@
 """Principal components of the pixels."""
 
+import math
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -11,7 +13,7 @@ from umeta.data import ImageSet
 from umeta.encoders.encoder import State
 from umeta.encoders.pixels import flat_pixels
 from umeta.randomness import Stream, drawn_seed
-from umeta.stage import Method, OnStep, Step, UserError, ignore_step
+from umeta.stage import Fit, Method, OnStep, Step, UserError, ignore_step
 
 
 class Pca(Method):
@@ -21,6 +23,14 @@ class Pca(Method):
 
     name: Literal["pca"] = "pca"
     dim: int = Field(default=64, ge=1)
+
+    def unfit_options(self, n_items: int, item_shape: tuple[int, ...]) -> Mapping[str, Fit]:
+        """Return the dimension that so many items can have at most, where it is lower than `dim`."""
+        n_pixels = math.prod(item_shape)
+        if self.dim <= (max_dim := min(n_items, n_pixels)):
+            return {}
+        reason = f"{n_items:,} images of {n_pixels:,} values have at most {max_dim} principal components"
+        return {"dim": Fit(max_dim, reason)}
 
     def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Return the mean image and the components of the training images (randomised if the images are large)."""

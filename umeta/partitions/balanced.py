@@ -6,7 +6,7 @@ clusters take 6 seconds on one core, and 18 where half of the items are one poin
 Reference: Bradley, Bennett, Demiriz, "Constrained K-Means Clustering", Microsoft Research MSR-TR-2000-65, 2000.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from umeta.partitions.auction import auction
 from umeta.partitions.partition import Partition
 from umeta.partitions.strategy import ClusteringOptions, repeat_clustering
 from umeta.randomness import Stream, numpy_generator
-from umeta.stage import OnStep, UserError, ignore_step
+from umeta.stage import Fit, OnStep, UserError, ignore_step
 from umeta.vectors import kmeans
 from umeta.vectors.kmeans import check_embeddings
 
@@ -32,6 +32,14 @@ class BalancedKMeans(ClusteringOptions):
     """
 
     name: Literal["balanced"] = "balanced"
+
+    def unfit_options(self, n_items: int, item_shape: tuple[int, ...]) -> Mapping[str, Fit]:
+        """Return the most clusters of `min_cluster_size` that so many items fill, where that is fewer than wanted."""
+        min_size, n_clusters = self.min_cluster_size or 1, self.n_clusters_of(n_items)
+        if n_items // n_clusters >= min_size:
+            return {}
+        reason = f"{n_items:,} images are {n_items // n_clusters} in each, and a task needs {min_size} of one"
+        return {"n_clusters": Fit(max(2, n_items // min_size), reason)}
 
     def make_partitions(
         self, embeddings: Float32[np.ndarray, "n_items dim"], *, on_step: OnStep = ignore_step

@@ -1,6 +1,6 @@
 """The control: every item gets a cluster by chance, so that tasks have no content to learn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -8,9 +8,9 @@ from jaxtyping import Float32
 from pydantic import Field
 
 from umeta.partitions.partition import Partition, drop_small
-from umeta.partitions.strategy import StrategyOptions, default_n_clusters, repeat_clustering
+from umeta.partitions.strategy import StrategyOptions, default_n_clusters, repeat_clustering, unfit_n_clusters
 from umeta.randomness import Stream, numpy_generator
-from umeta.stage import OnStep, UserError, ignore_step
+from umeta.stage import Fit, OnStep, UserError, ignore_step
 
 
 class RandomLabels(StrategyOptions):
@@ -22,6 +22,10 @@ class RandomLabels(StrategyOptions):
     name: Literal["random"] = "random"
     n_clusters: int | None = Field(default=None, ge=2)
     """None: one cluster per 40 items, at most 500."""
+
+    def unfit_options(self, n_items: int, item_shape: tuple[int, ...]) -> Mapping[str, Fit]:
+        """Return a number of clusters that so many items bear, where they do not bear `n_clusters`."""
+        return unfit_n_clusters(self.n_clusters, n_items)
 
     def make_partitions(
         self, embeddings: Float32[np.ndarray, "n_items dim"], *, on_step: OnStep = ignore_step

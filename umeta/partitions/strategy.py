@@ -1,6 +1,6 @@
 """What a partition strategy is, and what the strategies share: common options and the loop over partitions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -8,7 +8,7 @@ from jaxtyping import Float32
 from pydantic import Field
 
 from umeta.partitions.partition import Partition
-from umeta.stage import Method, OnStep, Step, ignore_step
+from umeta.stage import Fit, Method, OnStep, Step, ignore_step
 
 
 @runtime_checkable
@@ -67,9 +67,20 @@ class ClusteringOptions(StrategyOptions):
     scaling: bool = True
     """Multiply every dimension by Uniform(0, 1), anew for each partition but the first."""
 
+    def unfit_options(self, n_items: int, item_shape: tuple[int, ...]) -> Mapping[str, Fit]:
+        """Return a number of clusters that so many items bear, where they do not bear `n_clusters`."""
+        return unfit_n_clusters(self.n_clusters, n_items)
+
     def n_clusters_of(self, n_items: int) -> int:
         """Return the number of clusters to make of so many items."""
         return self.n_clusters or default_n_clusters(n_items)
+
+
+def unfit_n_clusters(n_clusters: int | None, n_items: int) -> Mapping[str, Fit]:
+    """Return a number of clusters that so many items bear, two in each, where there are fewer items than clusters."""
+    if n_clusters is None or n_clusters <= n_items:
+        return {}
+    return {"n_clusters": Fit(max(2, n_items // 2), f"there are {n_items:,} images to cluster")}
 
 
 def default_n_clusters(n_items: int) -> int:

@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import yaml
 from pydantic import Field, model_validator
 
 from umeta.baselines import BASELINES
 from umeta.data import DATASETS, DatasetMethod
 from umeta.encoders import ENCODERS
 from umeta.learners import LEARNERS
+from umeta.messages import shown
 from umeta.partitions import PARTITIONS, PartitionStrategy
 from umeta.runs.presets import Preset, preset_for
 from umeta.runs.testing import TEST_BUDGETS, TestConfig, as_tuple
-from umeta.stage import BUDGETS, Config, Method, Registry, UserError, build, content_hash
+from umeta.runs.words import lay_over, options_of, parse_words
+from umeta.stage import BUDGETS, Config, Registry, UserError, build, content_hash
 from umeta.tasks import SOURCES, TaskConfig
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ DEFAULTS: Mapping[str, str] = {
 }
 MAX_NAME_BYTES = 40
 """Of each name in a run's id."""
+SINGLE = ("baselines", "oracle", "seed", "device", "budget")
+"""The sections that are one value."""
 DEFAULT_BASELINES = ("nearest-neighbour", "linear", "prototypes")
 
 
@@ -80,7 +83,7 @@ class RunConfig(Config):
         values = dict(given)
         budget = values.get("budget", cls.model_fields["budget"].default)
         if budget not in BUDGETS:
-            raise UserError(f"budget={budget!r} is not known. Choose one of: {', '.join(BUDGETS)}.")
+            raise UserError(f"budget={shown(budget)} is not known. Choose one of: {', '.join(BUDGETS)}.")
         values["dataset"] = DATASETS.parse(_named("dataset", values.get("dataset")), budget)
         preset = preset_for(values["dataset"].name, budget)
         for section, registry in SECTIONS.items():
@@ -88,24 +91,20 @@ class RunConfig(Config):
                 _with_preset(preset, _named(section, values.get(section))), budget
             )
         learner = values["learner"]
-        task_options = _options(values.get("task"))
+        task_options = options_of("task", values.get("task"))
         source = values["source"]
         options = {**learner.task_defaults, **preset.get("task", {}), **source.task_defaults, **task_options}
-        values["task"] = task = build(TaskConfig, options, where="task")
+        values["task"] = task = build(TaskConfig, options, where="task").as_given(task_options)
         shapes = {"n_way": task.n_way, "n_shot": task.n_shot}
         shapes |= {key: preset["test"][key] for key in shapes if key not in task_options and "test" in preset}
-        test = {
-            **preset.get("test", {}),
-            **shapes,
-            **TEST_BUDGETS.get(budget, {}),
-            **_options(values.get("test")),
-        }
-        values["test"] = test = build(TestConfig, test, where="test")
+        test_options = options_of("test", values.get("test"))
+        test = {**preset.get("test", {}), **shapes, **TEST_BUDGETS.get(budget, {}), **test_options}
+        values["test"] = test = build(TestConfig, test, where="test").as_given(test_options)
         values["baselines"] = _baselines(values.get("baselines", DEFAULT_BASELINES), preset, budget)
         partition = values["partition"]
         from_task = {"min_cluster_size": task.items_per_class, "n_way": task.n_way}
         open_options = {key: value for key, value in from_task.items() if key in partition.open_options}
-        values["partition"] = partition.model_copy(update=open_options)
+        values["partition"] = partition.filled(**open_options)
         if learner.iterations == 0 and not values["baselines"]:
             raise UserError("learner=none and no baselines leave nothing to judge; give one of them.")
         if learner.has_head and max(test.n_way) > task.n_way:
@@ -119,34 +118,19 @@ class RunConfig(Config):
     def from_keys(cls, keys: Iterable[str], base: Mapping[str, Any] | None = None) -> "RunConfig":
         """Build a config from `key=value` words over a base mapping (a config file's content).
 
-        `section=name` resets the section to the method's defaults; a dotted key changes one value.
+        `section=name` resets the section to the method's defaults; a dotted key changes one value. The order of words
+        is all the same, and what the base loses by a reset is logged.
 
         Raises:
-            UserError: an unknown key, method or value; the message lists the valid ones.
+            UserError: an unknown key, method or value (the message lists the valid ones), or a key given twice.
         """
-        values: dict[str, Any] = dict(base or {})
-        for word in keys:
-            key, equals, text = word.partition("=")
-            section, dot, option = key.partition(".")
-            if not equals or section not in cls.model_fields:
-                raise UserError(f"{word!r} is no key=value of a run. Valid keys: {', '.join(valid_keys())}.")
-            value = text if section in SECTIONS and not dot else _read(text)
-            if dot:
-                values[section] = {**_options(_named(section, values.get(section))), option: value}
-            else:
-                values[section] = {"name": value} if section in SECTIONS else value
-        return build(cls, values, where="")
-
-    def with_defaults_for(self, n_items: int, device: str) -> "RunConfig":
-        """Fill in what only the data set and the machine decide: the number of clusters and the device."""
-        from umeta.partitions.strategy import default_n_clusters
-
-        update: dict[str, Any] = {"device": device}
-        if isinstance(self.partition, Method) and "n_clusters" in self.partition.open_options:
-            update["partition"] = self.partition.model_copy(
-                update={"n_clusters": default_n_clusters(n_items)}
-            )
-        return self.model_copy(update=update)
+        words = parse_words(keys, named=SECTIONS)
+        for word in words:
+            if word.section not in cls.model_fields:
+                raise UserError(
+                    f"{shown(word.text)} is no key=value of a run. Valid keys: {', '.join(valid_keys())}."
+                )
+        return build(cls, lay_over(base or {}, words, named=SECTIONS, single=SINGLE), where="")
 
     def made_from(self) -> dict[str, Any]:
         """Return what identifies the run's results: every option, and the code version of every method."""
@@ -199,7 +183,7 @@ def _with_preset(preset: Preset, value: Any) -> Any:
     """Put the options that a preset has for a method under those that are given."""
     if not isinstance(value, str | Mapping):
         return value
-    options = _options(value)
+    options = options_of("", value)
     return {**preset.get(str(options.get("name")), {}), **options}
 
 
@@ -214,19 +198,3 @@ def _baselines(methods: Any, preset: Preset, budget: str) -> tuple[Any, ...]:
             "options by which they are called otherwise."
         )
     return baselines
-
-
-def _options(value: Any) -> dict[str, Any]:
-    """Return a section's options as a mapping, from a name, a mapping or a built config."""
-    if value is None:
-        return {}
-    if isinstance(value, str):
-        return {"name": value}
-    return value.model_dump() if isinstance(value, Config) else dict(value)
-
-
-def _read(text: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        return text

@@ -38,16 +38,17 @@ def has_classes(dataset: Dataset, split: str) -> bool:
     """Return whether a task of true classes can be drawn from a split at all."""
     if split in dataset.partitions:
         return True
-    return int((_class_sizes(dataset, split) >= MIN_IMAGES).sum()) >= MIN_CLASSES
+    return int((class_sizes(dataset, split) >= MIN_IMAGES).sum()) >= MIN_CLASSES
 
 
 def describe_classes(dataset: Dataset, split: str) -> str:
     """Return how many classes are known in a split, as the end of a sentence."""
-    n_classes = len(_class_sizes(dataset, split))
+    n_classes = len(class_sizes(dataset, split))
     return "none" if n_classes == 0 else f"{n_classes} there"
 
 
-def _class_sizes(dataset: Dataset, split: str) -> np.ndarray:
+def class_sizes(dataset: Dataset, split: str) -> np.ndarray:
+    """Return the number of items of each class that is known in a split."""
     classes = dataset.classes.values[dataset.items(split)]
     return np.unique(classes[classes >= 0], return_counts=True)[1]
 

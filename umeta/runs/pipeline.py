@@ -18,6 +18,7 @@ from umeta.runs.claims import claimed
 from umeta.runs.config import RunConfig
 from umeta.runs.context import RunContext
 from umeta.runs.directory import RunDirectory
+from umeta.runs.fitting import fit
 from umeta.runs.judging import draw_test_tasks, hash_of_lists, judge
 from umeta.runs.judging_kind import with_judging_kind
 from umeta.runs.learner_training import train_learners
@@ -33,18 +34,18 @@ def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> 
     What was left out or assumed in reading it is logged.
 
     Raises:
-        UserError: the data set cannot be loaded, or the device is not here.
+        UserError: the data set cannot be loaded, the device is not here, or the set cannot bear what was given.
     """
     device = pick_device(config.device)
     dataset = config.dataset.load(home, on_step=on_step)
     log_notes(dataset)
-    n_items = len(dataset.items("meta_train"))
-    if n_items == 0:
+    if len(dataset.items("meta_train")) == 0:
         raise UserError(
             f"{config.dataset.name} has no meta_train items under its split {config.dataset.split!r}."
         )
-    config = config.model_copy(update={"dataset": config.dataset.of_content(dataset)})
-    return with_judging_kind(config.with_defaults_for(n_items, device.type), dataset), dataset
+    update = {"dataset": config.dataset.of_content(dataset), "device": device.type}
+    config = with_judging_kind(config.model_copy(update=update), dataset)
+    return fit(config, dataset), dataset
 
 
 def execute(

@@ -8,6 +8,7 @@ from pydantic import Field, field_serializer, field_validator, model_validator
 from umeta.stage import Config, UserError, build
 from umeta.tasks import TaskConfig
 from umeta.tasks.test_tasks import TasksOf
+from umeta.yaml_reading import read_value
 
 VIEWS_NOTE = (
     "Judged on views, without labels: can an image be told apart from others again, in random views of it? This does "
@@ -24,7 +25,7 @@ def as_tuple(value: Any) -> Any:
     if value is None:
         return ()
     if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
+        return tuple(read_value(part.strip()) for part in value.split(",") if part.strip())
     return value if isinstance(value, Iterable) and not isinstance(value, Mapping) else (value,)
 
 
@@ -41,7 +42,7 @@ class TestConfig(Config):
     n_way: tuple[Annotated[int, Field(ge=2)], ...] = Field(min_length=1)
     n_shot: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
     n_query: int = Field(default=5, ge=1)
-    n_tasks: int = Field(default=1000, ge=2)
+    n_tasks: int = Field(default=1000, ge=2, le=100_000)
     seed: int = Field(default=0, ge=0)
     split: Literal["meta_val", "meta_test"] = "meta_test"
     of: TasksOf | None = Field(default=None, exclude_if=lambda of: of != "views")

@@ -22,6 +22,9 @@ ENDED = ("finished", "precomputed")
 DEVICES = ("cpu", "cuda", "mps")
 
 
+DECIDED_BY_IMAGES = "the images decide options that the study leaves open, so the cell was run as"
+
+
 class Failure(NamedTuple):
     """A cell that could not be finished, and why."""
 
@@ -90,7 +93,9 @@ def execute_study(
                 continue  # another process was faster
             on_cell(cell)
             try:
-                execute(cell, home, label_use=label_use, on_step=on_step)
+                run, _ = execute(cell, home, label_use=label_use, on_step=on_step)
+                if run.run_id != cell.run_id:  # else the cell would never be finished
+                    failures[cell.run_id] = Failure(cell, f"{DECIDED_BY_IMAGES} {run.run_id}.")
             except AlreadyRunning as error:
                 if directory_of(cell, home).status().state == "unknown":  # nobody can say for how long
                     failures[cell.run_id] = Failure(cell, str(error))

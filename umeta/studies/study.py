@@ -25,20 +25,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import Field
 
 from umeta.device import pick_device
+from umeta.messages import cut
 from umeta.runs.config import SECTIONS, RunConfig, differing_options
+from umeta.runs.testing import as_tuple
 from umeta.stage import Config, UserError, build
 from umeta.studies.grid import (
     Options,
     build_cell,
     has_options,
     is_selected,
-    options_of,
+    options_of_words,
     product_of_axes,
+    unused,
 )
+from umeta.yaml_reading import read_yaml
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The studies that come with umeta, with a folder of finished cells beside them."""
@@ -138,11 +141,11 @@ def load_study(name: str, budget: str = "short", words: Sequence[str] = (), only
     file = _read(path)
     if budget not in file.budgets:
         raise UserError(f"study {path.stem} has no budget={budget}; it has {', '.join(file.budgets)}.")
-    over = options_of(words)
+    over = options_of_words(words)
     blocks = [
         block
         for block in file.grid
-        if budget in block.get("budgets", [budget])  # a block may be meant for some budgets alone
+        if budget in as_tuple(block.get("budgets", budget))  # a block may be meant for some budgets alone
     ]
     device = pick_device(str(over.get("device", file.common.get("device", "auto")))).type
     cells: dict[str, RunConfig] = {}
@@ -154,6 +157,10 @@ def load_study(name: str, budget: str = "short", words: Sequence[str] = (), only
             except UserError as error:
                 raise UserError(f"{path.name}, block {number} of its grid: {error}") from None
             cells.setdefault(cell.run_id, cell)
+    if dropped := unused(words, cells.values()):
+        raise UserError(
+            f"{cut(dropped[0])} would change nothing: no cell of study {path.stem} has that method."
+        )
     chosen = tuple(cell for cell in cells.values() if is_selected(cell, only))
     if not chosen:
         raise UserError(f"none of the {len(cells)} cells of study {path.stem} has {only}.")
@@ -175,13 +182,8 @@ def _find(name: str) -> Path:
 
 
 def _read(path: Path) -> StudyFile:
+    content = read_yaml(path, "a mapping with title, question, budgets and grid")
     try:
-        content = yaml.safe_load(path.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path} cannot be read as YAML: {error}") from None
-    if not isinstance(content, dict):
-        raise UserError(f"{path} holds no mapping with title, question, budgets and grid.")
-    try:
-        return build(StudyFile, {str(key): value for key, value in content.items()}, where="")
+        return build(StudyFile, content, where="")
     except UserError as error:
         raise UserError(f"{path.name}: {error}") from None

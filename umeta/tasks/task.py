@@ -9,13 +9,16 @@ from pydantic import Field
 
 from umeta.stage import Config
 
+MAX_COUNT = 1000
+"""Of the ways of a task, and of the images of one class: more do not fit into memory as one task."""
+
 
 class TaskConfig(Config):
     """The shape of a task: N classes, K support and Q query items of each."""
 
-    n_way: int = Field(default=5, ge=2)
-    n_shot: int = Field(default=1, ge=1)
-    n_query: int = Field(default=15, ge=1)
+    n_way: int = Field(default=5, ge=2, le=MAX_COUNT)
+    n_shot: int = Field(default=1, ge=1, le=MAX_COUNT)
+    n_query: int = Field(default=15, ge=1, le=MAX_COUNT)
 
     @property
     def items_per_class(self) -> int:
