@@ -1,8 +1,8 @@
 """The commands that make and list runs, data sets and methods."""
 
 import logging
+import os
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,20 +10,24 @@ import typer
 from rich.table import Table
 
 from umeta.cache import Home, StorageError
+from umeta.cli import datasets
 from umeta.cli.bench import bench
+from umeta.cli.configs import Words, config_of
 from umeta.cli.deletion import bring_back, delete
 from umeta.cli.export import export
+from umeta.cli.partitions import partitions
 from umeta.cli.printing import AsJson, LineHandler, err, out, print_json, print_rows, shown_progress
 from umeta.cli.study import study
+from umeta.cli.tasks import tasks
 from umeta.device import keep_freed_memory
-from umeta.runs import RunConfig, RunDirectory, list_runs
+from umeta.runs import RunDirectory, list_runs
 from umeta.runs.result import RunResult
 from umeta.stage import Cancelled, UserError
-from umeta.yaml_reading import read_yaml
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-datasets_app = typer.Typer(invoke_without_command=True, help="List the data sets, or download one.")
-app.add_typer(datasets_app, name="datasets")
+app.add_typer(datasets.app, name="datasets")
+app.command()(partitions)
+app.command()(tasks)
 app.command()(study)
 app.command()(export)
 app.command()(bench)
@@ -34,12 +38,21 @@ app.command("undelete")(bring_back)
 def main() -> None:
     """Run the command and turn every error that a person can mend into one line."""
     keep_freed_memory()
+    for stream in (sys.stdout, sys.stderr):  # of a terminal that has no × or …
+        stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue]
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[LineHandler()])
     try:
         app()
     except UserError as error:
         err.print(f"error: {error}", style="bold red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(1 if isinstance(error, StorageError) else 2)
+    except BrokenPipeError:  # who reads the output wants no more of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        err.print(f"error: {place}{error.strerror or error}", style="bold red", markup=False, soft_wrap=True)
+        sys.exit(1)
     except (Cancelled, KeyboardInterrupt) as cancelled:
         err.print(str(cancelled) or "cancelled", markup=False, soft_wrap=True)
         sys.exit(130)
@@ -47,15 +60,18 @@ def main() -> None:
 
 @app.command()
 def run(
-    words: Annotated[list[str] | None, typer.Argument(metavar="[CONFIG.yaml] [KEY=VALUE]...")] = None,
+    words: Words = None,
     as_json: AsJson = False,
+    labels: Annotated[
+        Path | None, typer.Option(help="A file of classes marked by hand: the same as dataset.labels=FILE.")
+    ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Run in a process of its own and return at once.")
     ] = False,
 ) -> None:
     """Embed, cluster, meta-train and judge: execute one run."""
     home = Home.from_environment()
-    config = _config(words or [])
+    config = config_of(words, *([] if labels is None else [f"dataset.labels={labels}"]))
     if detach:
         from umeta.runs import launch
 
@@ -70,28 +86,6 @@ def run(
         print_json(result.to_json())
     else:
         _show(directory, as_json=False)
-
-
-@datasets_app.callback()
-def datasets(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the data sets: which are here, and what the others need."""
-    if context.invoked_subcommand:
-        return
-    from umeta.data import datasets_at_hand
-
-    rows = [asdict(dataset) for dataset in datasets_at_hand(Home.from_environment(), with_paths=True)]
-    print_rows(rows, as_json, columns=("name", "title", "available", "where", "missing"))
-
-
-@datasets_app.command("download")
-def download(name: str) -> None:
-    """Download a data set from its official address into UMETA_HOME."""
-    from umeta.data import download_dataset
-
-    home = Home.from_environment()
-    with shown_progress() as on_step:
-        download_dataset(name, home, on_step=on_step)
-    err.print(f"{name} is ready.")
 
 
 @app.command()
@@ -145,16 +139,6 @@ def resume(run_id: str) -> None:
     directory = RunDirectory.find(run_id, home)
     resume(directory, home)
     err.print(f"{directory.run_id} is {directory.status().state}.", soft_wrap=True)
-
-
-def _config(words: list[str]) -> RunConfig:
-    """Read a config file, if the first word is one, and the key=value words."""
-    base: dict[str, Any] = {}
-    if words and "=" not in words[0]:
-        path = Path(words[0])
-        base = read_yaml(path, "a mapping of config sections")
-        words = words[1:]
-    return RunConfig.from_keys(words, base)
 
 
 def _summary(directory: RunDirectory) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from umeta.cache import Home
-from umeta.cli.printing import err
+from umeta.cli.printing import err, write_file
 from umeta.results.contenders import on_same_tasks
 from umeta.results.finished_run import FinishedRun
 from umeta.results.study_rows import finished_cell
@@ -44,7 +44,7 @@ def export(
     if to is None:
         sys.stdout.write(text)
     else:
-        to.write_text(text, encoding="utf-8")
+        write_file(to, text.encode())
 
 
 def _finished_runs(names: list[str], budget: str, home: Home) -> list[FinishedRun]:

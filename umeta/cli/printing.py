@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from umeta.stage import Step
+from umeta.stage import Step, UserError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout.")]
 
@@ -82,3 +83,16 @@ def _cell(value: Any) -> str:
 def print_json(value: Any) -> None:
     """Print one JSON value on stdout."""
     sys.stdout.write(json.dumps(value, indent=1, default=str) + "\n")
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that a person asked for, in a folder that is made where it is missing.
+
+    Raises:
+        UserError: the place cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}. Give another file.") from None
