@@ -17,6 +17,7 @@ from umeta.cli.deletion import bring_back, delete
 from umeta.cli.export import export
 from umeta.cli.partitions import partitions
 from umeta.cli.printing import AsJson, LineHandler, err, out, print_json, print_rows, shown_progress
+from umeta.cli.run_clock import clock_of
 from umeta.cli.study import study
 from umeta.cli.tasks import tasks
 from umeta.device import keep_freed_memory
@@ -80,7 +81,7 @@ def run(
         return
     from umeta.runs import execute
 
-    with shown_progress() as on_step:
+    with shown_progress(clock_of(config)) as on_step:
         directory, result = execute(config, home, on_step=on_step)
     if as_json:
         print_json(result.to_json())

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,7 +32,8 @@ class LineHandler(logging.Handler):
 class StepBar:
     """The step, the share done, the time left: one bar, for the stage that is going on."""
 
-    def __init__(self) -> None:
+    def __init__(self, time_left: Callable[[Step], float | None] | None = None) -> None:
+        self._time_left = time_left
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         numbers = TextColumn("{task.fields[numbers]}")
         self.progress = Progress(*columns, numbers, console=err, transient=True)
@@ -46,13 +47,22 @@ class StepBar:
                 self.progress.remove_task(self._shown[1])
             self._shown = name, self.progress.add_task(name, total=step.total, numbers="")
         numbers = "  ".join(f"{key} {value:.3f}" for key, value in step.values.items())
+        left = self._time_left(step) if self._time_left else None
+        if left is not None:
+            numbers = f"{numbers}  whole run: {_duration(left)} left"
         self.progress.update(self._shown[1], completed=step.done, total=step.total, numbers=numbers)
 
 
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
+
+
 @contextmanager
-def shown_progress() -> Iterator[StepBar]:
-    """Show progress on stderr; Ctrl-C stops what is going on."""
-    bar = StepBar()
+def shown_progress(time_left: Callable[[Step], float | None] | None = None) -> Iterator[StepBar]:
+    """Show progress on stderr, and what `time_left` says of the whole; Ctrl-C stops what is going on."""
+    bar = StepBar(time_left)
     with bar.progress:
         yield bar
 

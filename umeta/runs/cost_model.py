@@ -55,6 +55,29 @@ def seconds(config: RunConfig, home: Home) -> tuple[float, int]:
     return estimate + n_trainings * (training + _seconds_of_tests(config, learner)), len(speeds)
 
 
+def seconds_of_training(config: RunConfig) -> float:
+    """Return the seconds that one training takes on one CPU core, as measured elsewhere."""
+    steps = config.learner.train_gradient_steps
+    return config.learner.iterations * work_of_step(config) * (TRAINING if steps is None else TRAINING_STEPS)
+
+
+def seconds_of_each_test(config: RunConfig) -> list[float]:
+    """Return the seconds of each judgement on one CPU core, in the order in which a run makes them.
+
+    A list of test tasks comes after the other, and on each the learner, the oracle and the baselines.
+    """
+    n_learners = 0 if config.learner.iterations == 0 else 2 if config.oracle else 1
+    methods = [config.learner] * n_learners + list(config.baselines)
+    return [_seconds_of_test(config, method, shape) for shape in config.test.shapes() for method in methods]
+
+
+def _seconds_of_test(config: RunConfig, method: "Learner | Baseline", shape: TaskConfig) -> float:
+    if getattr(method, "works_on", "images") == "embeddings":
+        return ON_EMBEDDINGS.get(method.name, 0.0) * config.test.n_tasks
+    steps = method.test_gradient_steps
+    return _work_of_image(config, takes_steps=steps is not None) * _seconds_at(config, steps, shape)
+
+
 def _earlier_speeds(config: RunConfig, home: Home) -> list[float]:
     """Return the seconds per unit of training of the last runs of the learner."""
     speeds: list[float] = []
