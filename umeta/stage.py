@@ -75,7 +75,7 @@ class Config(BaseModel):
         given = {key for key in keys if key in type(self).model_fields}
         return self.model_construct(_fields_set=given, **dict(self))
 
-    def filled(self: T, **values: Any) -> T:
+    def with_defaults(self: T, **values: Any) -> T:
         """Return a copy with other defaults: these options do not count as given."""
         return self.model_construct(_fields_set=set(self.model_fields_set), **{**dict(self), **values})
 

@@ -179,7 +179,7 @@ def test_the_number_of_clusters_is_the_default_wherever_that_is_expected_to_do()
     assert suitable_n_clusters(4000, shape) == 100
     assert suitable_n_clusters(100_000, shape) == 500
     assert suitable_n_clusters(60, shape) is None
-    assert suitable_n_clusters(60, shape.filled(n_query=3)) == 8
+    assert suitable_n_clusters(60, shape.with_defaults(n_query=3)) == 8
     assert usable_clusters(10, 1000, 1) == pytest.approx(9.9, abs=0.01)
 
 

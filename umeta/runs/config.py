@@ -104,7 +104,7 @@ class RunConfig(Config):
         partition = values["partition"]
         from_task = {"min_cluster_size": task.items_per_class, "n_way": task.n_way}
         open_options = {key: value for key, value in from_task.items() if key in partition.open_options}
-        values["partition"] = partition.filled(**open_options)
+        values["partition"] = partition.with_defaults(**open_options)
         if learner.iterations == 0 and not values["baselines"]:
             raise UserError("learner=none and no baselines leave nothing to judge; give one of them.")
         if learner.has_head and max(test.n_way) > task.n_way:

@@ -40,9 +40,9 @@ def fit_test(fitted: Fitted, dataset: Dataset) -> Fitted:
         Misfit(f"test.{key}", getattr(test, key), values[key], _describe(dataset, test.split, of, shape))
         for key in lowered_given(largest, shape)
     ]
-    new_test = test.filled(**values)
+    new_test = test.with_defaults(**values)
     tested = {setting(shape) for shape in new_test.shapes()}
-    new_test = new_test.filled(first=tuple(pair for pair in test.first if pair[0] in tested))
+    new_test = new_test.with_defaults(first=tuple(pair for pair in test.first if pair[0] in tested))
     return _check_choices(fitted.with_sections(test=new_test).with_misfits(*told), dataset, of)
 
 

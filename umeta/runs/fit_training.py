@@ -84,4 +84,4 @@ def _for_shape(partition: Any, shape: TaskConfig, n_clusters: int) -> Any:
     values = {key: getattr(shape, count) for key, count in FROM_TASK.items() if key in options}
     if "n_clusters" in partition.open_options:
         values["n_clusters"] = n_clusters
-    return partition.filled(**values)
+    return partition.with_defaults(**values)

@@ -71,7 +71,7 @@ def _fitted_method(
         if key in method.model_fields_set:
             told.append(Misfit(f"{where}.{key}", getattr(method, key), suitable.value, suitable.reason))
         else:
-            method = method.filled(**{key: suitable.value})
+            method = method.with_defaults(**{key: suitable.value})
     return method, told
 
 

@@ -32,7 +32,7 @@ def lowered(shape: TaskConfig, bears: Bears, counts: Sequence[str]) -> TaskConfi
             return None
     for count in counts:  # what was lowered in vain is raised again
         values = range(getattr(shape, count), getattr(lowest, count), -1)
-        raised = (lowest.filled(**{count: value}) for value in values)
+        raised = (lowest.with_defaults(**{count: value}) for value in values)
         lowest = next(filter(bears, raised), lowest)
     return lowest
 
@@ -40,7 +40,7 @@ def lowered(shape: TaskConfig, bears: Bears, counts: Sequence[str]) -> TaskConfi
 def _lowest_needed(shape: TaskConfig, count: str, bears: Bears) -> TaskConfig:
     """Return the shape with one count lowered until it is borne, or down to its minimum."""
     for value in range(getattr(shape, count), MIN_COUNTS[count] - 1, -1):
-        shape = shape.filled(**{count: value})
+        shape = shape.with_defaults(**{count: value})
         if bears(shape):
             break
     return shape

@@ -94,7 +94,7 @@ def execute_study(
             on_cell(cell)
             try:
                 run, _ = execute(cell, home, label_use=label_use, on_step=on_step)
-                if run.run_id != cell.run_id:  # else the cell would never be finished
+                if run.run_id != directory_of(cell, home).run_id:  # else the cell would never be finished
                     failures[cell.run_id] = Failure(cell, f"{DECIDED_BY_IMAGES} {run.run_id}.")
             except AlreadyRunning as error:
                 if directory_of(cell, home).status().state == "unknown":  # nobody can say for how long
