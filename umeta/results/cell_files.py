@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 from jaxtyping import Bool, Int
 
-from umeta.cache import write_atomically
+from umeta.cache import storage_error, write_atomically
 from umeta.results.finished_run import FinishedRun
 from umeta.runs.config import RunConfig
 from umeta.runs.result import ResultRow, RunResult
@@ -29,22 +30,45 @@ TASKS = "tasks.safetensors"
 
 def export_cells(runs: Iterable[FinishedRun], folder: Path, budget: str) -> list[Path]:
     """Write finished cells into a folder and return the files; files of other cells there stay."""
-    lists = _read_lists(folder / TASKS)
+    lists: dict[str, np.ndarray] = {}
     files = []
     for run in runs:
         rows = []
         for row in run.rows:
             correct, classes = run.correct(row), run.classes(row)
             rows.append({**row.to_json(), "answers": None if correct is None else pack(correct)})
-            # A method may have answered only the first of the tasks; the list is kept as far as any has.
-            if classes is not None and len(classes) > len(lists.get(row.tasks_hash, ())):
-                lists[row.tasks_hash] = classes.astype(np.int32)
+            if classes is not None:
+                _keep_longer(lists, row.tasks_hash, classes.astype(np.int32))
         cell = {**run.result.to_json(), "results": rows}
         file = folder / budget / f"{run.run_id}.json"
         write_atomically(file, json.dumps({**cell, "hash": content_hash(cell)}, indent=1).encode())
         files.append(file)
-    _write_lists(folder / TASKS, lists)
+    add_lists(folder / TASKS, lists)
     return files
+
+
+def add_lists(file: Path, lists: Mapping[str, np.ndarray]) -> None:
+    """Add the classes of tasks to a file of them; several exports may do so at one time, and none is lost.
+
+    Raises:
+        StorageError: the disk is full or not writable.
+        UserError: the file is damaged.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(file.with_name(f".{file.name}.lock")):
+            together = _read_lists(file)
+            for tasks_hash, classes in lists.items():
+                _keep_longer(together, tasks_hash, classes)
+            _write_lists(file, together)
+    except OSError as error:
+        raise storage_error(file, error) from error
+
+
+def _keep_longer(lists: dict[str, np.ndarray], tasks_hash: str, classes: np.ndarray) -> None:
+    """A method may have answered only the first of the tasks; the list is kept as far as any has."""
+    if len(classes) > len(lists.get(tasks_hash, ())):
+        lists[tasks_hash] = classes
 
 
 def shipped_cell(study: Study, cell: RunConfig) -> FinishedRun | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from umeta.partitions.audit import PAIRS, Audit, draw_pairs
 from umeta.partitions.audit_file import JudgedPairs, as_csv, as_json, read_audit, rows_of
@@ -13,11 +14,13 @@ from umeta.tasks import TaskConfig
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import key_of
 from umeta.ui.frame.styles import style_beside
-from umeta.ui.frame.text import plain
+from umeta.ui.frame.text import cut, plain
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.grid import Tile, grid_html
 from umeta.ui.shared.reveal import not_seen_badge
 
+MAX_FILE = 5_000_000
+"""Bytes of a saved audit that is read."""
 BUTTONS = (
     ("same", "Same", "1", ":material/check:"),
     ("different", "Different", "2", ":material/close:"),
@@ -145,13 +148,23 @@ def _draw_files(
         file = st.file_uploader("CSV or JSON saved here", ["csv", "json"], key="audit file")
         if file is not None and st.session_state.get("umeta.audit read") != file.file_id:
             try:
-                saved = read_audit(file.getvalue(), images.ids, clusters)
+                saved = read_audit(_bounded(file), images.ids, clusters)
             except UserError as problem:
                 st.error(plain(problem), icon=":material/error:")
                 return
             st.session_state["umeta.audit read"] = file.file_id
             put(lambda _: saved)
             st.rerun(scope="fragment")
+
+
+def _bounded(file: UploadedFile) -> bytes:
+    """Return the content of a file that a person gave, unless it is too large to be an audit."""
+    if file.size > MAX_FILE:
+        raise UserError(
+            f"{cut(file.name)} has {file.size / 1e6:,.1f} MB, an audit at most {MAX_FILE / 1e6:.0f}. "
+            "Choose a file that was saved here."
+        )
+    return file.getvalue()
 
 
 def _about(side: Side, items_per_class: int) -> dict[str, Any]:
