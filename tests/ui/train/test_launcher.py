@@ -10,6 +10,7 @@ from tests.ui.train.conftest import click
 from umeta.cache import Home, StorageError
 from umeta.runs import RunConfig, RunDirectory, list_runs
 from umeta.stage import UserError
+from umeta.ui.frame.text import plain
 
 
 def wait_for(run: RunDirectory, *states: str, seconds: float = 60) -> None:
@@ -68,7 +69,7 @@ def test_what_hinders_a_launch_is_one_clear_line(
     app = open_page("train")
     click(app, "Start a short run")
     assert not app.exception
-    assert [error.value for error in app.error] == [str(problem)]
+    assert [error.value for error in app.error] == [plain(problem)]
 
 
 @pytest.fixture
