@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Int, UInt8
+from jaxtyping import Float32, Int, UInt8
 
 from umeta.data.files.parts import release
 from umeta.stage import content_hash
@@ -27,6 +27,8 @@ class ImageSet:
     name: str
     images: UInt8[np.ndarray, "n_items channels height width"]
     ids: Sequence[str]
+    vectors: Float32[np.ndarray, "n_items dim"] | None = None
+    """The vectors that the items came with, where their pictures are but drawings of them."""
 
     def __post_init__(self) -> None:
         if len(self.ids) != len(self.images):
@@ -45,11 +47,13 @@ class ImageSet:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of the pixels alone: the same images have the same fingerprint on every machine."""
+        """A hash of the pixels alone (and of vectors, if any): the same images have the same one on every machine."""
         digest = hashlib.sha256()
         for start in range(0, len(self), 4096):
             digest.update(np.ascontiguousarray(self.images[start : start + 4096]).data)
             release(self.images)
+        if self.vectors is not None:
+            digest.update(np.ascontiguousarray(self.vectors).data)
         return content_hash([list(self.images.shape), digest.hexdigest()])
 
     def tensor(self) -> "torch.Tensor":
@@ -60,7 +64,8 @@ class ImageSet:
 
     def take(self, items: Int[np.ndarray, " n_taken"]) -> "ImageSet":
         """Return the images of some items as a set of their own."""
-        return ImageSet(self.name, self.images[items], [self.ids[int(i)] for i in items])
+        vectors = None if self.vectors is None else self.vectors[items]
+        return ImageSet(self.name, self.images[items], [self.ids[int(i)] for i in items], vectors)
 
 
 def content_order(

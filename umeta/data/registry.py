@@ -17,9 +17,21 @@ DATASETS = Registry(
         "miniimagenet": "umeta.data.sets.miniimagenet:MiniImageNet",
         "celeba": "umeta.data.sets.celeba:CelebA",
         "folder": "umeta.data.sets.folder:Folder",
+        "table": "umeta.data.sets.table:ImageTable",
+        "arrays": "umeta.data.sets.arrays:ArrayImages",
+        "vectors": "umeta.data.sets.vectors:VectorSet",
     },
-    takes_argument=frozenset({"folder"}),
+    takes_argument=frozenset({"folder", "table", "arrays", "vectors"}),
 )
+
+
+_EXAMPLES = {
+    "folder": ("a folder or a zip", "photos.zip"),
+    "table": ("a CSV or parquet file of image paths or images", "birds.csv"),
+    "arrays": ("a .npz or .npy of images", "pathmnist.npz"),
+    "vectors": ("a file of vectors", "vectors.parquet"),
+}
+"""What takes a path is given, and an example."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +56,8 @@ def datasets_at_hand(home: Home, *, with_paths: bool = False) -> list[DatasetAtH
     `with_paths` also lists what takes a path, e.g. `folder:PATH`, with what to type in place of it.
     """
     without = [_at_hand(name, home) for name in DATASETS.methods if name not in DATASETS.takes_argument]
-    return [*without, *(_with_path(name) for name in DATASETS.takes_argument if with_paths)]
+    with_path = [name for name in DATASETS.methods if name in DATASETS.takes_argument and with_paths]
+    return [*without, *map(_with_path, with_path)]
 
 
 def download_dataset(name: str, home: Home, *, on_step: OnStep = ignore_step) -> None:
@@ -82,6 +95,7 @@ def _at_hand(name: str, home: Home) -> DatasetAtHand:
 
 def _with_path(name: str) -> DatasetAtHand:
     method: DatasetMethod = DATASETS.parse(f"{name}:PATH")
+    what, example = _EXAMPLES.get(name, ("its files", "PATH"))
     return DatasetAtHand(
         name=f"{name}:PATH",
         title=name.capitalize(),
@@ -91,6 +105,6 @@ def _with_path(name: str) -> DatasetAtHand:
         splits=method.splits,
         available=False,
         where=(),
-        missing=f"Give the path of a folder or a zip, e.g. dataset={name}:photos.zip; nothing is copied.",
+        missing=f"Give the path of {what}, e.g. dataset={name}:{example}; nothing is copied.",
         download_mb=None,
     )

@@ -23,6 +23,7 @@ ENCODERS = Registry(
         "infogan": "umeta.encoders.infogan:InfoGan",
         "deepcluster": "umeta.encoders.deepcluster:DeepCluster",
         "simclr": "umeta.encoders.simclr:SimClr",
+        "vectors": "umeta.encoders.given_vectors:GivenVectors",
         "import": "umeta.encoders.file_encoder:FileEncoder",
         "onnx": "umeta.encoders.onnx_encoder:OnnxEncoder",
     },

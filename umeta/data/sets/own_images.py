@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import numpy as np
-from jaxtyping import Int8, UInt8
+from jaxtyping import Float32, Int8, UInt8
 from pydantic import Field, field_validator
 
 from umeta.cache import Home
@@ -39,6 +39,8 @@ class OwnItems:
     """The set's own split: an index into `SPLITS`, -1 for an item in no part; None where it has none."""
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    vectors: Float32[np.ndarray, "n_items dim"] | None = None
+    """The vectors that the items came with, where their pictures are but drawings of them."""
 
 
 class OwnImages(DatasetConfig):
@@ -119,7 +121,7 @@ class OwnImages(DatasetConfig):
             raise UserError(whereabouts.missing)
         path = whereabouts.paths[0]
         items = self.read(path, home, on_step=on_step)
-        images = ImageSet(self.name, items.images, items.ids)
+        images = ImageSet(self.name, items.images, items.ids, items.vectors)
         content = content_of(images, items)
         self._check_content(content)
         last = record(home, self._read_by(path), content, len(images))

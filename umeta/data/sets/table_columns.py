@@ -1,0 +1,71 @@
+"""Which columns of a table hold the classes and the split of its items; all others are attributes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from umeta.data.files.table_file import TableFile
+from umeta.data.files.vector_columns import LABEL_COLUMNS
+from umeta.data.files.vector_table import text_column
+from umeta.stage import UserError
+
+SPLIT_COLUMNS = ("split", "subset", "partition", "part")
+
+
+def class_texts(
+    table: TableFile, chosen: str | None, taken: Sequence[str]
+) -> tuple[list[str], str | None, list[str]]:
+    """Return the class of each item as text (empty where it is not known), its column, and notes.
+
+    Args:
+        table: the table.
+        chosen: the column that a person names, or None to take the one that is named for classes.
+        taken: columns that hold something else.
+
+    Raises:
+        UserError: there is no column of that name, or it holds no classes.
+    """
+    if chosen is not None and chosen not in table.names:
+        raise UserError(
+            f"dataset.class_column={chosen}: {table.path} has no such column, but {table.described()}."
+        )
+    names = {name.lower(): name for name in table.names if name not in taken}
+    found = [names[name] for name in LABEL_COLUMNS if name in names]
+    column = chosen or next(iter(found), None)
+    if column is None:
+        return [""] * table.n_rows(), None, []
+    others = (
+        ""
+        if chosen or len(found) < 2
+        else f" Others are attributes; dataset.class_column={found[1]} takes it."
+    )
+    texts = text_column(table, column, empty="")
+    of_numbers = table.class_names(column)
+    if of_numbers:
+        texts = [_named(text, of_numbers) for text in texts]
+    return texts, column, [f"Classes are of the column {column}.{others}"]
+
+
+def split_texts(table: TableFile, taken: Sequence[str]) -> tuple[list[str] | None, str | None]:
+    """Return the part of a split that each item is of, as the table names it, and its column."""
+    names = {name.lower(): name for name in table.names if name not in taken}
+    column = next((names[name] for name in SPLIT_COLUMNS if name in names), None)
+    if column is None:
+        return table.splits_of_parts(), None
+    return text_column(table, column, empty=""), column
+
+
+def row_ids(n_rows: int) -> np.ndarray:
+    """Return ids for rows that have none: their numbers, with zeros in front."""
+    return np.array([f"row {row:0{len(str(n_rows))}d}" for row in range(n_rows)])
+
+
+def _named(text: str, names: Sequence[str]) -> str:
+    """Return the name of a class number; a negative one is no class."""
+    return (
+        names[int(text)]
+        if text.isdigit() and int(text) < len(names)
+        else ""
+        if text.startswith("-")
+        else text
+    )
