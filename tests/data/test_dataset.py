@@ -131,7 +131,9 @@ def test_datasets_at_hand_says_what_is_there_and_what_is_missing(home: Home) -> 
 
 
 def test_what_takes_a_path_is_listed_with_what_to_type(home: Home) -> None:
-    one = datasets_at_hand(home, with_paths=True)[-1]
+    listed = datasets_at_hand(home, with_paths=True)[-4:]
+    assert [each.name for each in listed] == ["folder:PATH", "table:PATH", "arrays:PATH", "vectors:PATH"]
+    one = listed[0]
     assert (one.name, one.available, one.splits) == ("folder:PATH", False, ("own", "classes", "items"))
     assert one.missing.startswith("Give the path of a folder or a zip, e.g. dataset=folder:photos.zip")
 

@@ -138,6 +138,7 @@ def test_grey_images_for_a_model_of_colours_and_colours_for_a_grey_one(tmp_path:
     np.testing.assert_allclose(vectors, grey.images.mean(axis=(2, 3)).repeat(3, axis=1) / 255, rtol=1e-5)
     luma = embed(save(tmp_path / "b.onnx", shape=["b", 1, SIDE, SIDE]), **PLAIN)
     np.testing.assert_allclose(luma[:, 0], MEANS @ [0.299, 0.587, 0.114], rtol=1e-4)
+    assert embed(save(tmp_path / "c.onnx", shape=["b", 1, SIDE, SIDE]), grey).shape == (N, 1)
 
 
 def test_of_several_outputs_the_one_vector_an_image_is_taken_or_a_person_chooses(tmp_path: Path) -> None:

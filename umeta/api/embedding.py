@@ -93,7 +93,7 @@ def load(name: str, *, on_step: OnStep = ignore_step, **options: Any) -> Data:
     """Load a data set and split its classes.
 
     Args:
-        name: A name of `umeta datasets`, such as `glyphs`, `omniglot` or `folder:photos/birds`.
+        name: A name of `umeta datasets`, such as `glyphs`, `omniglot`, `folder:photos/birds` or `table:birds.csv`.
         on_step: Receives each progress event.
         options: Options of the data set, such as `split`, `split_seed` or `size`.
 

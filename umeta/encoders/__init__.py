@@ -30,6 +30,13 @@ ENCODERS = Registry(
     takes_argument=frozenset({"import", "onnx"}),
 )
 
+
+def encoders_for(*, with_vectors: bool) -> list[str]:
+    """Return the names that need no path, for a set whose items came with vectors or without."""
+    names = [name for name in ENCODERS.methods if name not in ENCODERS.takes_argument]
+    return [name for name in names if with_vectors or name != "vectors"]
+
+
 __getattr__ = lazy_exports(
     __name__,
     {
@@ -39,4 +46,4 @@ __getattr__ = lazy_exports(
     },
 )
 
-__all__ = ["ENCODERS", "Embedding", "Encoder", "State"]
+__all__ = ["ENCODERS", "Embedding", "Encoder", "State", "encoders_for"]

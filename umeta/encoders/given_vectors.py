@@ -15,6 +15,7 @@ class GivenVectors(Method):
     """The vectors of a set such as `vectors:PATH`, as they are in its file."""
 
     trains: ClassVar[bool] = False
+    embeds_new_images: ClassVar[bool] = False
 
     name: Literal["vectors"] = "vectors"
     dim: None = None

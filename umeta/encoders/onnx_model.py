@@ -101,8 +101,7 @@ class OnnxModel:
             pixels = pixels.round()
         else:
             mean, deviation = (
-                torch.tensor(values).reshape(-1, 1, 1)
-                for values in (self.preparation.mean, self.preparation.deviation)
+                self._of_channels(values) for values in (self.preparation.mean, self.preparation.deviation)
             )
             pixels = (pixels / 255 - mean) / deviation
         if self.preparation.order == "bgr":
@@ -110,6 +109,11 @@ class OnnxModel:
         if self.input.layout == "nhwc":
             pixels = pixels.permute(0, 2, 3, 1)
         return np.ascontiguousarray(pixels.numpy().astype(self.input.dtype))
+
+    def _of_channels(self, values: tuple[float, ...]) -> torch.Tensor:
+        """Return a number for each channel, `(channels or 1, 1, 1)`; for grey the mean of those of colours."""
+        numbers = torch.tensor(values).reshape(-1, 1, 1)
+        return numbers.mean(0, keepdim=True) if self.input.channels == 1 else numbers
 
 
 def _pooled(
@@ -155,7 +159,7 @@ def _explained(path: Path, run: Callable[[], Any]) -> Any:
     try:
         return run()
     except Exception as error:  # the runtime's errors have no common base
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = " ".join(str(error).split()) or type(error).__name__
         if "Available memory" in str(error):
             reason = f"it needs more than {MAX_MEMORY / 1e9:.1f} GB of memory"
         raise UserError(f"{path} cannot be run: {reason[:300]}.") from None

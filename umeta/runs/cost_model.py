@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # their modules need torch, which an estimate must not wait f
     from umeta.baselines import Baseline
     from umeta.learners import Learner
 
+SIDE = 28
 PIXELS = 28 * 28
 """An image of this size passes a network in one unit of work; others in proportion."""
 POOLED = 2.4
@@ -121,7 +122,7 @@ def _seconds_at(config: RunConfig, steps: int | None, shape: TaskConfig) -> floa
 
 def _work_of_image(config: RunConfig, *, takes_steps: bool) -> float:
     """Return how many units of work an image is, for a method that takes gradient steps within a task or not."""
-    side = config.dataset.size
+    side = config.dataset.size or SIDE  # open where the images decide it
     return side**2 / PIXELS * (POOLED if takes_steps and _pools(side) else 1)
 
 

@@ -10,7 +10,7 @@ from jaxtyping import UInt8
 from PIL import Image
 
 from umeta.data.files.array_file import ArrayHeader
-from umeta.data.files.scales import FRACTIONS, WHOLE_NUMBERS, Rules, Span, contrasts, decide, scale_of
+from umeta.data.files.scales import FRACTIONS, WHOLE_NUMBERS, Span, contrasts, decide, scale_of
 from umeta.data.files.shapes import Fit, shaped
 from umeta.stage import UserError
 
@@ -48,7 +48,9 @@ class ImageFormat:
             place["nhwc"], place["nchw"] = shape[3], shape[1]
         else:
             place["nhw"] = 1
-        fitting = [layout for layout in place if place[layout] in CHANNELS and given in (layout, None)]
+        fitting: list[Layout] = [
+            layout for layout in place if place[layout] in CHANNELS and given in (layout, None)
+        ]
         if len(fitting) != 1:
             why = "1, 3 or 4 channels are expected" if not fitting else "the channels may stand first or last"
             raise UserError(
@@ -77,7 +79,7 @@ class Levels:
     is_bytes: bool
     """Whether they are grey levels already."""
     span: Span | None = None
-    ground: Rules = Rules()
+    ground: int = 255
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -100,7 +102,7 @@ class Levels:
                 drawings += [found for image in block if (found := contrasts(image))]
         if is_bytes:
             rules, notes = decide([], drawings)
-            return cls(True, ground=rules, notes=tuple(notes) if low < 255 else ())
+            return cls(True, ground=rules.ground, notes=tuple(notes) if low < 255 else ())
         span = Span(FRACTIONS if dtype.kind == "f" else WHOLE_NUMBERS, low, high)
         scale = scale_of(span)
         note = (
@@ -116,7 +118,7 @@ class Levels:
         if block.shape[3] < 4:
             return np.ascontiguousarray(block)
         opacity = block[..., 3:].astype(np.float64) / 255
-        rgb = block[..., :3] * opacity + self.ground.ground * (1 - opacity)
+        rgb = block[..., :3] * opacity + self.ground * (1 - opacity)
         return np.rint(rgb).astype(np.uint8)
 
 

@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 
 from umeta.data.files.array_file import ArrayFile
 from umeta.data.naming import name_some
-from umeta.data.sets.own_rows import PARTS
 from umeta.stage import UserError
 
+PARTS = {
+    "train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1,
+    "test": 2, "testing": 2,
+}  # fmt: skip
+"""The words for the parts of a split, with the split's number."""
 WHOLE = -1
 """The part of what is of no part."""
 _ROLES = {

@@ -7,13 +7,8 @@ import numpy as np
 
 from umeta.cache import Arrays
 from umeta.data.dataset import Attribute, in_content_order
+from umeta.data.sets.folder_layout import NO_PART, part_numbers
 from umeta.data.sets.own_images import OwnItems
-
-PARTS = {
-    "train": 0, "training": 0, "meta_train": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1, "meta_val": 1,
-    "test": 2, "testing": 2, "meta_test": 2,
-}  # fmt: skip
-"""The words for the parts of a split, with the split's number."""
 
 
 def arrays_of(
@@ -71,7 +66,7 @@ def classes_of(texts: Sequence[str]) -> Attribute:
 
 def parts_of(texts: Sequence[str]) -> tuple[np.ndarray | None, list[str]]:
     """Return the part of a split that each item is of, -1 for none, and a note on words that are no parts."""
-    parts = np.array([PARTS.get(text.strip().lower(), -1) for text in texts], np.int8)
-    if not (parts >= 0).any():
-        return None, ["The column of splits names no training, validation or test part, and was not used."]
-    return parts, []
+    number_of = part_numbers({*texts})
+    if not number_of:
+        return None, ["The column of splits names no training part and another, and was not used."]
+    return np.array([number_of.get(text, NO_PART) for text in texts], np.int8), []

@@ -9,13 +9,12 @@ from pydantic import Field
 from umeta.cache import Arrays, Home
 from umeta.data.files.parts import arrays_in_parts
 from umeta.data.files.shapes import ImageShape
-from umeta.data.files.table_attributes import attributes_of
 from umeta.data.files.table_file import TableFile
 from umeta.data.naming import name_some
 from umeta.data.sets.folder_images import read_pictures
 from umeta.data.sets.own_images import OwnImages, OwnItems
 from umeta.data.sets.own_rows import attribute_rows, items_of, noted, parts_of
-from umeta.data.sets.table_columns import class_texts, split_texts
+from umeta.data.sets.table_columns import class_texts, other_attributes, split_texts
 from umeta.data.sets.table_images import TableImages, first_of_each, image_column, images_of
 from umeta.stage import OnStep
 from umeta.wording import counted
@@ -63,7 +62,7 @@ class ImageTable(OwnImages):
         splits, split_column = split_texts(table, [images.column])
         parts, part_notes = parts_of(splits) if splits is not None else (None, [])
         others = [name for name in table.names if name not in (images.column, class_column, split_column)]
-        attributes, attribute_notes = attributes_of(table, others)
+        attributes, attribute_notes = other_attributes(table, others)
         rows = {
             "ids": np.array(images.files, np.str_),
             "classes": np.array(classes, np.str_),

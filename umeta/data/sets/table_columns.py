@@ -4,11 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from umeta.data.attribute_columns import attributes_of
+from umeta.data.dataset import Attribute
 from umeta.data.files.table_file import TableFile
-from umeta.data.files.vector_columns import LABEL_COLUMNS
+from umeta.data.files.vector_columns import LABEL_COLUMNS, is_reserved
 from umeta.data.files.vector_table import text_column
+from umeta.data.naming import left_out
 from umeta.stage import UserError
 
+MAX_ATTRIBUTES = 30
+_PLAIN = ("text", "whole numbers", "decimal numbers", "yes or no")
 SPLIT_COLUMNS = ("split", "subset", "partition", "part")
 
 
@@ -69,3 +74,24 @@ def _named(text: str, names: Sequence[str]) -> str:
         if text.startswith("-")
         else text
     )
+
+
+def other_attributes(table: TableFile, names: Sequence[str]) -> tuple[dict[str, Attribute], list[str]]:
+    """Return some columns of a table as attributes of its items, and notes on what became of the others.
+
+    Raises:
+        UserError: the table is damaged, or a column would take too much memory.
+    """
+    kinds = table.kinds()
+    plain = [name for name in names if kinds[name] in _PLAIN and not is_reserved(name)]
+    taken = plain[:MAX_ATTRIBUTES]
+    texts = {name: plain_texts(table, name) for name in taken}
+    attributes, notes = attributes_of(texts, "The table")
+    others = [name for name in names if name not in taken]
+    return attributes, [*notes, *left_out("columns that are no attributes: ids, lists and the like", others)]
+
+
+def plain_texts(table: TableFile, name: str) -> list[str]:
+    """Return a column as texts, empty where there is no value."""
+    values = table.read([name]).column(name).to_pylist()
+    return ["" if value is None else str(value) for value in values]

@@ -10,13 +10,12 @@ from umeta.cache import Arrays, Home
 from umeta.data.dataset import DatasetCard
 from umeta.data.files.array_file import ArrayFile, texts
 from umeta.data.files.file_tree import FileTree
-from umeta.data.files.table_attributes import attributes_of
 from umeta.data.files.vector_columns import LABEL_COLUMNS
 from umeta.data.files.vector_file import Choice, Vectors, read_vectors
 from umeta.data.sets.own_images import OwnImages, OwnItems
 from umeta.data.sets.own_rows import arrays_of, items_of, parts_of
 from umeta.data.sets.point_tiles import MAX_SIDE, point_tiles, side_of
-from umeta.data.sets.table_columns import class_texts, row_ids
+from umeta.data.sets.table_columns import class_texts, other_attributes, row_ids
 from umeta.stage import OnStep, Step, UserError
 
 DRAWN = (
@@ -79,7 +78,7 @@ class VectorSet(OwnImages):
         if rows.table is not None:
             classes, column, class_notes = class_texts(rows.table, self.class_column, [])
             others = [name for name in rows.unused if name not in (column, "split")]
-            attributes, left = attributes_of(rows.table, others)
+            attributes, left = other_attributes(rows.table, others)
             notes += [*rows.table.notes, *class_notes, *left]
         else:
             classes, class_notes = _array_classes(path, rows, self.class_column)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from umeta.encoders import ENCODERS
+from umeta.encoders import encoders_for
 from umeta.ui.explore.gallery import tile_of
 from umeta.ui.explore.map_content import MapContent
 from umeta.ui.frame import links, state
@@ -19,7 +19,8 @@ def draw_neighbours(content: MapContent, typical: int) -> None:
     """Draw the nearest items of the item asked for, or of a typical one while none is."""
     st.markdown("#### Nearest by their vectors")
     encoder = state.selection().encoder
-    number, second = _pick_item_and_encoder(encoder, typical)
+    with_vectors = content.dataset.images.vectors is not None
+    number, second = _pick_item_and_encoder(encoder, typical, with_vectors=with_vectors)
     item = typical if number is None else number
     if item not in content.items:
         hint = (
@@ -55,9 +56,11 @@ def draw_neighbours(content: MapContent, typical: int) -> None:
     image_rows(content.dataset.images.images, rows, heads, cell=cell)
 
 
-def _pick_item_and_encoder(encoder: str, typical: int) -> tuple[int | None, str | None]:
+def _pick_item_and_encoder(
+    encoder: str, typical: int, *, with_vectors: bool
+) -> tuple[int | None, str | None]:
     """Draw the choice of an item and of a second encoder."""
-    others = [name for name in ENCODERS.methods if name not in ENCODERS.takes_argument and name != encoder]
+    others = [name for name in encoders_for(with_vectors=with_vectors) if name != encoder]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         item = st.number_input(
             "Item",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from umeta.cache import Home
 from umeta.data import DATASETS, datasets_at_hand
-from umeta.encoders import ENCODERS
+from umeta.encoders import ENCODERS, encoders_for
 from umeta.partitions import PARTITIONS
 from umeta.ui.frame import links, opened_paths
 from umeta.ui.frame.encoder_file import draw_encoder_file
@@ -31,7 +31,7 @@ def draw_sidebar(system: st.Page) -> None:
         dataset = _draw_dataset(folder)
         split = _draw_split(dataset)
         reading = _draw_reading(folder, dataset)
-        encoder = _draw_encoder(folder)
+        encoder = _draw_encoder(folder, dataset)
         partition, n_clusters = _draw_partition()
         st.page_link(system, label="System", icon=":material/memory:")
     st.session_state["umeta.selection"] = Selection(
@@ -81,8 +81,8 @@ def _draw_reading(folder: Home, dataset: str) -> tuple[tuple[str, Any], ...]:
     return (("fit", fit), ("size", size)) if size else (("fit", fit),)
 
 
-def _draw_encoder(folder: Home) -> str:
-    names = [name for name in ENCODERS.methods if name not in ENCODERS.takes_argument]
+def _draw_encoder(folder: Home, dataset: str) -> str:
+    names = encoders_for(with_vectors=dataset.startswith("vectors:"))
     encoder = _select_by_title(
         "Encoder",
         links.ENCODER,
