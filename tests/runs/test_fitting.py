@@ -1,5 +1,7 @@
 """Tests umeta.runs.fit_training, umeta.runs.fit_test, umeta.runs.misfits and umeta.runs.task_shapes too."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -187,3 +189,13 @@ def test_a_misfit_reads_as_a_sentence():
     assert str(Misfit("test.n_way", (5, 20), (5,), "there are 5 classes")) == (
         "test.n_way=5,20: there are 5 classes; 5 fits"
     )
+
+
+def test_a_short_training_on_large_images_of_ones_own_takes_fewer_steps_unless_they_are_given(tmp_path: Path):
+    folder = f"dataset=folder:{tmp_path}"
+    large, small = made([12] * 5, [12] * 5, size=84), made([12] * 5, [12] * 5, size=64)
+    assert fitted(large, folder).learner.iterations == 600  # 1,000 × 4,200 / 84²
+    assert fitted(small, folder).learner.iterations == 1000
+    assert fitted(large, folder, "learner.iterations=900").learner.iterations == 900
+    assert fitted(large, folder, "budget=paper").learner.iterations > 1000
+    assert fitted(large).learner.iterations == 1000  # a known set
