@@ -10,7 +10,7 @@ from tests.serving import SETTLED, serving
 from tests.ui.conftest import browser_path
 from umeta.cache import Home
 
-PAGES = ("start", "data", "explore", "partitions", "tasks", "train", "results", "system")
+PAGES = ("start", "data", "explore", "partitions", "tasks", "label", "train", "results", "system")
 TITLES = {"start": "Learning to learn, with no labels at all"}
 PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from umeta.data.dataset import Attribute
+from umeta.data.labelled import MIN_CLASSES, MIN_IMAGES
 from umeta.data.naming import name_some
 from umeta.stage import UserError, content_hash
 
@@ -25,8 +26,6 @@ MAX_BYTES = 50_000_000
 """Of a file of marks; 100,000 ids of 200 letters are less than half of it."""
 MAX_NAME = 80
 """Letters of the name of a class."""
-MIN_CLASSES, MIN_IMAGES = 2, 2
-"""What the smallest task needs: two classes of two images."""
 
 
 @dataclass(frozen=True)

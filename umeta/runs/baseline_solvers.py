@@ -12,6 +12,7 @@ from umeta.evaluation.on_views import Encode
 from umeta.randomness import Stream, numpy_generator, torch_generator
 from umeta.runs.context import RunContext
 from umeta.runs.judging import MethodUnderTest
+from umeta.runs.judging_kind import kind_on_meta_val
 from umeta.stage import UserError
 from umeta.tasks import FewShotClassifier, TaskConfig, TestTasks
 
@@ -51,14 +52,16 @@ def prepare_baseline(
         if candidates == [baseline]:
             return classifier(baseline, shape), row_fields
         best = candidates[0]
-        if len(candidates) > 1:
+        of = kind_on_meta_val(config, context.dataset)
+        can_be_tried = of == "classes" or not on_embedding or config.encoder.embeds_new_images
+        if len(candidates) > 1 and can_be_tried:
             tasks = _meta_val_tasks(context, baseline, shape)
             solvers = [classifier(candidate, shape) for candidate in candidates]
             right = _mean_accuracies(context, solvers, tasks, inputs, encode if on_embedding else None)
             best = candidates[right.index(max(right))]
         options = baseline.made_from()
         chosen = {key: value for key, value in best.made_from().items() if value != options[key]}
-        labels = {"label_use": "tuned on meta_val"} if context.config.test.of != "views" else {}
+        labels = {"label_use": "tuned on meta_val"} if of == "classes" else {}
         return classifier(best, shape), {"chosen": chosen, **labels}
 
     return MethodUnderTest(method, (baseline.batch_norm,), inputs, solver, encode if on_embedding else None)
@@ -88,7 +91,7 @@ def _meta_val_tasks(context: RunContext, baseline: Baseline, shape: TaskConfig) 
             n_tasks=CHOICE_TASKS,
             split="meta_val",
             seed=context.config.test.seed + 1,
-            of=context.config.test.of or "classes",
+            of=kind_on_meta_val(context.config, context.dataset),
         )
     except UserError as error:
         raise UserError(

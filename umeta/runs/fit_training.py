@@ -4,9 +4,9 @@ import math
 from typing import Any
 
 from umeta.data import Dataset
+from umeta.data.labelled import has_classes
 from umeta.partitions.strategy import default_n_clusters
 from umeta.runs.config import RunConfig
-from umeta.runs.judging_kind import has_classes
 from umeta.runs.misfits import Fitted, Misfit
 from umeta.runs.task_shapes import (
     Bears,

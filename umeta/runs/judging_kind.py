@@ -2,17 +2,14 @@
 
 import logging
 
-import numpy as np
-
 from umeta.baselines import Baseline
 from umeta.data import Dataset
+from umeta.data.labelled import MIN_CLASSES, MIN_IMAGES, has_classes
 from umeta.runs.config import RunConfig
 from umeta.stage import UserError
+from umeta.tasks.test_tasks import TasksOf
 
 log = logging.getLogger(__name__)
-
-MIN_CLASSES, MIN_IMAGES = 2, 2
-"""What the smallest task needs: two classes, each with an image to learn from and one to ask about."""
 
 
 def with_judging_kind(config: RunConfig, dataset: Dataset) -> RunConfig:
@@ -24,9 +21,10 @@ def with_judging_kind(config: RunConfig, dataset: Dataset) -> RunConfig:
     test = config.test
     labelled = has_classes(dataset, test.split)
     if test.of == "classes" and not labelled:
+        n_classes = dataset.n_classes(test.split)
         raise UserError(
             f"test.of=classes needs {MIN_CLASSES} classes of {MIN_IMAGES} images in {test.split}, and "
-            f"{dataset.images.name} has {describe_classes(dataset, test.split)}. Give labels of a few "
+            f"{dataset.images.name} has {n_classes or 'none'} there. Give labels of a few "
             "(dataset.labels=FILE, made on the Label page), or judge by test.of=views."
         )
     of = test.of or ("classes" if labelled else "views")
@@ -34,23 +32,15 @@ def with_judging_kind(config: RunConfig, dataset: Dataset) -> RunConfig:
     return config if of == "classes" or config.encoder.embeds_new_images else _without_embedding(config)
 
 
-def has_classes(dataset: Dataset, split: str) -> bool:
-    """Return whether a task of true classes can be drawn from a split at all."""
-    if split in dataset.partitions:
-        return True
-    return int((class_sizes(dataset, split) >= MIN_IMAGES).sum()) >= MIN_CLASSES
+def kind_on_meta_val(config: RunConfig, dataset: Dataset) -> TasksOf:
+    """Return what tasks of meta_val are made of: as those judged, but views where no class is known there.
 
-
-def describe_classes(dataset: Dataset, split: str) -> str:
-    """Return how many classes are known in a split, as the end of a sentence."""
-    n_classes = len(class_sizes(dataset, split))
-    return "none" if n_classes == 0 else f"{n_classes} there"
-
-
-def class_sizes(dataset: Dataset, split: str) -> np.ndarray:
-    """Return the number of items of each class that is known in a split."""
-    classes = dataset.classes.values[dataset.items(split)]
-    return np.unique(classes[classes >= 0], return_counts=True)[1]
+    So it is where a person marked images of meta_test alone.
+    """
+    unlabelled = len(dataset.items("meta_val")) > 0 and dataset.n_labelled("meta_val") == 0
+    if config.test.of == "views" or (unlabelled and "meta_val" not in dataset.partitions):
+        return "views"
+    return "classes"
 
 
 def _without_embedding(config: RunConfig) -> RunConfig:

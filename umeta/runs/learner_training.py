@@ -15,6 +15,7 @@ from umeta.runs import products
 from umeta.runs.config import RunConfig
 from umeta.runs.context import RunContext
 from umeta.runs.judging import MethodUnderTest
+from umeta.runs.judging_kind import kind_on_meta_val
 from umeta.stage import Step, UserError
 from umeta.tasks import ManyModes, PartitionSource, TaskSource, TestTasks
 from umeta.tasks.partition_tasks import PartitionTasks
@@ -120,7 +121,7 @@ def _probe(context: RunContext) -> Callable[[LearnerState], dict[str, float]] | 
             n_tasks=PROBE_TASKS,
             split="meta_val",
             seed=config.test.seed,
-            of=config.test.of or "classes",
+            of=kind_on_meta_val(config, context.dataset),
         )
     except UserError:
         return None  # meta_val is too small for such tasks; training needs none

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Int
 
 from umeta.data import Dataset
+from umeta.data.labelled import class_sizes
 from umeta.partitions.strategy import default_n_clusters
-from umeta.runs.judging_kind import class_sizes
 from umeta.tasks import TaskConfig
 
 Bears = Callable[[TaskConfig], bool]

@@ -11,16 +11,18 @@ from jaxtyping import Float32, Int8, UInt8
 from pydantic import Field, field_validator
 
 from umeta.cache import Home
-from umeta.data.dataset import Attribute, Dataset, DatasetCard
+from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.files.shapes import FIT_SENTENCES, Channels, Fit
 from umeta.data.image_set import ImageSet
+from umeta.data.marks import labels_of_file
 from umeta.data.naming import readable
 from umeta.data.sets.content_record import last_record, record
 from umeta.data.sets.own_copies import Duplicates, settle_copies
 from umeta.data.sets.own_split import split_own
 from umeta.data.sets.split_request import OwnSplit, SplitRequest
 from umeta.stage import OnStep, UserError, content_hash, ignore_step
+from umeta.wording import counted
 
 T = TypeVar("T", bound="OwnImages")
 SPLIT_OPTIONS = {"split", "split_seed", "counts", "min_images", "duplicates", "content"}
@@ -70,7 +72,8 @@ class OwnImages(DatasetConfig):
     duplicates: Duplicates = Field(default="keep", exclude_if=lambda duplicates: duplicates == "keep")
     """Whether pictures stay that have a copy or near copy in a later split (keep), or are left out (leave_out)."""
     labels: str | None = Field(default=None, exclude_if=lambda labels: labels is None)
-    """The path of a file of marks: the classes that a person gave to some of the images."""
+    """The path of a file of marks: the classes that a person gave to some of the images. They stand instead of any that
+    the set has; its split stays as it is without them."""
     content: str | None = Field(default=None, exclude_if=lambda content: content is None)
     """The hash of what was read: filled in by a run, and checked when the images are read again."""
 
@@ -78,6 +81,16 @@ class OwnImages(DatasetConfig):
     @classmethod
     def _listed(cls, given: Any) -> Any:
         return given.split(",") if isinstance(given, str) else given
+
+    @field_validator("labels")
+    @classmethod
+    def _whole_path(cls, labels: str | None) -> str | None:
+        if labels is None:
+            return None
+        try:  # a run that is resumed from another folder must find the same file
+            return str(Path(labels).expanduser().absolute())
+        except RuntimeError as error:  # the home of nobody
+            raise ValueError(f"dataset.labels={labels}: the path cannot be followed: {error}") from None
 
     @abstractmethod
     def read(self, path: Path, home: Home, *, on_step: OnStep) -> OwnItems:
@@ -122,19 +135,24 @@ class OwnImages(DatasetConfig):
         path = whereabouts.paths[0]
         items = self.read(path, home, on_step=on_step)
         images = ImageSet(self.name, items.images, items.ids, items.vectors)
-        content = content_of(images, items)
-        self._check_content(content)
-        last = record(home, self._read_by(path), content, len(images))
-        changed = () if self.labels or not last.note else (last.note,)  # marks are meant to change
         request = SplitRequest(self.name, self.split, self.split_seed, self.counts, self.min_images)
         split = split_own(request, items.classes.values, items.classes.names, items.parts)
         split = settle_copies(images, split, self.duplicates, home, on_step)
+        content = content_of(images, items)
+        last = record(home, self._read_by(path), content, len(images))
+        notes = (*((last.note,) if last.note else ()), *items.notes, *split.notes)
+        if self.labels is not None:
+            # after the split, so that marks change neither the split nor what was trained
+            items = _marked(items, self.labels, content)
+            notes = (*notes, _marks_note(items.classes, split.split_of, self.labels))
+            content = content_of(images, items)
+        self._check_content(content)
         card = replace(
             self.card,
             title=path.stem or str(path),
             source=str(path),
             split=split.sentence,
-            notes=(*changed, *items.notes, *split.notes),
+            notes=notes,
         )
         return Dataset(images, items.classes, split.split_of, card, items.attributes, content=content)
 
@@ -184,6 +202,19 @@ class OwnImages(DatasetConfig):
             raise UserError(
                 f"dataset={self.name}: the path cannot be followed: {error}. Give another."
             ) from None
+
+
+def _marked(items: OwnItems, labels: str, content: str) -> OwnItems:
+    return replace(items, classes=labels_of_file(Path(labels), items.ids, content))
+
+
+def _marks_note(classes: Attribute, split_of: np.ndarray, labels: str) -> str:
+    known = classes.values >= 0
+    in_test = int((known & (split_of == SPLITS.index("meta_test"))).sum())
+    return (
+        f"Classes are those of {Path(labels).name}: {counted(int(known.sum()), 'image')} of "
+        f"{counted(len(classes.names), 'class')}, {in_test:,} of them in meta_test; all others count as unlabelled."
+    )
 
 
 def content_of(images: ImageSet, items: OwnItems) -> str:

@@ -7,6 +7,7 @@ from umeta.figures.palette import ramp, ramp_colour
 from umeta.partitions.typicality import medoids
 from umeta.ui.explore.map_content import MapContent, named_attributes
 from umeta.ui.explore.quantities import PURITY, QUANTITIES
+from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.shared.cluster_view import cluster_legend, cluster_view, marks
 from umeta.ui.shared.map import LegendEntry, MapLabel, MapThumbnail, MapView
@@ -48,6 +49,7 @@ def _named_view(content: MapContent, attribute: Attribute, **options) -> MapView
         "names on the map",
         *content.layout.parts,
         content.colour,
+        state.classes_key(),
         label="Placing names",
         make=lambda _: _places_of_names(content, attribute),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from umeta.data import SPLITS, Attribute, Dataset
 from umeta.figures.palette import Colour, GroupColours
 from umeta.partitions import Partition
+from umeta.ui.frame import state
 from umeta.ui.shared.cluster_view import MAX_NAMED_GROUPS, typicality
 from umeta.ui.shared.map_layout import MapLayout
 
@@ -54,7 +55,7 @@ class MapContent:
     @cached_property
     def attribute_colours(self) -> GroupColours:
         """The colours of its values on this map."""
-        return self.layout.cluster_colours(self.colour, self.attribute_groups)
+        return self.layout.cluster_colours(f"{self.colour} {state.classes_key()}", self.attribute_groups)
 
     def colour_of(self, item: int) -> Colour | None:
         """Return the colour that an item has on the map, None where it stands for a quantity."""

@@ -41,6 +41,7 @@ def _purity(content: MapContent) -> Quantity:
         "purity",
         state.embedding(),
         content.partition_key,
+        state.classes_key(),
         label="Judging clusters",
         make=lambda _: report(content.partition, state.items(), content.dataset.classes.values),
     )

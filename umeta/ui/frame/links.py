@@ -22,7 +22,7 @@ T = TypeVar("T", covariant=True)
 
 _LEFT_OUT = "umeta.left out of the link"
 
-PAGES = ("start", "data", "explore", "partitions", "tasks", "train", "results", "system")
+PAGES = ("start", "data", "explore", "partitions", "tasks", "label", "train", "results", "system")
 MAPS = ("explore", "partitions", "tasks")
 TYPES: Mapping[type, str] = {
     bool: "true or false",

@@ -46,6 +46,7 @@ pages = [
     _page("explore", "Explore", "bubble_chart"),
     _page("partitions", "Partitions", "workspaces"),
     _page("tasks", "Tasks", "grid_view"),
+    _page("label", "Label", "label"),
     _page("train", "Train", "play_circle"),
     _page("results", "Results", "bar_chart"),
 ]

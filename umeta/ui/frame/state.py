@@ -6,7 +6,7 @@ Products are made once on disk (`umeta.runs.products`) and kept in memory (`umet
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -20,6 +20,9 @@ from umeta.stage import UserError
 from umeta.ui.frame.changed_files import stamp_of
 from umeta.ui.frame.encoder_training import train_first
 from umeta.ui.frame.memory import remember
+
+if TYPE_CHECKING:
+    from umeta.data.marks import Marks
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Selection:
         if self.n_clusters and takes_clusters(self.partition):
             partition["n_clusters"] = self.n_clusters
         return {
-            "dataset": self.dataset_section(),
+            "dataset": {**self.dataset_section(), **_labels_for_a_run()},
             "encoder": self.encoder_method().name,
             "partition": partition,
         }
@@ -71,6 +74,14 @@ class Selection:
         if takes_clusters(name):
             options = {"n_clusters": self.n_clusters, **options}
         return PARTITIONS.parse({"name": name, **options})
+
+
+def _labels_for_a_run() -> dict[str, str]:
+    """Return the option of a data set that judges by the marks made on it; nothing where there are none."""
+    from umeta.data.marks_store import kept_for_good
+
+    marks = own_marks() if ":" in selection().dataset else None
+    return {"labels": str(kept_for_good(home(), marks))} if marks else {}
 
 
 def takes_clusters(partition: str) -> bool:
@@ -101,7 +112,41 @@ def selection() -> Selection:
 
 
 def dataset() -> Dataset:
-    """Return the selected data set."""
+    """Return the selected data set; the marks of one without labels are its true classes, once they are enough."""
+    from umeta.data.marks import classes_of
+
+    data, marks = unmarked_dataset(), own_marks()
+    if marks is None:
+        return data
+    return remember(
+        "marked dataset",
+        data.content,
+        selection().dataset_method(),
+        marks.digest,
+        label="Taking up marks",
+        make=lambda _: replace(data, classes=classes_of(marks, data.images.ids)),
+    )
+
+
+def own_marks() -> "Marks | None":
+    """Return the marks of the selected data set, if it has no classes of its own and they are enough for a task."""
+    from umeta.data.marks_store import stored_marks
+
+    data = unmarked_dataset()
+    if not data.content or data.is_labelled:
+        return None
+    marks = stored_marks(home(), data.content)
+    return marks if marks.is_enough else None
+
+
+def classes_key() -> str:
+    """Return what tells the true classes from those that other marks would give: part of what is made of classes."""
+    marks = own_marks()
+    return marks.digest if marks else ""
+
+
+def unmarked_dataset() -> Dataset:
+    """Return the selected data set as it was read, without marks."""
     return load(selection().dataset_method())
 
 

@@ -60,6 +60,7 @@ def _following(side: Side) -> dict[str, Following]:
         state.embedding(),
         side.name,
         sorted(attributes),
+        state.classes_key(),
         state.selection().split,
         label=f"Asking what {side.letter} follows",
         make=lambda on_step: follow(side.partition.clusters, attributes, on_step=on_step),

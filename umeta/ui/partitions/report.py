@@ -10,7 +10,7 @@ from umeta.ui.partitions.partition_facts import AGREEMENT_FACTS, FACTS, agreemen
 from umeta.ui.partitions.sides import Side
 from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.fact_table import card_html
-from umeta.ui.shared.reveal import not_seen_badge
+from umeta.ui.shared.reveal import draw_why_hidden, not_seen_badge
 
 SIZES_TEXT = (
     "Crosses mark clusters with fewer images than one task needs of a class; they are left out of tasks, "
@@ -42,19 +42,9 @@ def draw_report(a: Side, b: Side, task: TaskConfig) -> None:
 def _draw_agreement(a: Side, b: Side) -> None:
     """Draw how both agree with the true classes, if these are revealed."""
     agreements = {side.title: side.report.agreement for side in (a, b) if side.report.agreement is not None}
-    if not agreements and a.revealed:
-        st.info(
-            "No true class of these images is known, so nothing can be said of how pure the clusters are. Judge pairs "
-            "yourself under “Are clusters pure?”.",
-            icon=":material/label_off:",
-        )
-        return
     if not agreements:
-        st.info(
-            "How pure the clusters are can be said only with the true classes. Reveal them above, or judge pairs "
-            "yourself under “Are clusters pure?”.",
-            icon=":material/visibility_off:",
-        )
+        draw_why_hidden("How pure the clusters are")
+        st.markdown("You can judge pairs yourself under “Are clusters pure?”: that takes no label.")
         return
     not_seen_badge()
     n_classes = state.dataset().n_classes("meta_train")

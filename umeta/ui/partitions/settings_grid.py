@@ -82,6 +82,7 @@ def _draw_agreements(panels: Panels) -> None:
             state.embedding(),
             method,
             number,
+            state.classes_key(),
             state.selection().split,
             label=f"Judging {name}",
             make=lambda _, clusters=partition.clusters: class_agreement(clusters, classes),

@@ -47,6 +47,7 @@ class Side:
             state.embedding(),
             self.name,
             self.revealed,
+            state.classes_key(),
             state.selection().split,
             label=f"Judging partition {self.letter}",
             make=lambda _: report(self.partition, state.items(), classes),

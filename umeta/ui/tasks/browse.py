@@ -95,6 +95,7 @@ def _measured_sample(tasks: NumberedTasks, solver: Solver, *, revealed: bool) ->
         tasks.key,
         solver.name,
         revealed,
+        state.classes_key(),
         label="Measuring tasks",
         make=lambda _: task_traits(sample, embedding.vectors, accuracy=accuracy, classes=classes),
     )

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from umeta.data.labelled import has_classes
 from umeta.tasks import TaskConfig
-from umeta.ui.frame import links
+from umeta.ui.frame import links, state
 from umeta.ui.shared.reveal import not_seen_badge, reveal_toggle
 from umeta.ui.shared.task_shape import task_shape
 
@@ -98,7 +99,7 @@ def _next_task() -> None:
 
 
 def _pick_source(section: str, revealed: bool) -> str:
-    options = [name for name in SOURCES if revealed or name not in OF_TRUE_CLASSES]
+    options = [name for name in SOURCES if name not in OF_TRUE_CLASSES or (revealed and _is_labelled(name))]
     linked = links.SOURCE.read()
     if st.session_state.get(links.SOURCE.key, linked or SOURCES[0]) not in options:
         st.session_state[links.SOURCE.key] = SOURCES[0]
@@ -117,6 +118,11 @@ def _pick_source(section: str, revealed: bool) -> str:
         "revealed.",
     )
     return source or SOURCES[0]
+
+
+def _is_labelled(source: str) -> bool:
+    """Return whether enough true classes are known for tasks of a source."""
+    return has_classes(state.dataset(), "meta_test" if source == "test tasks" else "meta_train")
 
 
 def _pick_partitions() -> tuple[int, int | None]:

@@ -135,4 +135,4 @@ def _test_tasks(shape: TaskConfig) -> NumberedTasks:
 
 
 def _dataset_key() -> str:
-    return state.dataset_method().model_dump_json()
+    return f"{state.dataset_method().model_dump_json()} {state.classes_key()}"

@@ -14,6 +14,7 @@ from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.fact_table import card_html
+from umeta.ui.shared.reveal import draw_why_hidden
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, tasks_for
 
@@ -48,10 +49,7 @@ def draw_report_card(request: TaskRequest) -> None:
     with right:
         st.markdown("#### Do they ask for the true classes?")
         if not request.revealed:
-            st.info(
-                "This, and whether test tasks are as hard, can be said only with the true classes. Reveal them above.",
-                icon=":material/visibility_off:",
-            )
+            draw_why_hidden("This, and whether test tasks are as hard,")
             return
         _draw_truth(tasks)
 
@@ -125,11 +123,12 @@ def _draw_truth(tasks: NumberedTasks) -> None:
         "task truth",
         state.embedding(),
         tasks.key,
+        state.classes_key(),
         label=f"Comparing {N_TASKS:,} tasks with true classes",
         make=lambda step: against_classes(tasks.first(N_TASKS, step), classes),
     )
     if np.isnan(truth.noise).all():
-        st.info("No true class of these images is known.", icon=":material/label_off:")
+        draw_why_hidden("This")
         return
     st.html(card_html([tasks.source], FACTS, [truth_facts(truth)]))
     st.markdown(meaning(truth))

@@ -3,12 +3,14 @@
 import numpy as np
 import streamlit as st
 
+from umeta.data.labelled import has_classes
 from umeta.stage import UserError
 from umeta.tasks import TaskBatch
 from umeta.tasks.augmented import all_different
 from umeta.tasks.task_truth import against_classes, queries_match
 from umeta.ui.frame import state
 from umeta.ui.frame.text import plain
+from umeta.ui.shared.reveal import draw_why_hidden
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.image_rows import TaskImages, draw_rows
 from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, tasks_for
@@ -35,8 +37,8 @@ def draw_sources(request: TaskRequest) -> None:
 
 def _draw_source(request: TaskRequest, source: str) -> None:
     st.markdown(f"#### {TITLES[source]}")
-    if source == "oracle" and not request.revealed:
-        st.info("Reveal true classes above to see a task of them.", icon=":material/visibility_off:")
+    if source == "oracle" and not (request.revealed and has_classes(state.dataset(), "meta_train")):
+        draw_why_hidden("What tasks of true classes look like")
         return
     try:
         tasks = tasks_for(request, source)

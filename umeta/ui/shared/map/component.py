@@ -12,14 +12,14 @@ from streamlit.components.v2 import component
 
 from umeta.ui.frame import links
 from umeta.ui.frame.copy_link import CLIPBOARD
-from umeta.ui.shared.map.media import URL_PREFIX
+from umeta.ui.shared.map.media import media_path
 from umeta.ui.shared.map.points import MapPoints
 from umeta.ui.shared.map.selection import MapSelection, read_selection
 from umeta.ui.shared.map.view import MapView, encode_view
 
 _HERE = Path(__file__).parent
 # The last exports.
-_SCRIPTS = "colour files points camera contours stamps overlay panel gestures sharing index"
+_SCRIPTS = "colour media_url files points camera contours stamps overlay panel gestures sharing index"
 _render = component(
     "umeta.map",
     html='<div class="umap"></div>',
@@ -73,7 +73,7 @@ def embedding_map(
                 "sprite": None if points.sprite is None else asdict(points.sprite),
                 "view": encode_view(view, points),
                 "selected": None if on_page is None else on_page.tolist(),
-                "mediaPath": f"{st.get_option('server.baseUrlPath').strip('/')}/{URL_PREFIX}/".lstrip("/"),
+                "mediaPath": media_path(),
                 "options": {
                     "key": key,
                     "alt": alt,

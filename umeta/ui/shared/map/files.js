@@ -8,13 +8,6 @@ function unpackNumbers(packed) {
   return new { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[packed.bytes](bytes.buffer);
 }
 
-/** Where the app's own files are: next to its scripts, whatever path or proxy the page was reached by. */
-function mediaUrl(name, mediaPath) {
-  const script = document.querySelector('script[src*="static/js/"]');
-  if (!script) return new URL(`/${mediaPath}${name}`, location.origin).href;
-  return script.src.slice(0, script.src.indexOf("static/js/")) + mediaPath.split("/").slice(-2).join("/") + name;
-}
-
 /** Fetch a published file once for all maps; a failure is forgotten, so that the next rerun tries again. */
 function file(url) {
   if (!shared.files.has(url)) {

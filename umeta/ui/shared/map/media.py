@@ -6,11 +6,14 @@ import re
 import tempfile
 from pathlib import Path
 
+import streamlit as st
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 URL_PREFIX = "umeta-media"
+MEDIA_URL_SCRIPT = Path(__file__).with_name("media_url.js")
+"""The function by which a component's script finds a published file."""
 _NAME = re.compile(r"[0-9a-f]{32}\.(?:bin|png)")
 _MEDIA_TYPES = {".bin": "application/octet-stream", ".png": "image/png"}
 _HEADERS = {
@@ -18,6 +21,11 @@ _HEADERS = {
     "Content-Encoding": "identity",  # floats and PNGs do not shrink; without this the server zips each answer
     "X-Content-Type-Options": "nosniff",
 }
+
+
+def media_path() -> str:
+    """Return where published files are served, as `mediaUrl` of the script takes it."""
+    return f"{st.get_option('server.baseUrlPath').strip('/')}/{URL_PREFIX}/".lstrip("/")
 
 
 def publish(directory: Path, content: bytes, suffix: str) -> str:
