@@ -8,10 +8,22 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from tests.flat_folder import flat_folder
 from tests.serving import FLAGS, ROOT, chromium_path, serving
 from umeta.cache import Home
+from umeta.ui.frame import opened_paths
 
 OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def unlabelled(shared_home: Home) -> tuple[str, dict[str, int]]:
+    """Return the name of a folder of images without labels, opened in the shared home, and what each shows."""
+    folder = shared_home.root / "unlabelled photos"
+    kinds = flat_folder(folder)
+    name = f"folder:{folder}"
+    opened_paths.remember(shared_home, name)
+    return name, kinds
 
 
 @pytest.fixture

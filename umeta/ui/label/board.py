@@ -7,7 +7,7 @@ from umeta.ui.frame import state
 from umeta.ui.frame.text import plain
 from umeta.ui.label.files import draw_files
 from umeta.ui.label.groups import View, views_of
-from umeta.ui.label.marking import draw_marking
+from umeta.ui.label.marking import current_marks, draw_marking
 from umeta.ui.label.verdict import draw_verdict
 
 KEYS = (
@@ -45,6 +45,8 @@ def draw_label() -> None:
 @st.fragment
 def _draw_marking(dataset: Dataset, views: list[View]) -> None:
     """Draw what changes with every mark; a mark draws this part of the page anew, no more."""
-    marks = draw_marking(dataset, views)
+    grid, marks = st.container(), current_marks(dataset)
     draw_verdict(dataset, marks)
     draw_files(dataset, marks)
+    with grid:
+        draw_marking(dataset, views)

@@ -102,9 +102,7 @@ def _by_cluster(
     )
 
 
-def _view(
-    dataset: Dataset, name: str, meaning: str, groups: Sequence[tuple[str, Int[np.ndarray, " n_shown"]]]
-) -> View:
+def _view(dataset: Dataset, name: str, meaning: str, groups: Sequence[tuple[str, np.ndarray]]) -> View:
     items = np.concatenate([members for _, members in groups]) if groups else np.empty(0, np.int64)
     starts = np.cumsum([0, *(len(members) for _, members in groups)])
     images = dataset.images.images[items]

@@ -180,17 +180,18 @@ class Page {
       const chip = make("span", { className: "chip" });
       chip.style.setProperty("--c", this.data.colours[k % this.data.colours.length]);
       chip.classList.toggle("active", k === this.active);
-      const done = counts[k] >= TARGET ? " ✓" : "";
       const pick = make("button", {
         type: "button", role: "radio", ariaChecked: String(k === this.active), title: k < 9 ? `Key ${k + 1}` : "",
         ariaLabel: `${name}, ${counts[k]} marked`, onclick: () => this.choose(k),
-      }, make("b", { textContent: k + 1 }), make("span", { className: "count", textContent: `${counts[k]}${done}` }));
+      }, make("b", { textContent: k + 1 }));
+      const count = make("span", { className: "count", title: `${TARGET} are enough`, onclick: () => this.choose(k) });
+      count.textContent = counts[k] >= TARGET ? `${counts[k]} ✓` : `${counts[k]}/${TARGET}`;
       const label = make("input", { type: "text", value: name, maxLength: MAX_NAME, ariaLabel: `Name of class ${k + 1}` });
       label.size = Math.max(3, Math.min(18, name.length));
       label.onfocus = () => { if (this.active !== k) { this.active = k; this.mute(k); } };
       label.onkeydown = (event) => { if (event.key === "Enter" || event.key === "Escape") label.blur(); };
       label.onchange = () => this.rename(k, label.value);
-      chip.append(pick, label);
+      chip.append(pick, label, count);
       return chip;
     }));
   }

@@ -30,17 +30,22 @@ _render = component(
 )
 
 
-def draw_marking(dataset: Dataset, views: Sequence[View]) -> Marks:
-    """Draw the grid and return the marks as they are stored.
+def current_marks(dataset: Dataset) -> Marks:
+    """Return the marks as they are stored.
 
     Raises:
-        UserError: the stored marks are damaged.
+        UserError: they are damaged.
     """
-    session = f"{dataset.content} {st.session_state.get(_REVISION, 0)}"
+    session = _session(dataset)
     if st.session_state.get(_KNOWN, ("", None))[0] != session:
         st.session_state[_KNOWN] = session, stored_marks(state.home(), dataset.content)
         st.session_state[_STORED] = "", 0
-    _, marks = st.session_state[_KNOWN]
+    return st.session_state[_KNOWN][1]
+
+
+def draw_marking(dataset: Dataset, views: Sequence[View]) -> None:
+    """Draw the grid. What else shows marks is to be drawn before: the grid says that they are stored."""
+    session, marks = _session(dataset), current_marks(dataset)
     shown = f"{session} {' '.join(view.sprite.pages[0] for view in views)}"
     stored_session, stored = st.session_state[_STORED]
     _render(
@@ -60,7 +65,10 @@ def draw_marking(dataset: Dataset, views: Sequence[View]) -> Marks:
         ],
         on_marks_change=lambda: _store(dataset, session),
     )
-    return marks
+
+
+def _session(dataset: Dataset) -> str:
+    return f"{dataset.content} {st.session_state.get(_REVISION, 0)}"
 
 
 def show_anew() -> None:

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from umeta.partitions import PARTITIONS, Partition, PartitionReport, report
+from umeta.partitions.marked_pairs import MarkedPairs, marked_pairs
+from umeta.partitions.nearest_cluster import nearest_clusters
+from umeta.partitions.partition import OUTSIDE
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
@@ -52,6 +56,15 @@ class Side:
             label=f"Judging partition {self.letter}",
             make=lambda _: report(self.partition, state.items(), classes),
         )
+
+    @property
+    def marked(self) -> MarkedPairs:
+        """How far it follows the classes of marked images of meta_test, each put into its nearest cluster."""
+        dataset = state.dataset()
+        items = dataset.items("meta_test")
+        clusters = np.full(len(dataset.images), OUTSIDE, np.int32)
+        clusters[items] = nearest_clusters(state.embedding().vectors, self.partition.clusters, items).clusters
+        return marked_pairs(clusters, dataset.classes.values)
 
 
 def draw_controls() -> tuple[Side, Side, MapLayout, TaskConfig]:

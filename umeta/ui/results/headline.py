@@ -4,6 +4,7 @@ import streamlit as st
 
 from umeta.results.comparison import difference_sentence
 from umeta.results.headline import main_differences
+from umeta.tasks.test_tasks import TasksOf
 from umeta.ui.frame import state
 from umeta.ui.frame.text import code, plain
 from umeta.ui.results.result_set import ResultSet
@@ -31,8 +32,10 @@ def draw_answer(results: ResultSet) -> None:
         st.subheader(
             f"{plain(best.name)} answers {100 * best.accuracy:.1f}% right ({best.setting}).", anchor=False
         )
+        _draw_test_note(results)
         return
     st.subheader(plain(difference_sentence(differences[0])), anchor=False)
+    _draw_test_note(results)
     if len(claims) > 1:  # those of a study are many: the chart comes first
         with st.expander(f"What became of all {len(claims)} claims"):
             lines = (
@@ -43,6 +46,19 @@ def draw_answer(results: ResultSet) -> None:
     elif not claims:
         st.markdown(
             "\n".join(f"- {plain(difference_sentence(difference))}" for difference in differences[1:])
+        )
+
+
+def _draw_test_note(results: ResultSet) -> None:
+    """Say what tasks of views do not show, and that classes are few, before anything else is read."""
+    best = results.compared[0]
+    if best.run.result.test_note:
+        st.info(best.run.result.test_note, icon=":material/visibility:")
+    if best.uses_marks:
+        st.info(
+            "**Judged by marks.** The classes are a few that a person marked, so the intervals here are over classes: "
+            "they say how much other classes might change the result.",
+            icon=":material/label:",
         )
 
 
@@ -77,12 +93,13 @@ def draw_footing(results: ResultSet) -> None:
     st.markdown(
         f"**Labels: {plain(label_use)}.** {LABEL_USE.get(label_use, '')} "
         f"Test tasks: hash {', '.join(code(tasks_hash) for tasks_hash in hashes)}. "
-        f"{interval_meaning(results.compared[0].row.n_tasks, n_trainings)}"
+        f"{interval_meaning(results.compared[0].row.n_tasks, n_trainings, results.compared[0].judged_on)}"
     )
 
 
-def interval_meaning(n_tasks: int, n_trainings: int) -> str:
+def interval_meaning(n_tasks: int, n_trainings: int, judged_on: TasksOf = "classes") -> str:
     """Return what the intervals over tasks cover and what they do not, in two sentences."""
+    drawn_from = "images" if judged_on == "views" else "classes"
     if n_trainings >= 3:
         trainings = (
             f"Small points are single trainings (n = {n_trainings}); differences are paired by training seed."
@@ -93,6 +110,6 @@ def interval_meaning(n_tasks: int, n_trainings: int) -> str:
             "3 or more."
         )
     return (
-        f"An interval over tasks holds for {n_tasks:,} tasks drawn from the same classes, 19 times in 20. "
+        f"An interval over tasks holds for {n_tasks:,} tasks drawn from the same {drawn_from}, 19 times in 20. "
         f"{trainings}"
     )

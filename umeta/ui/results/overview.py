@@ -7,6 +7,7 @@ import streamlit as st
 from umeta.figures.results import accuracies
 from umeta.results.contenders import Contender, Over
 from umeta.results.paper import PaperReference, paper_references
+from umeta.results.tables import first_over
 from umeta.ui.frame import links
 from umeta.ui.results.result_set import ResultSet
 from umeta.ui.shared.charts import plot
@@ -44,6 +45,8 @@ def pick_over(methods: Sequence[Contender]) -> Over:
     repeated = [method for method in methods if method.repeated]
     choices: list[Over] = [over for over in OVERS if over != "trainings" or repeated]
     first = choices[-1] if any(len(method.trainings) >= 3 for method in repeated) else choices[0]
+    if not repeated and first_over(methods[0]) == "classes":
+        first = "classes"
     chosen = st.segmented_control(
         "95% intervals over",
         choices,
@@ -51,7 +54,7 @@ def pick_over(methods: Sequence[Contender]) -> Over:
         required=True,
         key=links.OVER.key,
         bind="query-params",
-        help="Tasks: another draw of tasks from the same classes. Classes: other classes too. Trainings: another "
-        "seed; a method that was trained once has none.",
+        help="Tasks: another draw of tasks from the same classes. Classes, or images where tasks are of views: others "
+        "of them too. Trainings: another seed; a method that was trained once has none.",
     )
     return next(over for over in choices if over == (chosen or first))

@@ -25,6 +25,7 @@ from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.grid import GridRow, Tile, image_rows
 from umeta.ui.shared.reveal import not_seen_badge
 from umeta.ui.shared.tables import draw_table
+from umeta.ui.shared.task_images import TaskImages
 
 N_LISTED = 12
 RANKINGS = ("hard for A", "A and B disagree")
@@ -148,31 +149,35 @@ def draw_task(a: Contender, b: Contender, number: int) -> None:
     if dataset is None:
         return
     tasks = tasks_of(a.run, a.row, dataset).tasks
+    pictures = TaskImages.of(dataset, tasks[number : number + 1])
     right_a, right_b = _answers(a, b)
     grid_rows = []
     for row in range(tasks.support.shape[1]):
         support = [
-            Tile(item=int(item), alt=f"item {item}, support of row {row + 1}")
-            for item in tasks.support[number, row]
+            Tile(item=int(place), alt=f"item {item}, support of row {row + 1}")
+            for place, item in zip(pictures.support[row], tasks.support[number, row], strict=True)
         ]
         query = []
         for place, item in enumerate(tasks.query[number, row].tolist()):
             signs = [SIGNS[bool(right[number, row, place])] for right in (right_a, right_b)]
             query.append(
                 Tile(
-                    item=item,
+                    item=int(pictures.query[row, place]),
                     caption=f"A {signs[0]}/B {signs[1]}",
                     alt=f"item {item}, query of row {row + 1}: A {signs[0]}, B {signs[1]}",
                 )
             )
         colour = PETROFF[TINTS[row % len(TINTS)]]
         grid_rows.append(GridRow(parts=[support, query], heading=f"Row {row + 1}", colour=colour))
-    st.markdown(
-        f"**Test task {number}.** A: {plain(a.name)}. B: {plain(b.name)}. Rows are true "
-        f"classes of {plain(a.row.split)}."
+    rows_are = (
+        f"Each row is one image of {plain(a.row.split)}: the image itself, then random views of it."
+        if tasks.views is not None
+        else f"Rows are true classes of {plain(a.row.split)}."
     )
-    not_seen_badge()
-    image_rows(dataset.images.images, grid_rows, ("Support", "Queries"), cell=74)
+    st.markdown(f"**Test task {number}.** A: {plain(a.name)}. B: {plain(b.name)}. {rows_are}")
+    if tasks.views is None:
+        not_seen_badge()
+    image_rows(pictures.images, grid_rows, ("Support", "Queries"), cell=74)
 
 
 def _answers(a: Contender, b: Contender) -> tuple[Answers, Answers]:

@@ -8,8 +8,9 @@ from jaxtyping import Int
 from streamlit.components.v2 import component
 
 from umeta.ui.shared.grid import STYLE, Tile, css_colour, figure_html
+from umeta.ui.shared.task_images import TaskImages
 from umeta.ui.shared.tile_sheet import TileSheet
-from umeta.ui.tasks.image_rows import TaskImages, row_colours
+from umeta.ui.tasks.image_rows import row_colours
 
 _HERE = Path(__file__).parent
 SIDE = 56

@@ -11,9 +11,10 @@ from umeta.tasks import TaskBatch
 from umeta.tasks.guess_code import decode_guess, encode_guess, task_code
 from umeta.ui.frame import links, state
 from umeta.ui.frame.text import plain
+from umeta.ui.shared.task_images import TaskImages
 from umeta.ui.tasks.board import board_key, guess_board
 from umeta.ui.tasks.controls import TaskRequest
-from umeta.ui.tasks.image_rows import TaskImages, draw_rows
+from umeta.ui.tasks.image_rows import draw_rows
 from umeta.ui.tasks.numbered_tasks import NumberedTasks, tasks_for
 from umeta.ui.tasks.solvers import answers, available_learners, learner_of_run, nearest_neighbour
 

@@ -1,47 +1,19 @@
 """A task's images as rows of a grid, whatever the task is made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int, UInt8
 
 from umeta.data import Dataset
 from umeta.figures.palette import PETROFF, TINTS, Colour
 from umeta.tasks import TaskBatch
 from umeta.ui.shared.grid import GridRow, Tile, image_rows
+from umeta.ui.shared.task_images import TaskImages
 from umeta.ui.shared.tile_captions import caption_cell, class_name
 from umeta.ui.tasks.numbered_tasks import NumberedTasks
 
 Captions = Sequence[Sequence[str]]
 """The caption of each query, row by row."""
-
-
-@dataclass(frozen=True, eq=False)
-class TaskImages:
-    """The pictures of one task: of an augmented one they are views that only it shows."""
-
-    images: UInt8[np.ndarray, "n_images channels height width"]
-    support: Int[np.ndarray, "n_way n_shot"]
-    """Places in `images`."""
-    query: Int[np.ndarray, "n_way n_query"]
-
-    @classmethod
-    def of(cls, dataset: Dataset, batch: TaskBatch) -> "TaskImages":
-        """Return the pictures of the first task of a batch."""
-        images = dataset.images.images
-        views = batch[:1].views
-        if views is None:
-            return cls(images, batch.support[0], batch.query[0])
-        import torch
-
-        from umeta.tasks.views import with_views
-
-        pixels = [torch.from_numpy(np.array(images[items[:1]])) for items in (batch.support, batch.query)]
-        augmented = torch.cat(with_views(pixels[0], pixels[1], views), dim=2)[0]  # (n_way, K + Q, ...)
-        n_shot = batch.support.shape[2]
-        places = np.arange(augmented.shape[0] * augmented.shape[1]).reshape(augmented.shape[:2])
-        return cls(augmented.flatten(0, 1).numpy(), places[:, :n_shot], places[:, n_shot:])
 
 
 def draw_rows(

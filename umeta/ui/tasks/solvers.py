@@ -17,7 +17,7 @@ from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig
 from umeta.tasks.difficulty import nearest_accuracy
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
-from umeta.ui.tasks.image_rows import TaskImages
+from umeta.ui.shared.task_images import TaskImages
 
 NEAREST = "nearest neighbour"
 

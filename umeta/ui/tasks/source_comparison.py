@@ -11,8 +11,9 @@ from umeta.tasks.task_truth import against_classes, queries_match
 from umeta.ui.frame import state
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import draw_why_hidden
+from umeta.ui.shared.task_images import TaskImages
 from umeta.ui.tasks.controls import TaskRequest
-from umeta.ui.tasks.image_rows import TaskImages, draw_rows
+from umeta.ui.tasks.image_rows import draw_rows
 from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, tasks_for
 from umeta.ui.tasks.solvers import answers, nearest_neighbour
 
