@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.flat_folder import flat_folder
 from umeta.cache import Home
 from umeta.data import DATASETS, SPLITS, Dataset
 from umeta.data.sets.folder import Folder
@@ -174,3 +175,21 @@ def test_class_folders_of_any_name_are_read(tmp_path: Path, own_home: Home) -> N
     assert dataset.card.notes == ()
     config = method_of(tmp_path / "set").of_content(dataset)
     assert json.loads(config.model_dump_json())["content"] == dataset.content
+
+
+def test_marks_become_the_classes_after_the_split(tmp_path: Path, home: Home):
+    kinds = flat_folder(tmp_path / "photos", 60)
+    plain = DATASETS.parse(f"folder:{tmp_path / 'photos'}").load(home)
+    ids = [str(plain.images.ids[item]) for item in plain.items("meta_test")]
+    file = tmp_path / "marks.csv"
+    file.write_text("id,class\n" + "".join(f"{name},kind {kinds[name] % 2}\n" for name in ids))
+    config = DATASETS.parse({"name": f"folder:{tmp_path / 'photos'}", "labels": str(file)})
+    marked = config.load(home)
+    assert np.array_equal(marked.split_of, plain.split_of)
+    assert marked.n_labelled("meta_train") == 0
+    assert marked.n_labelled("meta_test") == len(ids)
+    assert marked.content != plain.content  # a result belongs to the marks that it was judged by
+    assert f"{len(ids)} images of 2 classes, {len(ids)} of them in meta_test" in marked.card.notes[-1]
+    file.write_text("id,class\nnobody.png,a\n")
+    with pytest.raises(UserError, match="1 of 1 marked ids are not here: nobody.png"):
+        config.load(home)

@@ -138,21 +138,21 @@ class OwnImages(DatasetConfig):
         request = SplitRequest(self.name, self.split, self.split_seed, self.counts, self.min_images)
         split = split_own(request, items.classes.values, items.classes.names, items.parts)
         split = settle_copies(images, split, self.duplicates, home, on_step)
-        content = content_of(images, items)
-        last = record(home, self._read_by(path), content, len(images))
-        notes = (*((last.note,) if last.note else ()), *items.notes, *split.notes)
+        content, notes = content_of(images, items), (*items.notes, *split.notes)
         if self.labels is not None:
             # after the split, so that marks change neither the split nor what was trained
-            items = _marked(items, self.labels, content)
-            notes = (*notes, _marks_note(items.classes, split.split_of, self.labels))
+            items = replace(items, classes=labels_of_file(Path(self.labels), items.ids, content))
             content = content_of(images, items)
+            notes = (*notes, _marks_note(items.classes, split.split_of, self.labels))
         self._check_content(content)
+        last = record(home, self._read_by(path), content, len(images))
+        changed = () if self.labels or not last.note else (last.note,)  # marks are meant to change
         card = replace(
             self.card,
             title=path.stem or str(path),
             source=str(path),
             split=split.sentence,
-            notes=notes,
+            notes=(*changed, *notes),
         )
         return Dataset(images, items.classes, split.split_of, card, items.attributes, content=content)
 
@@ -202,10 +202,6 @@ class OwnImages(DatasetConfig):
             raise UserError(
                 f"dataset={self.name}: the path cannot be followed: {error}. Give another."
             ) from None
-
-
-def _marked(items: OwnItems, labels: str, content: str) -> OwnItems:
-    return replace(items, classes=labels_of_file(Path(labels), items.ids, content))
 
 
 def _marks_note(classes: Attribute, split_of: np.ndarray, labels: str) -> str:
