@@ -1,3 +1,5 @@
+"""Tests umeta.ui.shared.task_images too."""
+
 import re
 
 from tests.ui.conftest import OpenPage, html_of
