@@ -47,7 +47,7 @@ def test_copies_are_left_out_of_the_earlier_split_on_request(photos: Path, tmp_p
     home = Home(tmp_path / "home", ())
     dataset = load(photos, home, duplicates="leave_out")
     assert [len(dataset.items(split)) for split in SPLITS] == [6, 8, 10]
-    left_out = {dataset.images.ids[item] for item in np.flatnonzero(dataset.split_of < 0)}
+    left_out = {dataset.images.ids[int(item)] for item in np.flatnonzero(dataset.split_of < 0)}
     assert left_out == {"train/a/0.png", "train/b/1.png"}
     assert dataset.card.notes[0].startswith(
         "Left out: 1 copy and 1 near copy of pictures in a later split: train/a"

@@ -31,7 +31,7 @@ def test_the_verdict_names_the_easier_tasks_and_how_sure_that_is():
 
 
 def test_the_meaning_of_the_card_is_in_its_numbers():
-    truth = TaskTruth(np.array([True, True, True, False]), np.ones(4), np.array([0.0, 0.2, 0.4, 0.6]))
+    truth = TaskTruth(np.array([1.0, 1.0, 1.0, 0.0]), np.ones(4), np.array([0.0, 0.2, 0.4, 0.6]))
     sentence = meaning(truth)
     assert "30% of the answers" in sentence
     assert "in 25% of the tasks" in sentence
