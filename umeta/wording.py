@@ -1,16 +1,19 @@
 """How counts and durations are said, everywhere the same."""
 
 import re
+from operator import index
+from typing import SupportsIndex
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: SupportsIndex, noun: str) -> str:
     """Return a count with its noun in the right number: "1 image", "3,610 images", "2 true classes".
 
     Args:
-        number: How many.
+        number: How many, an integer of Python or of numpy.
         noun: One of them; in a phrase the last word is the noun.
     """
-    return f"{number:,} {noun if number == 1 else plural(noun)}"
+    count = index(number)
+    return f"{count:,} {noun if count == 1 else plural(noun)}"
 
 
 def plural(noun: str) -> str:

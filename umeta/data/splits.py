@@ -8,6 +8,7 @@ from jaxtyping import Int, Int8
 from umeta.data.naming import shortened
 from umeta.randomness import Stream, numpy_generator
 from umeta.stage import UserError
+from umeta.wording import counted
 
 MIN_ITEMS = 4
 """Items of a class from which on each of three parts of about 60 / 20 / 20% gets some."""
@@ -24,7 +25,7 @@ def split_by_counts(
     names = np.unique(classes)
     if sum(counts) != len(names) or min(counts) < 1:
         raise UserError(
-            f"a split of {counts} classes does not fit {len(names)} classes; each part needs at least 1."
+            f"a split of {counts} classes does not fit {counted(len(names), 'class')}; each part needs at least 1."
         )
     split_of_class = np.full(names.max() + 1, -1, np.int8)
     shuffled = numpy_generator(seed, Stream.CLASS_SPLIT).permutation(names)

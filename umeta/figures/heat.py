@@ -8,6 +8,7 @@ from umeta.figures.chart import Chart
 from umeta.figures.layout import LINE, lay_out
 from umeta.figures.palette import hex_of, ramp_colour
 from umeta.partitions.overlap import Overlap
+from umeta.wording import counted
 
 SCALE = [[k / 9, hex_of(ramp_colour(k / 9, "cividis"))] for k in range(10)]
 MAX_NUMBERED_ROWS = 12
@@ -57,7 +58,7 @@ def _overlap_alt_text(
     if len(overlap.rows):
         alt += (
             f" The largest is cluster {overlap.rows[0]} of {a} with cluster {overlap.columns[0]} of {b}: "
-            f"{overlap.counts[0, 0]:,} images, {shares[0, 0]:.0%} of the former."
+            f"{counted(int(overlap.counts[0, 0]), 'image')}, {shares[0, 0]:.0%} of the former."
         )
     return alt
 

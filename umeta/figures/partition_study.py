@@ -11,6 +11,7 @@ from umeta.figures.partitions import HATCHES, LINES
 from umeta.partitions.diversity import AddedPairs
 from umeta.partitions.following import Following
 from umeta.partitions.stability import Stability
+from umeta.wording import counted
 
 
 def stability_over_k(stabilities: Sequence[Stability]) -> Chart:
@@ -40,7 +41,8 @@ def stability_over_k(stabilities: Sequence[Stability]) -> Chart:
     alt = (
         f"How alike k-means clusterings from different starts are, on {stabilities[0].n_sampled:,} images: "
         + ", ".join(
-            f"{stability.mean:.2f} for {stability.n_clusters:,} clusters" for stability in stabilities
+            f"{stability.mean:.2f} for {counted(stability.n_clusters, 'cluster')}"
+            for stability in stabilities
         )
         + ". 1 is the same clusters, 0 what chance gives."
     )

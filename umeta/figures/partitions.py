@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from umeta.figures.chart import Chart
 from umeta.figures.layout import LINE, lay_out
 from umeta.figures.palette import PETROFF, hex_of
+from umeta.wording import counted
 
 LINES = (hex_of(PETROFF[0]), hex_of(PETROFF[1]), hex_of(PETROFF[4]), hex_of(PETROFF[2]))
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -30,7 +31,7 @@ def cluster_sizes(sizes: Mapping[str, Int[np.ndarray, " n_clusters"]], min_size:
         n_small = int((ordered < min_size).sum())
         _add_sizes(figure, number, name, ordered, n_small)
         summaries.append(
-            f"{name} has {len(ordered)} clusters of {ordered[-1]} to {ordered[0]} images, "
+            f"{name} has {counted(len(ordered), 'cluster')} of {ordered[-1]} to {ordered[0]} images, "
             f"{n_small} of them below {min_size}"
         )
         table["partition"] += [name] * len(ordered)

@@ -7,6 +7,7 @@ from jaxtyping import Bool
 from umeta.evaluation.agreement import TaskPairs, agreement, task_pairs
 from umeta.figures.chart import Chart
 from umeta.figures.palette import PETROFF, hex_of
+from umeta.wording import counted
 
 MAX_CIRCLE = 26
 """Pixels of the circle of the pair of accuracies that most tasks share."""
@@ -33,8 +34,8 @@ def per_task(
     figure.update_layout(height=460, margin={"l": 10, "r": 10, "t": 20, "b": 40})
     better = [int(pairs.n_tasks[side].sum()) for side in (pairs.a > pairs.b, pairs.b > pairs.a)]
     alt = (
-        f"Accuracy of B, {names[1]}, over that of A, {names[0]}, on {len(a):,} tasks. A is better on {better[0]:,}, "
-        f"B on {better[1]:,}, both alike on {len(a) - sum(better):,}."
+        f"Accuracy of B, {names[1]}, over that of A, {names[0]}, on {counted(len(a), 'task')}. "
+        f"A is better on {better[0]:,}, B on {better[1]:,}, both alike on {len(a) - sum(better):,}."
     )
     table = {
         "A %": np.round(100 * pairs.a, 1).tolist(),

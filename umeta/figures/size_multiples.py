@@ -11,6 +11,7 @@ from umeta.figures.chart import Chart
 from umeta.figures.layout import lay_out
 from umeta.figures.palette import PETROFF, hex_of
 from umeta.figures.partitions import DASHES, LINES
+from umeta.wording import counted
 
 SIZE_COLUMNS = ("partition", "clusters", "smallest", "median", "largest", "too small")
 """Columns of the table of cluster sizes."""
@@ -38,11 +39,11 @@ def size_multiples(
     rows = [_table_row(name, values, min_size) for name, values in sizes.items()]
     table = {title: list(values) for title, values in zip(SIZE_COLUMNS, zip(*rows, strict=True), strict=True)}
     summaries = [
-        f"{name}: {n_clusters} clusters, median {median:.0f}, {n_small} too small"
+        f"{name}: {counted(n_clusters, 'cluster')}, median {median:.0f}, {n_small} too small"
         for name, n_clusters, _, median, _, n_small in rows
     ]
     alt = (
-        f"Cluster sizes from the largest to the smallest, a task needs {min_size} images. "
+        f"Cluster sizes from the largest to the smallest, a task needs {counted(min_size, 'image')}. "
         + "; ".join(summaries)
         + "."
     )

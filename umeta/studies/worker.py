@@ -9,6 +9,7 @@ from umeta.runs.worker import work
 from umeta.stage import Cancelled, OnStep, Step
 from umeta.studies.cells import ENDED, execute_study, state_of
 from umeta.studies.directory import StudyDirectory
+from umeta.wording import counted
 
 log = logging.getLogger("umeta.worker")
 
@@ -36,7 +37,7 @@ def _execute_cells(path: Path, on_step: OnStep) -> int:
         raise
     for failure in failures:
         log.error("%s: %s", failure.cell.run_id, failure.message)
-    message = f"{len(failures)} cells failed, the first: {failures[0].message}" if failures else ""
+    message = f"{counted(len(failures), 'cell')} failed, the first: {failures[0].message}" if failures else ""
     directory.write_status("failed" if failures else "finished", progress(), message[:2000])
     return 1 if failures else 0
 

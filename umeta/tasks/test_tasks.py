@@ -16,6 +16,7 @@ from umeta.stage import UserError
 from umeta.tasks.augmented import AugmentedSource
 from umeta.tasks.source import PartitionSource
 from umeta.tasks.task import TaskBatch, TaskConfig, Views
+from umeta.wording import counted
 
 TasksOf = Literal["classes", "views"]
 """What the rows of test tasks are: true classes, or single images, whose queries are random views of them."""
@@ -74,8 +75,9 @@ class TestTasks:
             enough = int((counts >= config.items_per_class).sum())
             raise UserError(
                 f"test tasks of n_way={config.n_way}, n_shot={config.n_shot}, n_query={config.n_query} need "
-                f"{config.n_way} classes of {config.items_per_class} images; {split} of {dataset.images.name} has "
-                f"{len(classes)} classes, {enough} of them that large. Lower test.n_way, test.n_shot or test.n_query."
+                f"{counted(config.n_way, 'class')} of {counted(config.items_per_class, 'image')}; "
+                f"{split} of {dataset.images.name} has {counted(len(classes), 'class')}, {enough} of them that large. "
+                "Lower test.n_way, test.n_shot or test.n_query."
             ) from None
         return cls(dataset.images.fingerprint, split, seed, config, tasks)
 

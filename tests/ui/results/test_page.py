@@ -77,7 +77,7 @@ def test_without_a_finished_run_the_demo_is_shown_as_precomputed(
     monkeypatch.setenv("UMETA_HOME", str(home.root))
     app = open_page("results")
     assert not app.exception
-    assert "Precomputed results" in app.info[0].value
+    assert "Precomputed results" in texts(app)
     assert "on the same 1,000 tasks (5-way 1-shot)" in app.subheader[0].value
 
 

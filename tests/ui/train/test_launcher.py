@@ -1,15 +1,19 @@
-"""Tests umeta.ui.train.durations too."""
+"""Tests umeta.ui.train.durations and umeta.ui.train.launch_settings too."""
 
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.ui.conftest import OpenPage, texts
 from tests.ui.train.conftest import click
 from umeta.cache import Home, StorageError
+from umeta.data import Dataset
 from umeta.runs import RunConfig, RunDirectory, list_runs
 from umeta.stage import UserError
+from umeta.ui.frame import opened_paths
 from umeta.ui.frame.text import plain
 
 
@@ -86,12 +90,9 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[RunConfig]:
 
 
 def test_what_is_left_empty_is_as_published(
-    open_page: OpenPage, empty_home: Home, launched: list[RunConfig], tmp_path: Path, monkeypatch
+    open_page: OpenPage, empty_home: Home, launched: list[RunConfig], omniglot: Dataset, monkeypatch
 ):
-    (tmp_path / "omniglot").mkdir()
-    for name in ("images_background.zip", "images_evaluation.zip"):
-        (tmp_path / "omniglot" / name).touch()
-    monkeypatch.setenv("UMETA_DATA", str(tmp_path))
+    monkeypatch.setattr("umeta.ui.frame.state.dataset", lambda: omniglot)
     app = open_page("train", dataset="omniglot")
     app.segmented_control(key="launch budget").set_value("paper").run()
     placeholders = [
@@ -128,3 +129,44 @@ def test_test_ways_that_are_no_numbers_are_one_clear_line(open_page: OpenPage, e
     assert "test.n_way" in app.error[0].value
     assert "'many'" in app.error[0].value
     assert app.text_input(key="test n_way").value == "5, many"
+
+
+def test_what_does_not_fit_is_said_before_the_start_with_what_does(
+    open_page: OpenPage, empty_home: Home, launched: list[RunConfig]
+):
+    app = open_page("train")
+    app.text_input(key="test n_way").set_value("50").run()
+    app.text_input(key="test n_shot").set_value("900").run()
+    assert not app.exception
+    assert "**2 settings ask more than digits has.**" in texts(app)
+    assert "Start a short run" not in [button.label for button in app.button]
+    click(app, "Use all that fit")
+    assert not app.exception
+    assert "ask more than" not in texts(app)
+    click(app, "Start a short run")
+    assert len(launched) == 1
+    assert max(launched[0].test.n_way) <= 10
+
+
+@pytest.mark.process
+def test_the_default_run_on_a_small_folder_succeeds_at_the_first_click(
+    open_page: OpenPage, empty_home: Home, tmp_path: Path
+):
+    rng = np.random.default_rng(0)
+    for number in range(20):
+        (tmp_path / f"class {number}").mkdir()
+        for picture in range(12):
+            pixels = rng.integers(0, 256, (10, 10, 3), np.uint8)
+            Image.fromarray(pixels).save(tmp_path / f"class {number}" / f"{picture}.png")
+    opened_paths.remember(empty_home, f"folder:{tmp_path}")
+    app = open_page("train", dataset=f"folder:{tmp_path}")
+    assert not app.exception
+    assert not app.error
+    app.segmented_control(key="launch budget").set_value("smoke").run()
+    app.number_input(key="iterations").set_value(2).run()  # the shapes are those of any budget
+    click(app, "Start a smoke run")
+    assert not app.exception
+    assert not app.error
+    (run,) = list_runs(empty_home)
+    wait_for(run, "finished", "failed")
+    assert run.status().state == "finished", run.status().message

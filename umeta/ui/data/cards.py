@@ -13,6 +13,7 @@ from umeta.stage import UserError
 from umeta.ui.data.contents import draw_contents, draw_found
 from umeta.ui.frame import links, opened_paths, state
 from umeta.ui.frame.errors import Stopped
+from umeta.ui.frame.kept import KEPT
 from umeta.ui.frame.memory import working
 from umeta.ui.frame.text import code, plain
 
@@ -86,7 +87,9 @@ def _draw_available(entry: DatasetAtHand, home: Home) -> None:
     names = list(entry.splits)
     split = None
     if len(names) > 1:
-        split = st.segmented_control("Split", names, default=names[0], key=f"split {entry.name}")
+        split = st.segmented_control(
+            "Split", names, default=names[0], key=f"split {entry.name}", persist_state=KEPT
+        )
     try:
         dataset = state.load(DATASETS.parse({"name": entry.name, "split": split or names[0]}))
     except Stopped:

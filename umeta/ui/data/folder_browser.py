@@ -8,6 +8,7 @@ import streamlit as st
 from umeta.cache import Home
 from umeta.stage import UserError
 from umeta.ui.data.folder_listing import Listing, list_folder, roots
+from umeta.ui.frame.kept import KEPT
 from umeta.ui.frame.text import plain
 from umeta.wording import counted
 
@@ -27,6 +28,7 @@ def draw_folder_browser(home: Home, choose: Callable[[str], None]) -> None:
         allowed,
         format_func=str,
         key="browse root",
+        persist_state=KEPT,
         on_change=_go_to_root,
     )
     here = st.session_state.get(HERE) or root
@@ -46,7 +48,7 @@ def draw_folder_browser(home: Home, choose: Callable[[str], None]) -> None:
             args=(str(listing.path),),
             disabled=not (listing.n_images or listing.folders),
         )
-    word = st.text_input("Find by name", key="browse word") if _is_long(listing) else ""
+    word = st.text_input("Find by name", key="browse word", persist_state=KEPT) if _is_long(listing) else ""
     with st.container(horizontal=True, gap="small", key="browse entries"):
         if listing.path not in allowed:
             st.button(

@@ -15,6 +15,7 @@ from umeta.ui.data.kinds import kinds_of
 from umeta.ui.data.own_sets import draw_own_sets
 from umeta.ui.data.problems import draw_problem, problems, remark
 from umeta.ui.frame import opened_paths
+from umeta.ui.frame.kept import KEPT
 from umeta.ui.frame.titles import clean_title
 
 WAYS = ("Drop here", "Browse folders", "Type a path")
@@ -34,6 +35,7 @@ def draw_own(home: Home) -> None:
             WAYS,
             default=WAYS[0],
             key="own way",
+            persist_state=KEPT,
             required=True,
             label_visibility="collapsed",
         )
@@ -68,6 +70,7 @@ def _draw_path_field() -> None:
     st.text_input(
         "Path of a folder, zip, table or file of arrays",
         key="own path",
+        persist_state=KEPT,
         placeholder="/home/me/photos",
         on_change=lambda: take(st.session_state["own path"].strip()),
     )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from umeta.data import DATASETS
 from umeta.ui.data.kinds import WORDS, kinds_of
+from umeta.ui.frame.kept import KEPT
 
 SIZES = (28, 42, 64, 84, 128, 224)
 FITS = {
@@ -33,6 +34,7 @@ def draw_kind(path: Path) -> str:
         default=kinds[0],
         format_func=WORDS.__getitem__,
         key="own kind",
+        persist_state=KEPT,
         required=True,
     )
     return kind or kinds[0]
@@ -68,4 +70,6 @@ def draw_reading(name: str, remembered: Mapping[str, Any]) -> dict[str, Any]:
 def _choice(label: str, words: Mapping[str, str], key: str, chosen: str | None, column: Any) -> str:
     options = list(words)
     index = options.index(chosen) if chosen in options else 0
-    return column.selectbox(label, options, index=index, format_func=words.__getitem__, key=f"own {key}")
+    return column.selectbox(
+        label, options, index=index, format_func=words.__getitem__, key=f"own {key}", persist_state=KEPT
+    )

@@ -11,6 +11,7 @@ from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.shared.cluster_view import cluster_legend, cluster_view, marks
 from umeta.ui.shared.map import LegendEntry, MapLabel, MapThumbnail, MapView
+from umeta.wording import counted
 
 
 def colour_options(dataset: Dataset, *, revealed: bool, every_split: bool) -> list[str]:
@@ -61,7 +62,9 @@ def _named_view(content: MapContent, attribute: Attribute, **options) -> MapView
         colours=painted,
         marks=marks(content.items, is_second),
         groups=groups,
-        group_texts={int(k): f"{attribute.names[k]} · {n:,} images" for k, n in zip(ids, sizes, strict=True)},
+        group_texts={
+            int(k): f"{attribute.names[k]} · {counted(n, 'image')}" for k, n in zip(ids, sizes, strict=True)
+        },
         legend=cluster_legend(colours, attribute.names),
         labels=() if content.nameless else labels,
         thumbnails=tiles if content.nameless else (),

@@ -11,10 +11,12 @@ from umeta.data import SPLITS, Dataset
 from umeta.partitions import Partition
 from umeta.partitions.typicality import by_cluster_typical_first
 from umeta.ui.explore.map_content import MapContent
+from umeta.ui.frame.kept import KEPT
 from umeta.ui.frame.styles import style_beside
 from umeta.ui.shared.grid import Tile, grid_html
 from umeta.ui.shared.map import MapSelection
 from umeta.ui.shared.tile_captions import caption_cell, class_name
+from umeta.wording import counted
 
 PER_PAGE = 120
 
@@ -28,11 +30,11 @@ def draw_gallery(content: MapContent, selection: MapSelection) -> int:
         if len(np.unique(clusters[members])) > 1:
             hint = "By cluster, the one with most of them first; in each, the most typical first."
     items = by_cluster_typical_first(members, clusters, content.distances)
-    st.markdown(f"#### {title} · {len(items):,} {'image' if len(items) == 1 else 'images'}")
+    st.markdown(f"#### {title} · {counted(len(items), 'image')}")
     st.caption(hint)
     page, n_pages = 1, -(-len(items) // PER_PAGE)
     if n_pages > 1:
-        page = st.pagination(n_pages, key=f"gallery page {_digest(items)}")
+        page = st.pagination(n_pages, key=f"gallery page {_digest(items)}", persist_state=KEPT)
     tiles = [tile_of(content, int(item)) for item in items[(page - 1) * PER_PAGE : page * PER_PAGE]]
     grid = grid_html(content.dataset.images.images, tiles, cell=caption_cell(tiles))
     # in the order of tabs, so that the arrow keys scroll it
@@ -58,7 +60,7 @@ def _title(selection: MapSelection, clusters: np.ndarray) -> str:
         return f"Item {selection.items[0]}"
     if len(inside) == 1 and inside[0] >= 0 and len(selection.items) == (clusters == inside[0]).sum():
         return f"Cluster {inside[0]}"
-    return f"Selection from {len(inside[inside >= 0])} clusters"
+    return f"Selection from {counted(len(inside[inside >= 0]), 'cluster')}"
 
 
 def tile_of(content: MapContent, item: int) -> Tile:

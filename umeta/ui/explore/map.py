@@ -13,6 +13,7 @@ from umeta.ui.shared.map import MapPoints, MapRing, MapSelection, MapView, embed
 from umeta.ui.shared.notebook_cell import show_cell
 from umeta.ui.shared.reveal import not_seen_badge
 from umeta.ui.shared.selection_link import gesture_on, keep_selection, linked_items
+from umeta.wording import counted
 
 _KEY = "explore map"
 _HEIGHT = "clamp(340px, min(100vh - 236px, 115vw), 900px)"  # whole on a projector and on a phone
@@ -36,8 +37,8 @@ def draw_map(content: MapContent, points: MapPoints, view: MapView) -> MapSelect
         points,
         view,
         key=_KEY,
-        alt=f"Map of {len(points):,} images of {content.dataset.card.title} by {state.selection().encoder} and "
-        f"{content.layout.title}, coloured by {content.colour}.",
+        alt=f"Map of {counted(len(points), 'image')} of {content.dataset.card.title} "
+        f"by {state.selection().encoder} and {content.layout.title}, coloured by {content.colour}.",
         height=_HEIGHT,
         share=content.layout.name,
         on_select=lambda: _keep_in_link(content),

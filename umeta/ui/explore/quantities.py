@@ -13,6 +13,7 @@ from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.shared.map_layout import MapLayout
 from umeta.vectors.crowding import distance_to_crowd
+from umeta.wording import counted
 
 
 class Quantity(NamedTuple):
@@ -47,7 +48,7 @@ def _purity(content: MapContent) -> Quantity:
     )
     purity = judged.agreement.cluster_purity if judged.agreement else np.full(len(judged.clusters), np.nan)
     texts = {
-        int(c): f"cluster {c} · {n} images · "
+        int(c): f"cluster {c} · {counted(n, 'image')} · "
         + ("no class known" if np.isnan(share) else f"{share:.0%} of one class")
         for c, n, share in zip(judged.clusters, judged.sizes, purity, strict=True)
     }

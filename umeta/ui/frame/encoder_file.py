@@ -8,6 +8,7 @@ from umeta.cache import Home
 from umeta.encoders import ENCODERS
 from umeta.stage import UserError
 from umeta.ui.frame import links, opened_paths, opening
+from umeta.ui.frame.kept import KEPT
 from umeta.ui.frame.text import plain
 
 
@@ -16,6 +17,7 @@ def draw_encoder_file(folder: Home) -> None:
     path = st.text_input(
         "Path of the file",
         key="embeddings path",
+        persist_state=KEPT,
         placeholder="/home/me/embeddings.npz",
         help="On the computer that umeta runs on: a .npz, .npy or .parquet of embeddings, one row per image, named by "
         "its id; or an encoder as .onnx.",

@@ -13,6 +13,7 @@ import streamlit as st
 from umeta.ui.frame import links
 from umeta.ui.frame.copy_link import draw_copy_link
 from umeta.ui.frame.errors import explained
+from umeta.ui.frame.kept import keep_sections_apart
 from umeta.ui.frame.sidebar import draw_sidebar
 from umeta.ui.frame.styles import style_beside
 
@@ -59,6 +60,7 @@ page = st.navigation([*pages, system, also_start], position="top")
 # Start explains itself without the selectors, which wait folded away.
 st.set_page_config(initial_sidebar_state="collapsed" if page in (pages[0], also_start) else "auto")
 st.session_state["umeta.pages"] = {other.url_path or "start": other for other in [*pages, system]}
+keep_sections_apart(page.url_path)
 draw_copy_link()
 with explained():
     draw_sidebar(system)

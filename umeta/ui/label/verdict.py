@@ -14,6 +14,7 @@ from umeta.runs.result import RunResult
 from umeta.runs.verdict import shape_for, verdict_config
 from umeta.stage import UserError
 from umeta.ui.frame import links, state
+from umeta.ui.frame.kept import KEPT
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import SEEN
 from umeta.wording import counted
@@ -33,7 +34,7 @@ def draw_verdict(dataset: Dataset, marks: Marks) -> None:
         st.page_link(state.page("train"), label="Train a learner first", icon=":material/play_circle:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Run to judge", list(runs), key="run to judge", width=420)
+        name = st.selectbox("Run to judge", list(runs), key="run to judge", persist_state=KEPT, width=420)
         pressed = st.button(
             "Judge with these labels",
             type="primary",

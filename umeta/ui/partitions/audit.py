@@ -18,6 +18,7 @@ from umeta.ui.frame.text import cut, plain
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.grid import Tile, grid_html
 from umeta.ui.shared.reveal import not_seen_badge
+from umeta.wording import counted
 
 MAX_FILE = 5_000_000
 """Bytes of a saved audit that is read."""
@@ -105,7 +106,8 @@ def _draw_estimate(audit: Audit) -> None:
         return
     st.markdown(
         f"#### Label noise: {audit.noise:.0%}\n\n95% interval **{audit.low:.0%} to {audit.high:.0%}** (Wilson), from "
-        f"{n_judged} pairs: {audit.n_different} different, {audit.n_same} same, {audit.n_unsure} not told.\n\n"
+        f"{counted(n_judged, 'pair')}: {audit.n_different} different, "
+        f"{audit.n_same} same, {audit.n_unsure} not told.\n\n"
         f"About {audit.noise:.0%} of the pairs that a task calls one class are of two."
     )
 
@@ -118,7 +120,9 @@ def _draw_truth(judged: JudgedPairs) -> None:
         return
     not_seen_badge()
     which = (
-        "the pairs judged so far" if len(first) == len(pairs) else f"the {len(first)} pairs of known class"
+        "the pairs judged so far"
+        if len(first) == len(pairs)
+        else f"the {counted(len(first), 'pair')} of known class"
     )
     st.markdown(f"By the true classes, {(first != second).mean():.0%} of {which} are of two classes.")
 

@@ -19,6 +19,7 @@ from umeta.ui.shared.grid import Tile, image_grid
 from umeta.ui.shared.map import MapSelection, embedding_map
 from umeta.ui.shared.map_layout import MapLayout
 from umeta.ui.shared.selection_link import gesture_on, keep_selection, linked_items
+from umeta.wording import counted
 
 MAX_TILES = 60
 _HEIGHT = "clamp(300px, min(100vh - 345px, 115vw), 620px)"  # both whole on a projector, each on a phone
@@ -57,7 +58,7 @@ def _draw_map(side: Side, layout: MapLayout, linked: np.ndarray | None) -> MapSe
         points,
         cluster_view(layout, side.partition, colours, medoids=typical, selected=linked),
         key=_key(side.letter),
-        alt=f"Map of {len(points):,} images coloured by the clusters of partition {side.title}.",
+        alt=f"Map of {counted(len(points), 'image')} coloured by the clusters of partition {side.title}.",
         height=_HEIGHT,
         link="partitions",
         share=layout.name if side.letter == "A" else None,
@@ -108,4 +109,4 @@ def draw_selection(a: Side, b: Side, layout: MapLayout, selections: Sequence[Map
 def _clusters_text(side: Side, items: np.ndarray) -> str:
     """Return in how many clusters items are."""
     n_clusters = int((np.unique(side.partition.clusters[items]) != OUTSIDE).sum())
-    return f"{n_clusters} cluster" if n_clusters == 1 else f"{n_clusters} clusters"
+    return counted(n_clusters, "cluster")

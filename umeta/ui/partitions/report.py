@@ -26,8 +26,9 @@ def draw_report(a: Side, b: Side, task: TaskConfig) -> None:
         usable = side.report.usable(task.items_per_class)
         if usable < task.n_way:
             st.warning(
-                f"{plain(side.title)}: no {task.n_way}-way task can be drawn, as {usable:,} clusters hold "
-                f"{task.items_per_class} images. Lower ways, shots, queries or clusters.",
+                f"{plain(side.title)}: no {task.n_way}-way task can be drawn. It needs {task.n_way} clusters of "
+                f"{counted(task.items_per_class, 'image')}; {usable:,} hold as many. "
+                "Lower ways, shots, queries or clusters.",
                 icon=":material/warning:",
             )
     left, right = st.columns(2, gap="medium")

@@ -21,6 +21,7 @@ from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.fact_table import two_digits
 from umeta.ui.shared.reveal import not_seen_badge
 from umeta.ui.shared.tables import draw_table
+from umeta.wording import counted
 
 VERSION = 1
 
@@ -104,7 +105,8 @@ def settings_text(sizes: Mapping[str, np.ndarray], min_size: int) -> str:
     )
     return (
         f"Tasks have the most clusters to draw from with **{plain(most)}**: {usable[most]:,} of "
-        f"{len(sizes[most]):,} hold {min_size} images, and {kept_share[most]:.0%} of the clustered images are in them"
+        f"{len(sizes[most]):,} hold {counted(min_size, 'image')}, and {kept_share[most]:.0%} of the clustered "
+        "images are in them"
         + (f"; with **{plain(fullest)}** {kept_share[fullest]:.0%} are." if fullest != most else ".")
         + " That is how much tasks can use, not how well they teach."
     )

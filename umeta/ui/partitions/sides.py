@@ -17,6 +17,7 @@ from umeta.ui.frame.memory import remember
 from umeta.ui.shared.map_layout import MapLayout, pick_projection
 from umeta.ui.shared.reveal import reveal_toggle
 from umeta.ui.shared.task_shape import task_shape
+from umeta.wording import counted
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Side:
     def title(self) -> str:
         """What the page calls it."""
         place = f", no. {self.number + 1}" if self.number else ""
-        return f"{self.letter}: {self.method.name}, {self.partition.n_clusters} clusters{place}"
+        return f"{self.letter}: {self.method.name}, {counted(self.partition.n_clusters, 'cluster')}{place}"
 
     @cached_property
     def report(self) -> PartitionReport:

@@ -12,6 +12,7 @@ from umeta.stage import OnStep
 from umeta.ui.frame import state
 from umeta.ui.partitions.on_demand import on_demand
 from umeta.ui.shared.charts import draw_chart
+from umeta.wording import counted
 
 VERSION = 1
 
@@ -46,7 +47,7 @@ def stability_text(rows: list[Stability]) -> str:
     last = rows[-1]
     strength = "the same" if best.mean > 0.9 else "mostly the same" if best.mean > 0.6 else "other"
     text = (
-        f"**{best.n_clusters} clusters** are found again most surely: another start finds {strength} ones "
+        f"**{counted(best.n_clusters, 'cluster')}** are found again most surely: another start finds {strength} ones "
         f"({best.mean:.2f})."
     )
     if best is not last:

@@ -8,6 +8,7 @@ from umeta.tasks.test_tasks import TasksOf
 from umeta.ui.frame import state
 from umeta.ui.frame.text import code, plain
 from umeta.ui.results.result_set import ResultSet
+from umeta.wording import counted
 
 LABEL_USE = {
     "none": "No true class was looked at before this run was launched.",
@@ -110,6 +111,6 @@ def interval_meaning(n_tasks: int, n_trainings: int, judged_on: TasksOf = "class
             "3 or more."
         )
     return (
-        f"An interval over tasks holds for {n_tasks:,} tasks drawn from the same {drawn_from}, 19 times in 20. "
-        f"{trainings}"
+        f"An interval over tasks holds for {counted(n_tasks, 'task')} drawn from the same {drawn_from}, "
+        f"19 times in 20. {trainings}"
     )

@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from umeta.results.contenders import Contender, Setting, contenders, on_same_tasks, settings_of
 from umeta.results.finished_run import FinishedRun
-from umeta.runs import RunDirectory, list_runs
-from umeta.stage import UserError
-from umeta.ui.frame import links, state
+from umeta.ui.frame import links
 from umeta.ui.frame.text import code, cut, plain
 from umeta.ui.results import study_cells
-from umeta.ui.shared.demo import DEMO, MAML, RUN
+from umeta.ui.results.run_choice import pick_runs, say_which_images
 
 NO_STUDY = "none"
 ALL = "all"
@@ -69,39 +66,13 @@ def pick() -> ResultSet:
     with left:
         study = _pick_study()
     with right:
-        results = _pick_cells(study) if study else _pick_runs(finished_runs())
+        results = _pick_cells(study) if study else ResultSet(*on_same_tasks(pick_runs()))
     if results is None:
         st.stop()
+    say_which_images(results.runs)
     for run_id, reason in results.left_out.items():
         st.warning(f"**{plain(run_id)}** is left out: {plain(reason)}.", icon=":material/difference:")
     return results
-
-
-def finished_runs() -> dict[str, RunDirectory]:
-    """Return the directories of the finished runs here by id, the newest first."""
-    return {run.run_id: run for run in list_runs(state.home()) if run.is_finished}
-
-
-def _load(run: RunDirectory) -> FinishedRun:
-    return _read(str(run.path), run.result_file.stat().st_mtime)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _read(path: str, changed: float) -> FinishedRun:
-    return _finished(path, precomputed=False)
-
-
-def _finished(path: str, *, precomputed: bool) -> FinishedRun:
-    run = FinishedRun.of(RunDirectory(Path(path)), precomputed=precomputed)
-    if run is None:
-        raise UserError(f"{path} holds no result; it was removed while it was read. Open the page again.")
-    return run
-
-
-@st.cache_resource(show_spinner=False)
-def demo() -> list[FinishedRun]:
-    """Return the precomputed runs that come with umeta, of ProtoNets and of MAML on the same tasks."""
-    return [_finished(str(path), precomputed=True) for path in (RUN, MAML)]
 
 
 def _pick_study() -> str | None:
@@ -121,31 +92,6 @@ def _pick_study() -> str | None:
         help="A grid of runs that answers one question. Choose none to see runs of your own.",
     )
     return None if chosen == NO_STUDY else chosen
-
-
-def _pick_runs(directories: dict[str, RunDirectory]) -> ResultSet:
-    for name in links.RUN.read_all():
-        if name not in directories and name != DEMO:
-            links.say(f"run={cut(name)!r} is not among the finished runs here.")
-    if not directories:
-        return ResultSet(demo())
-    names = [*directories, DEMO]
-    chosen = st.multiselect(
-        "Runs, newest first",
-        names,
-        default=names[:1],
-        key=links.RUN.key,
-        bind="query-params",
-        placeholder="Choose one or several",
-        wrap=True,
-        help="Several runs are compared where they answered the same test tasks.",
-    )
-    runs = [
-        run
-        for name in chosen or names[:1]
-        for run in ([_load(directories[name])] if name in directories else demo())
-    ]
-    return ResultSet(*on_same_tasks(runs))
 
 
 def _pick_cells(name: str) -> ResultSet | None:

@@ -26,6 +26,7 @@ from umeta.ui.shared.grid import GridRow, Tile, image_rows
 from umeta.ui.shared.reveal import not_seen_badge
 from umeta.ui.shared.tables import draw_table
 from umeta.ui.shared.task_images import TaskImages
+from umeta.wording import counted
 
 N_LISTED = 12
 RANKINGS = ("hard for A", "A and B disagree")
@@ -74,7 +75,9 @@ def draw_task_by_task(results: ResultSet) -> None:
 def draw_agreement(a: Contender, b: Contender) -> None:
     """Draw the two-by-two table of who gets queries right."""
     right_a, right_b = _answers(a, b)
-    st.markdown(f"**Who gets the {right_a.size:,} queries right?** A is {plain(a.name)}, B {plain(b.name)}.")
+    st.markdown(
+        f"**Who gets the {counted(right_a.size, 'query')} right?** A is {plain(a.name)}, B {plain(b.name)}."
+    )
     st.dataframe(who_is_right(right_a, right_b), hide_index=True, key="two by two", width="content")
 
 

@@ -11,6 +11,7 @@ from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.shared.map import LegendEntry, MapThumbnail, MapView, Mark
 from umeta.ui.shared.map_layout import MapLayout
+from umeta.wording import counted
 
 MAX_NAMED_GROUPS = 100
 """With more groups than this colour names none: colours are muted, lines show where the crowds are."""
@@ -84,7 +85,7 @@ def marks(items: np.ndarray, is_second: np.ndarray) -> np.ndarray | None:
 
 def group_texts(ids: np.ndarray, sizes: np.ndarray) -> dict[int, str]:
     """Return what is said of each cluster on hover."""
-    return {int(c): f"cluster {c} · {n} images" for c, n in zip(ids, sizes, strict=True)}
+    return {int(c): f"cluster {c} · {counted(n, 'image')}" for c, n in zip(ids, sizes, strict=True)}
 
 
 def cluster_legend(colours: GroupColours, names: Sequence[str] | None = None) -> tuple[LegendEntry, ...]:

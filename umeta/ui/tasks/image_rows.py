@@ -11,6 +11,7 @@ from umeta.ui.shared.grid import GridRow, Tile, image_rows
 from umeta.ui.shared.task_images import TaskImages
 from umeta.ui.shared.tile_captions import caption_cell, class_name
 from umeta.ui.tasks.numbered_tasks import NumberedTasks
+from umeta.wording import counted
 
 Captions = Sequence[Sequence[str]]
 """The caption of each query, row by row."""
@@ -107,7 +108,7 @@ def _row_origin(tasks: NumberedTasks, batch: TaskBatch, row: int) -> tuple[str, 
     if not tasks.partitions:
         return f"item {number}", ("and views of it",)
     noun = "class" if tasks.true_classes else "cluster"
-    return f"{noun} {number}", (f"of {tasks.cluster_size(batch, row)} images",)
+    return f"{noun} {number}", (f"of {counted(tasks.cluster_size(batch, row), 'image')}",)
 
 
 def _n_classes(dataset: Dataset, batch: TaskBatch, row: int) -> str:
@@ -117,7 +118,7 @@ def _n_classes(dataset: Dataset, batch: TaskBatch, row: int) -> str:
     n_classes = len(np.unique(classes[classes >= 0]))
     if n_classes == 0:
         return "no class known"
-    return f"{n_classes} true {'class' if n_classes == 1 else 'classes'}"
+    return f"{counted(n_classes, 'true class')}"
 
 
 def _alt(dataset: Dataset, tasks: NumberedTasks, item: int, part: str, row: int, *, revealed: bool) -> str:

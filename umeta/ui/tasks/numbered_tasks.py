@@ -12,6 +12,7 @@ from umeta.tasks.numbered import draw_numbered, first_tasks
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.tasks.controls import OF_TRUE_CLASSES, TaskRequest
+from umeta.wording import counted
 
 TEST_SPLIT, TEST_TASKS, TEST_SEED = "meta_test", 1000, 0
 """The list of test tasks that a run is judged on where its config does not ask for another."""
@@ -90,7 +91,7 @@ def task_description(tasks: NumberedTasks, request: TaskRequest, batch: TaskBatc
     elif len(tasks.partitions) > 1 and request.partition is None:
         which = f" This one comes from partition {int(batch.origin[0]) + 1}."
     return (
-        f"{TEXTS[tasks.source]} A learner sees {shot} labelled {'image' if shot == 1 else 'images'} of each of {way} "
+        f"{TEXTS[tasks.source]} A learner sees {counted(shot, 'labelled image')} of each of {way} "
         f"rows and must put {way * query} queries into the right row; guessing gets {1 / way:.0%} right.{which}"
     )
 

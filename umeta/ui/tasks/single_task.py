@@ -14,6 +14,7 @@ from umeta.ui.tasks.image_rows import draw_rows, row_colours
 from umeta.ui.tasks.notebook_cell import task_cell
 from umeta.ui.tasks.numbered_tasks import NumberedTasks, task_description, tasks_for
 from umeta.ui.tasks.picture_reason import draw_reason, listen_to_clicks
+from umeta.wording import counted
 
 GREY = 208
 LARGE, SMALL = 84, 56
@@ -66,8 +67,8 @@ def _draw_map(request: TaskRequest, tasks: NumberedTasks, batch: TaskBatch) -> N
         points,
         view,
         key=f"task map {every_split}",
-        alt=f"Map of {len(points):,} images, grey, with the {n_items} of this task ringed: {marks}, a colour for "
-        "each row.",
+        alt=f"Map of {counted(len(points), 'image')}, grey, with the {n_items} of this task "
+        f"ringed: {marks}, a colour for each row.",
         height=MAP_HEIGHT,
         share=layout.projection,
         on_cell=lambda _chosen, _view: show_cell(task_cell(request)),

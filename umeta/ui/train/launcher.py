@@ -6,14 +6,18 @@ import streamlit as st
 
 from umeta.baselines import BASELINES
 from umeta.cache import Home
+from umeta.data import Dataset
 from umeta.learners import LEARNERS
 from umeta.runs import RunConfig, launch
 from umeta.runs.config import DEFAULT_BASELINES
+from umeta.runs.fitting import fit, misfits
 from umeta.stage import BUDGETS, UserError, build
 from umeta.ui.frame import links, state
+from umeta.ui.frame.kept import KEPT
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import SEEN
 from umeta.ui.train.durations import estimate_sentence
+from umeta.ui.train.launch_settings import draw_misfits
 
 
 def draw_launcher(home: Home) -> None:
@@ -25,8 +29,12 @@ def draw_launcher(home: Home) -> None:
             f"**{plain(selection.partition)}** → practice tasks → learner → test tasks. Choose them in the sidebar."
         )
         try:
-            config = build(RunConfig, _draw_options(), where="")
-            estimate = estimate_sentence(config, home)
+            dataset = state.dataset()
+            config = build(RunConfig, _draw_options(dataset), where="")
+            if unfit := misfits(config, dataset):
+                draw_misfits(unfit, dataset.images.name)
+                return
+            estimate = estimate_sentence(fit(config, dataset), home)
         except UserError as error:
             st.error(plain(error), icon=":material/error:")
             return
@@ -38,27 +46,31 @@ def draw_launcher(home: Home) -> None:
             _start(config, home)
 
 
-def _draw_options() -> dict[str, Any]:
+def _draw_options(dataset: Dataset) -> dict[str, Any]:
     """Draw the options; only what a person sets is returned, the budget decides the rest."""
     left, middle, right = st.columns(3)
     learners = list(LEARNERS.methods)
-    learner = left.selectbox("Learner", learners, index=learners.index("protonets"), key="learner")
+    learner = left.selectbox(
+        "Learner", learners, index=learners.index("protonets"), key="learner", persist_state=KEPT
+    )
     budget = middle.segmented_control(
         "Budget",
         BUDGETS,
         default="short",
         key="launch budget",
+        persist_state=KEPT,
         required=True,
         help="smoke: a minute, to see that all works; short: minutes; paper: as published, the encoder too.",
     )
     values: dict[str, Any] = {**state.selection().sections(), "learner": {"name": learner}, "budget": budget}
-    preset = build(RunConfig, values, where="")
+    preset = _fitted(values, dataset)
     iterations = right.number_input(
         "Training steps",
         min_value=1,
         value=None,
         step=100,
         key="iterations",
+        persist_state=KEPT,
         placeholder=f"{preset.learner.iterations:,} ({budget})",
         disabled=not preset.learner.trains,
     )
@@ -68,17 +80,24 @@ def _draw_options() -> dict[str, Any]:
         return values | _draw_task_shapes(preset) | _draw_comparisons()
 
 
+def _fitted(values: dict[str, Any], dataset: Dataset) -> RunConfig:
+    """Return what a run is where nothing but its methods is chosen, as the data set bears it."""
+    preset = build(RunConfig, values, where="")
+    return preset if misfits(preset, dataset) else fit(preset, dataset)
+
+
 def _draw_comparisons() -> dict[str, Any]:
     """Draw what the learner is compared with, and the seed."""
     left, right = st.columns([3, 1])
     return {
         "baselines": left.multiselect(
-            "Baselines", list(BASELINES.methods), list(DEFAULT_BASELINES), key="baselines"
+            "Baselines", list(BASELINES.methods), list(DEFAULT_BASELINES), key="baselines", persist_state=KEPT
         ),
-        "seed": right.number_input("Seed", 0, None, 0, key="seed"),
+        "seed": right.number_input("Seed", 0, None, 0, key="seed", persist_state=KEPT),
         "oracle": st.toggle(
             "Train on true classes too (the oracle)",
             key="oracle",
+            persist_state=KEPT,
             help="Shows what true labels would give; it doubles the training time.",
         ),
     }
@@ -90,25 +109,29 @@ def _draw_task_shapes(preset: RunConfig) -> dict[str, Any]:
     columns = st.columns(5)
     task = {
         "n_way": columns[0].number_input(
-            "Practice ways", 2, 50, None, key="practice n_way", placeholder=str(preset.task.n_way),
+            "Practice ways", 2, 50, None, key="practice n_way", persist_state=KEPT,
+            placeholder=str(preset.task.n_way),
             help="Classes of a task.",
         ),
         "n_shot": columns[1].number_input(
-            "Practice shots", 1, 50, None, key="practice n_shot", placeholder=str(preset.task.n_shot),
+            "Practice shots", 1, 50, None, key="practice n_shot", persist_state=KEPT,
+            placeholder=str(preset.task.n_shot),
             help="Examples of each class.",
         ),
     }  # fmt: skip
     test = {
         "n_way": columns[2].text_input(
-            "Test ways", key="test n_way", placeholder=_listed(task["n_way"] or preset.test.n_way),
+            "Test ways", key="test n_way", persist_state=KEPT,
+            placeholder=_listed(task["n_way"] or preset.test.n_way),
             help="Classes of a test task: one number, or several like 5, 20.",
         ),
         "n_shot": columns[3].text_input(
-            "Test shots", key="test n_shot", placeholder=_listed(task["n_shot"] or preset.test.n_shot),
+            "Test shots", key="test n_shot", persist_state=KEPT,
+            placeholder=_listed(task["n_shot"] or preset.test.n_shot),
             help="Examples of each class: one number, or several like 1, 5.",
         ),
         "n_tasks": columns[4].number_input(
-            "Test tasks", 2, 100_000, None, key="n_tasks", placeholder=f"{preset.test.n_tasks:,}"
+            "Test tasks", 2, 100_000, None, key="n_tasks", persist_state=KEPT, placeholder=f"{preset.test.n_tasks:,}"
         ),
     }  # fmt: skip
     return {

@@ -10,6 +10,7 @@ from umeta.runs.deletion import KEPT_DAYS, delete, deleted_runs, empty, undelete
 from umeta.stage import UserError
 from umeta.ui.frame import links, state
 from umeta.ui.frame.text import plain
+from umeta.ui.train.launch_settings import options_of, set_options
 from umeta.ui.train.run_facts import RunFacts
 from umeta.wording import counted
 
@@ -24,6 +25,15 @@ def draw_buttons(facts: RunFacts, home: Home) -> None:
         label = "Cancel" if status.state == "running" else "It is gone: cancel it"
         if st.button(label, icon=":material/stop:", key="cancel", help="Its checkpoint is kept."):
             act(lambda: cancel(run))
+    if status.of_config:
+        st.button(
+            "Take its settings",
+            icon=":material/tune:",
+            key="take settings",
+            on_click=set_options,
+            args=(options_of(facts.config),),
+            help="Puts them into the launcher above, to be changed and started anew.",
+        )
     if can_resume(facts) and st.button("Resume", icon=":material/play_arrow:", key="resume"):
         act(lambda: resume(run, home))
 

@@ -7,12 +7,12 @@ import streamlit as st
 
 from umeta.cache import Home
 from umeta.runs import list_runs
-from umeta.runs.status import Status
 from umeta.ui.frame import links
+from umeta.ui.frame.kept import KEPT
 from umeta.ui.frame.text import cut, plain
 from umeta.ui.train.live_curves import draw_curves
 from umeta.ui.train.run_actions import draw_buttons, draw_deleted, draw_more, draw_results_link, draw_undo
-from umeta.ui.train.run_facts import RunFacts, facts_of, names_of
+from umeta.ui.train.run_facts import RunFacts, facts_of, names_of, seconds_left
 from umeta.wording import duration
 
 MAX_CARDS = 8
@@ -59,7 +59,7 @@ def _draw_live(home: Home, active: bool) -> None:
     _draw_chosen(chosen, names[chosen.run.run_id], home)
     st.markdown(f"##### All runs ({len(runs):,})")
     if len(runs) > MAX_CARDS:
-        st.toggle(f"Show all {len(runs):,}", key="all runs", persist_state="session")
+        st.toggle(f"Show all {len(runs):,}", key="all runs", persist_state=KEPT)
     for facts in shown:
         _draw_card(facts, names[facts.run.run_id], home, is_chosen=facts is chosen)
     draw_deleted(home)
@@ -70,7 +70,7 @@ def _draw_chosen(facts: RunFacts, name: str, home: Home) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             _draw_head(facts, name)
-        _draw_progress(facts.status)
+        _draw_progress(facts)
         draw_curves(facts)
         if run.picture_file.exists():
             st.image(run.picture_file.read_bytes(), width=420, caption="How the encoder's training goes")
@@ -85,7 +85,7 @@ def _draw_card(facts: RunFacts, name: str, home: Home, *, is_chosen: bool) -> No
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             _draw_head(facts, name)
-        _draw_progress(facts.status)
+        _draw_progress(facts)
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(
                 "Shown above" if is_chosen else "Show its curves",
@@ -112,14 +112,17 @@ def _draw_head(facts: RunFacts, name: str) -> None:
     st.markdown(f"{started} · {duration(facts.seconds)}{elsewhere}", width="content")
 
 
-def _draw_progress(status: Status) -> None:
-    """Draw how far a running run is, or why another one ended before its end."""
+def _draw_progress(facts: RunFacts) -> None:
+    """Draw how far a running run is and what time it has left, or why another one ended before its end."""
+    status = facts.status
     if status.state == "running":
         share = status.done / status.total if status.total else 0.0
         text = MESSAGES.get(status.message, status.message)
         if status.total:
             text = f"{status.stage} {status.message}: {status.done:,} of {status.total:,}"
-        st.progress(min(share, 1.0), text=plain(text))
+        left = seconds_left(facts)
+        whole = "" if left is None else f" · about {duration(left)} left in all"
+        st.progress(min(share, 1.0), text=plain(text) + whole)
     elif status.message and status.state != "finished":
         message = plain(f"{status.state.capitalize()}: {status.message}")
         if status.of_config:

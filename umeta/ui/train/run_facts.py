@@ -9,8 +9,11 @@ from typing import Any
 import streamlit as st
 
 from umeta.results.run_names import run_names
-from umeta.runs import RunDirectory
+from umeta.runs import RunConfig, RunDirectory
 from umeta.runs.status import Status, read_json, read_status
+from umeta.runs.time_left import time_left
+from umeta.stage import UserError
+from umeta.ui.frame.tail import events_of
 from umeta.ui.frame.text import plain
 
 
@@ -48,6 +51,19 @@ def names_of(runs: Sequence[RunFacts]) -> dict[str, str]:
     names = run_names({facts.run.run_id: facts.config for facts in runs})
     given = {facts.run.run_id: facts.run.given_name for facts in runs}
     return {run_id: plain(given[run_id] or name) for run_id, name in names.items()}
+
+
+def seconds_left(facts: RunFacts) -> float | None:
+    """Return how long a running run will still take in all; None while nothing is measured yet."""
+    try:
+        return time_left(_config_of(str(facts.run.path)), events_of(facts.run))
+    except UserError:
+        return None  # its config is of another version
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _config_of(path: str) -> RunConfig:
+    return RunDirectory(Path(path)).config()
 
 
 _FILES = ("status.json", "result.json", "config.json", "launch.json")

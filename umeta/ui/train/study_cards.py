@@ -11,11 +11,12 @@ from umeta.studies.directory import StudyDirectory, StudyOrder
 from umeta.studies.processes import launch_study
 from umeta.studies.study import Study, list_studies, load_study
 from umeta.ui.frame import links, state
+from umeta.ui.frame.kept import KEPT
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import SEEN
 from umeta.ui.train.run_actions import act
 from umeta.ui.train.run_cards import LOOK
-from umeta.wording import duration
+from umeta.wording import counted, duration
 
 REFRESH_SECONDS = 3.0
 """Between two looks at a study that is running."""
@@ -33,6 +34,7 @@ def draw_studies(home: Home) -> None:
         ("short", "paper"),
         default="short",
         key="study_budget",
+        persist_state=KEPT,
         required=True,
         help="short: hours on two cores; paper: as published, for a GPU.",
     )
@@ -110,7 +112,7 @@ def _draw_start(study: Study, n_ended: int, n_left: int, home: Home) -> None:
         "Continue" if n_ended else "Start",
         icon=":material/play_arrow:",
         key=f"start {study.name}",
-        help=f"Runs the {n_left} cells that are not finished, one after the other.",
+        help=f"Runs {counted(n_left, 'cell')} not finished yet, one after the other.",
     ):
         label_use = "revealed" if st.session_state.get(SEEN) else "none"
         order = StudyOrder(study=study.name, budget=study.budget, label_use=label_use)
