@@ -52,6 +52,15 @@ def test_a_set_without_classes_is_judged_on_views(glyphs: Dataset):
         with_judging_kind(small("test.of=classes"), unlabelled)
 
 
+def test_vectors_without_pictures_are_not_judged_on_views(glyphs: Dataset):
+    vectors = np.zeros((len(glyphs.images), 4), np.float32)
+    points = replace(
+        with_classes(glyphs, np.full(len(glyphs.images), -1)), images=replace(glyphs.images, vectors=vectors)
+    )
+    with pytest.raises(UserError, match="vectors without pictures, of which a random view means nothing"):
+        with_judging_kind(small(), points)
+
+
 def test_two_classes_of_two_images_are_enough_to_be_judged_on(glyphs: Dataset):
     values = np.full(len(glyphs.images), -1)
     items = glyphs.items("meta_test")

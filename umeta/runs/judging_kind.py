@@ -28,6 +28,11 @@ def with_judging_kind(config: RunConfig, dataset: Dataset) -> RunConfig:
             "(dataset.labels=FILE, made on the Label page), or judge by test.of=views."
         )
     of = test.of or ("classes" if labelled else "views")
+    if of == "views" and dataset.images.vectors is not None:
+        raise UserError(
+            f"{dataset.images.name} has vectors without pictures, of which a random view means nothing, and too few "
+            f"classes in {test.split} to judge by. Give labels of a few (dataset.labels=FILE)."
+        )
     config = config.model_copy(update={"test": test.model_copy(update={"of": of})})
     return config if of == "classes" or config.encoder.embeds_new_images else _without_embedding(config)
 
