@@ -95,7 +95,7 @@ def test_a_failing_cell_is_one_line_and_exit_status_1(tmp_path, place):
     )
     assert failed.returncode == 1
     assert json.loads(failed.stdout)["finished"] == 1
-    assert "failed: pca kmeans protonets seed 0: n_clusters=5000 is more than the" in failed.stderr
+    assert "failed: pca kmeans protonets seed 0: an option does not fit" in failed.stderr
     assert "Traceback" not in failed.stderr
 
 

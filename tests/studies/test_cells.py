@@ -132,8 +132,8 @@ def test_a_failing_cell_is_recorded_and_the_others_go_on(tmp_path):
     study = load_study(write_study(tmp_path, grid=[bad, TINY["grid"][0]]), "smoke")
     home = Home(tmp_path / "home", ())
     (failure,) = execute_study(study, home)
-    assert "n_clusters=5000 is more than the" in failure.message
-    assert [state_of(study, cell, home) for cell in study.cells] == ["failed", "finished"]
+    assert "partition.n_clusters=5000: tasks of 5 ways need" in failure.message
+    assert [state_of(study, cell, home) for cell in study.cells] == ["waiting", "finished"]
     assert failure.cell == study.cells[0]
 
 
@@ -208,7 +208,7 @@ def test_a_detached_study_with_a_failing_cell_says_so(tmp_path):
     home = Home(tmp_path / "home", ())
     directory = launch_study(StudyOrder(study=write_study(tmp_path, grid=[bad]), budget="smoke"), home)
     wait_for(directory, "failed")
-    assert "1 cells failed, the first: n_clusters=5000 is more than" in directory.status().message
+    assert "n_clusters=5000: tasks of 5 ways need" in directory.status().message
 
 
 def test_two_processes_share_a_study_and_no_cell_is_run_twice(tmp_path, file):
