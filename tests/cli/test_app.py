@@ -70,7 +70,7 @@ def test_a_detached_run_returns_at_once_and_can_be_cancelled(shared_home):
         ),
         (("run", "learner.steps=3"), "learner.steps is not a known key. Valid keys: learner.name"),
         (("run", "dataset=digits", "device=tpu"), "device='tpu'"),
-        (("run", "missing.yaml"), "missing.yaml cannot be read as a YAML config"),
+        (("run", "missing.yaml"), "missing.yaml cannot be read as YAML: No such file"),
         (
             ("run", "dataset=digits", "partition.n_clusters=5000"),
             "partition.n_clusters=5000: tasks of 5 ways need",
