@@ -29,7 +29,10 @@ def draw_launcher(home: Home) -> None:
             f"**{plain(selection.partition)}** → practice tasks → learner → test tasks. Choose them in the sidebar."
         )
         try:
-            dataset = state.dataset()
+            with (
+                st.container()
+            ):  # progress comes and goes in it, and what stands below stays in its place, open
+                dataset = state.dataset()
             config = build(RunConfig, _draw_options(dataset), where="")
             if unfit := misfits(config, dataset):
                 draw_misfits(unfit, dataset.images.name)
