@@ -52,6 +52,15 @@ def test_a_set_without_classes_is_judged_on_views(glyphs: Dataset):
         with_judging_kind(small("test.of=classes"), unlabelled)
 
 
+def test_views_are_fewer_tasks_unless_their_number_is_given(glyphs: Dataset):
+    unlabelled = with_classes(glyphs, np.full(len(glyphs.images), -1))
+    by_default = RunConfig.from_keys(("dataset=glyphs",))
+    assert with_judging_kind(by_default, unlabelled).test.n_tasks == 300
+    assert with_judging_kind(by_default, glyphs).test.n_tasks == 1000
+    given = RunConfig.from_keys(("dataset=glyphs", "test.n_tasks=900"))
+    assert with_judging_kind(given, unlabelled).test.n_tasks == 900
+
+
 def test_vectors_without_pictures_are_not_judged_on_views(glyphs: Dataset):
     vectors = np.zeros((len(glyphs.images), 4), np.float32)
     points = replace(

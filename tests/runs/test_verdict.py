@@ -41,3 +41,8 @@ def test_a_run_judged_by_marks_keeps_all_that_was_trained():
     assert (judged.test.of, judged.test.n_tasks) == (None, 30)
     for section in ("encoder", "partition", "task", "learner", "baselines", "seed"):
         assert getattr(judged, section) == getattr(config, section)
+
+
+def test_a_verdict_takes_as_many_tasks_as_any_test_of_classes():
+    config = RunConfig.from_keys(("dataset=folder:/photos", "test.of=views", "test.n_tasks=300"))
+    assert verdict_config(config.model_dump(mode="json"), Path("/marks.json"), MARKS).test.n_tasks == 1000

@@ -11,6 +11,9 @@ from umeta.tasks.test_tasks import TasksOf
 
 log = logging.getLogger(__name__)
 
+VIEW_TASKS = 300
+"""Test tasks of views, unless their number is given: every image of a task is augmented and embedded for it alone."""
+
 
 def with_judging_kind(config: RunConfig, dataset: Dataset) -> RunConfig:
     """Settle `test.of`, and keep only the baselines that can be judged so.
@@ -33,7 +36,10 @@ def with_judging_kind(config: RunConfig, dataset: Dataset) -> RunConfig:
             f"{dataset.images.name} has vectors without pictures, of which a random view means nothing, and too few "
             f"classes in {test.split} to judge by. Give labels of a few (dataset.labels=FILE)."
         )
-    config = config.model_copy(update={"test": test.model_copy(update={"of": of})})
+    n_tasks = test.n_tasks
+    if of == "views" and "n_tasks" not in test.model_fields_set:
+        n_tasks = min(n_tasks, VIEW_TASKS)
+    config = config.model_copy(update={"test": test.with_defaults(of=of, n_tasks=n_tasks)})
     return config if of == "classes" or config.encoder.embeds_new_images else _without_embedding(config)
 
 

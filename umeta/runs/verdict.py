@@ -7,6 +7,7 @@ from typing import Any
 from umeta.data.labelled import MIN_IMAGES
 from umeta.data.marks import Marks
 from umeta.runs.config import DEFAULT_BASELINES, RunConfig
+from umeta.runs.judging_kind import VIEW_TASKS
 from umeta.stage import UserError, build
 
 MAX_WAYS = 5
@@ -30,6 +31,8 @@ def verdict_config(config: Mapping[str, Any], labels: Path, marks: Marks) -> Run
     max_ways = min(MAX_WAYS, int(config["task"]["n_way"]))
     dataset = {**config["dataset"], "labels": str(labels), "content": None}
     test = {**config["test"], **shape_for(sizes, max_ways)}
+    if test.get("of") == "views" and test["n_tasks"] == VIEW_TASKS:
+        del test["n_tasks"]
     for key in ("of", "first"):
         test.pop(key, None)
     baselines = (
