@@ -90,6 +90,13 @@ def test_no_word_is_dropped_and_none_contradicts_another(words, message):
         assert len(str(caught.value)) < 900
 
 
+def test_counts_of_a_split_are_typed_as_a_list():
+    found = config("dataset=folder:photos", "dataset.counts=5,2,5").model_dump()
+    assert tuple(found["dataset"]["counts"]) == (5, 2, 5)
+    with pytest.raises(UserError, match="dataset.counts='x'"):
+        config("dataset=folder:photos", "dataset.counts=5,2,x")
+
+
 def test_what_a_config_file_loses_by_the_reset_of_a_section_is_said(caplog):
     base = {"partition": {"name": "kmeans", "n_clusters": 30}, "task": {"n_way": 3}}
     found = RunConfig.from_keys(["partition=kmeans"], base)

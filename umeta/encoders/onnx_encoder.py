@@ -15,6 +15,7 @@ from umeta.encoders.encoder import State
 from umeta.encoders.onnx_file import Stamp, content_of, metadata_of, onnx_package, stamps_of
 from umeta.encoders.onnx_model import OnnxModel, Preparation
 from umeta.stage import Method, OnStep, Step, UserError, build, ignore_step
+from umeta.yaml_reading import read_value
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class OnnxEncoder(Method):
     @classmethod
     def _listed(cls, given: Any) -> Any:
         if isinstance(given, str):
-            return given.strip("[]() ").replace(",", " ").split()
+            return [read_value(part) for part in given.strip("[]() ").replace(",", " ").split()]
         return [given] if isinstance(given, int | float) else given
 
     @field_validator("mean", "deviation")

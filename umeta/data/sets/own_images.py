@@ -23,6 +23,7 @@ from umeta.data.sets.own_split import split_own
 from umeta.data.sets.split_request import OwnSplit, SplitRequest
 from umeta.stage import OnStep, UserError, content_hash, ignore_step
 from umeta.wording import counted
+from umeta.yaml_reading import read_value
 
 T = TypeVar("T", bound="OwnImages")
 SPLIT_OPTIONS = {"split", "split_seed", "counts", "min_images", "duplicates", "content"}
@@ -80,7 +81,7 @@ class OwnImages(DatasetConfig):
     @field_validator("counts", mode="before")
     @classmethod
     def _listed(cls, given: Any) -> Any:
-        return given.split(",") if isinstance(given, str) else given
+        return [read_value(part) for part in given.split(",")] if isinstance(given, str) else given
 
     @field_validator("labels")
     @classmethod
