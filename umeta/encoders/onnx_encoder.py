@@ -107,7 +107,10 @@ class OnnxEncoder(Method):
         """
         given = self.model_dump(exclude_none=True)
         try:
-            return build(OnnxEncoder, {**metadata_of(self._stamps()[0]), **given}, where="encoder")
+            said: dict[str, Any] = {**metadata_of(self._stamps()[0])}
+            if "size" in said:  # metadata are text
+                said["size"] = read_value(said["size"])
+            return build(OnnxEncoder, {**said, **given}, where="encoder")
         except UserError as error:
             raise UserError(
                 f"{self.name}: {error}" if str(self.path) not in str(error) else str(error)
