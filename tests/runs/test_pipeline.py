@@ -208,7 +208,8 @@ def test_every_baseline_has_a_row_and_says_what_was_chosen_on_meta_val(tmp_path)
 def test_a_choice_on_a_meta_val_that_is_too_small_says_so(tmp_path):
     config = small("learner=none", "baselines=[{name: linear, C: auto}]", "test.n_way=8", "test.n_tasks=2")
     with pytest.raises(
-        UserError, match="linear-tuned: its option cannot be chosen on meta_val, so give it a value: .*"
+        UserError,
+        match="linear-tuned: what it leaves open is chosen on tasks of meta_val, .*; give it a value",
     ):
         execute(config, Home(tmp_path, ()))
 
