@@ -15,7 +15,7 @@ def test_a_wrong_name_lists_the_measurements(home: Home):
     answer = umeta(home, "bench", "everything")
     assert answer.returncode == 2
     assert answer.stderr.strip() == (
-        "error: There is no measurement 'everything'. Choose one of: explorer, first_map."
+        "error: There is no measurement 'everything'. Choose one of: explorer, first_map, own_images, reading."
     )
 
 

@@ -31,7 +31,7 @@ def test_chance_is_not_followed_and_what_no_two_items_share_has_no_lift():
     assert following["chance"].lift == pytest.approx(1, abs=0.3)
     assert not following["chance"].is_followed
     assert math.isnan(following["own"].lift)
-    assert math.isnan(following["nothing"].lift)
+    assert "nothing" not in following
     assert not following["own"].is_followed
 
 

@@ -57,6 +57,8 @@ OURS = {
     ("umeta/ui/start/results_panel.py", "PROJECTIONS[demo.about['projection']].title"): CLASS,
     ("umeta/ui/tasks/controls.py", "name"): "of the sources that this version has",
     ("umeta/ui/train/live_curves.py", "name"): "of the columns that this file makes",
+    ("umeta/ui/shared/reveal.py", "split"): LITERAL,
+    ("umeta/ui/shared/reveal.py", "what"): LITERAL,
     ("umeta/ui/train/live_curves.py", "title"): LITERAL,
     ("umeta/ui/train/run_actions.py", "name"): ESCAPED,
     ("umeta/ui/train/run_cards.py", "name"): ESCAPED,

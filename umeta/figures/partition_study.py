@@ -122,14 +122,15 @@ def followed(following: Mapping[str, Mapping[str, Following]]) -> Chart:
     """Draw how often pairs of one cluster share each attribute, what the first partition follows most on top.
 
     Args:
-        following: How far each partition, by its name, follows each attribute; all have the same attributes.
+        following: How far each partition, by its name, follows each attribute; those that all have are drawn.
     """
     lifts = {
         partition: {name: attribute.lift for name, attribute in attributes.items()}
         for partition, attributes in following.items()
     }
     first = next(iter(lifts.values()))
-    names = sorted(first, key=lambda name: -np.nan_to_num(first[name]))
+    in_all = [name for name in first if all(name in values for values in lifts.values())]
+    names = sorted(in_all, key=lambda name: -np.nan_to_num(first[name]))
     figure = go.Figure()
     for number, (partition, values) in enumerate(lifts.items()):
         figure.add_bar(
@@ -154,11 +155,18 @@ def followed(following: Mapping[str, Mapping[str, Following]]) -> Chart:
         f"{partition}: " + ", ".join(f"{name} {times(values[name])}" for name in names)
         for partition, values in lifts.items()
     )
-    table: dict[str, list] = {"attribute": names}
+    alt = f"How often pairs of one cluster share an attribute, 1 for chance: {spoken}."
+    return Chart(figure, alt, _following_table(following, names))
+
+
+def _following_table(
+    following: Mapping[str, Mapping[str, Following]], names: Sequence[str]
+) -> dict[str, list]:
+    table: dict[str, list] = {"attribute": list(names)}
     for partition, attributes in following.items():
         table[f"{partition}: times chance"] = [round(attributes[name].lift, 2) for name in names]
         table[f"{partition}: information"] = [round(attributes[name].information, 3) for name in names]
-    return Chart(figure, f"How often pairs of one cluster share an attribute, 1 for chance: {spoken}.", table)
+    return table
 
 
 def times(lift: float) -> str:

@@ -46,7 +46,7 @@ def draw_misfits(misfits: Sequence[Misfit], title: str) -> None:
                 st.markdown(f"**{plain(f'{misfit.key} = {shown(misfit.value)}')}**: {plain(misfit.reason)}.")
                 if misfit.key in mended:
                     st.button(
-                        f"Use {shown(misfit.fits)}",
+                        f"Use {plain(shown(misfit.fits))}",
                         key=f"fit {misfit.key}",
                         on_click=set_options,
                         args=({misfit.key: misfit.fits},),
