@@ -46,6 +46,8 @@ def uploaded(home: Home, title: str) -> Path:
 def test_a_chosen_folder_keeps_its_classes_and_is_used_renamed_and_removed(
     page: Page, shared_home: Home, tmp_path: Path
 ):
+    for entry in opened_paths.entries(shared_home):
+        opened_paths.forget(shared_home, entry.name)  # so that the list holds this set alone
     folder = pictures(tmp_path / "sea animals", "cod", "$eel*", "ray")
     (folder / "notes.txt").touch()
     page.locator("input.folder").set_input_files(folder)
@@ -64,14 +66,14 @@ def test_a_chosen_folder_keeps_its_classes_and_is_used_renamed_and_removed(
     page.get_by_role("link", name="Data", exact=True).first.click()
     page.get_by_role("heading", name="sea animals").wait_for(timeout=60_000)
     settle(page)
-    page.get_by_role("button", name="Change").first.click()  # the set in use stands first
+    page.get_by_role("button", name="Change").click()
     page.get_by_label("Name", exact=True).fill("fish")
     page.get_by_label("Name", exact=True).press("Enter")
     page.get_by_role("button", name="Rename").click()
     page.get_by_role("heading", name="fish").wait_for(timeout=60_000)
     settle(page)
     if not page.get_by_role("button", name="Delete its files").is_visible():
-        page.get_by_role("button", name="Change").first.click()  # the set in use stands first
+        page.get_by_role("button", name="Change").click()
     page.get_by_role("button", name="Delete its files and remove it").click()
     expect(page.get_by_role("heading", name="fish")).to_have_count(0, timeout=60_000)
     assert not place.exists()

@@ -55,6 +55,8 @@ def test_a_click_on_a_picture_tells_why_it_is_there(browser: Browser, served: st
     page.get_by_text("Click a picture to see why").wait_for()
     picture = page.locator(".ugr.pick .umeta-tile").nth(4)
     title = picture.get_attribute("title") or ""
+    page.wait_for_selector(SETTLED)
+    page.wait_for_timeout(1000)  # until the page's own scripts listen
     picture.click()
     page.get_by_text(f"Why is {title.split(',')[0]} in row 2?").wait_for()
     page.wait_for_selector(SETTLED)
