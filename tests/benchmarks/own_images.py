@@ -26,6 +26,8 @@ from umeta.stage import UserError
 PHOTOGRAPHS = "grocery/grocery_store_84.zip"
 N_IMAGES = 3000
 PATIENCE = 1_200_000
+ITS_RESULTS = "a[href*='run=']"
+"""The link that a finished run's card has; those of studies name the study."""
 DRAWN = "(start) => performance.getEntriesByName('umeta:map-drawn').some((mark) => mark.startTime > start)"
 
 
@@ -138,12 +140,12 @@ def train_shortly(page: Page) -> None:
     """Start a short run at its defaults, until it is finished."""
     page.get_by_role("link", name="Train", exact=True).first.click()
     page.get_by_role("button", name="Start a short run").click(timeout=PATIENCE)
-    page.get_by_text("finished", exact=True).first.wait_for(timeout=PATIENCE)
+    page.locator(ITS_RESULTS).first.wait_for(timeout=PATIENCE)
 
 
 def see_chart(page: Page) -> None:
-    """Go to Results, until the chart is drawn."""
-    page.get_by_role("link", name="Results", exact=True).first.click()
+    """Go to the run's results, until the chart is drawn."""
+    page.locator(ITS_RESULTS).first.click()
     page.locator(".js-plotly-plot .point, .js-plotly-plot .trace").first.wait_for(timeout=PATIENCE)
     page.wait_for_selector(SETTLED, timeout=PATIENCE)
 
