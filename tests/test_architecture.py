@@ -15,7 +15,8 @@ def test_rooms_import_only_the_rooms_below_them():
 
 
 @pytest.mark.parametrize(
-    "package", ["umeta", "umeta.runs", "umeta.encoders", "umeta.learners", "umeta.ui.frame.state"]
+    "package",
+    ["umeta", "umeta.runs", "umeta.encoders", "umeta.learners", "umeta.cli.app", "umeta.ui.frame.state"],
 )
 def test_importing_a_package_imports_nothing_heavy(package):
     heavy = ("torch", "umap", "sklearn", "faiss", "numba")

@@ -1,16 +1,13 @@
 """`umeta partitions`: what clusters an embedding falls into, without training a learner on them."""
 
+import math
 from typing import Any
-
-import torch
 
 from umeta.cache import Home
 from umeta.cli.configs import Words, config_of
 from umeta.cli.printing import AsJson, err, out, print_json, print_rows, shown_progress
 from umeta.data import Dataset
 from umeta.partitions import Partition
-from umeta.partitions.following import follow
-from umeta.partitions.report import report
 
 SIZES = ("smallest", "median", "largest")
 
@@ -20,6 +17,8 @@ def partitions(words: Words = None, as_json: AsJson = False) -> None:
 
     The words are those of `umeta run`; an encoder that is not trained yet is trained, no learner is.
     """
+    import torch  # these take seconds, which the list of commands must not wait for
+
     from umeta.runs import products
     from umeta.runs.pipeline import prepare
 
@@ -54,6 +53,8 @@ def partitions(words: Words = None, as_json: AsJson = False) -> None:
 
 
 def _row(number: int, partition: Partition, dataset: Dataset, needed: int) -> dict[str, Any]:
+    from umeta.partitions.report import report
+
     judged = report(partition, dataset.items("meta_train"), dataset.classes.values)
     sizes = sorted(judged.sizes.tolist())
     agreement = judged.agreement
@@ -69,11 +70,13 @@ def _row(number: int, partition: Partition, dataset: Dataset, needed: int) -> di
 
 def _followed(partition: Partition, dataset: Dataset) -> list[dict[str, Any]]:
     """Return how far a partition follows the true classes and each attribute, the most followed first."""
+    from umeta.partitions.following import follow
+
     values = {name: attribute.values for name, attribute in dataset.attributes.items()}
     following = follow(partition.clusters, {"class": dataset.classes.values, **values})
     rows = [
-        {"attribute": name, "lift": round(found.lift, 3), "information": round(found.information, 4)}
-        for name, found in following.items()
-        if found.lift == found.lift
+        {"attribute": name, "lift": round(attribute.lift, 3), "information": round(attribute.information, 4)}
+        for name, attribute in following.items()
+        if not math.isnan(attribute.lift)
     ]
     return sorted(rows, key=lambda row: -row["lift"])

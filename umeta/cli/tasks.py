@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-import torch
 import typer
 from PIL import Image
 
@@ -57,6 +56,8 @@ def tasks(
 
 def _drawn(config: RunConfig, home: Home, n_tasks: int) -> tuple[RunConfig, Dataset, TaskBatch]:
     """Return the fitted config, the data set, and tasks as training draws them."""
+    import torch  # these take seconds, which the list of commands must not wait for
+
     from umeta.partitions.oracle import Oracle
     from umeta.randomness import Stream, numpy_generator
     from umeta.runs import products
@@ -86,6 +87,8 @@ def _sheet(dataset: Dataset, batch: TaskBatch) -> np.ndarray:
     images, views = dataset.images.images, batch.views
     if views is None:
         return task_sheet(images, batch.support[0], batch.query[0])
+    import torch
+
     from umeta.tasks.views import with_views
 
     pixels = [torch.from_numpy(np.array(images[items])) for items in (batch.support, batch.query)]

@@ -16,6 +16,7 @@ from umeta.data.naming import name_some
 from umeta.encoders.embedding_file import EmbeddingTable, Stamps, content_of, read_table, stamps_of
 from umeta.encoders.encoder import State
 from umeta.stage import Method, OnStep, UserError, ignore_step
+from umeta.whole_paths import whole_path
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +40,7 @@ class FileEncoder(Method):
     @field_validator("name")
     @classmethod
     def _whole_path(cls, name: str) -> str:
-        # a run that is resumed from another folder must find the same file
-        try:
-            return f"import:{Path(name.partition(':')[2]).expanduser().absolute()}"
-        except RuntimeError as error:  # the home of nobody
-            raise ValueError(f"encoder={name}: the path cannot be followed: {error} Give another.") from None
+        return f"import:{whole_path(name.partition(':')[2], 'encoder')}"
 
     @property
     def path(self) -> Path:

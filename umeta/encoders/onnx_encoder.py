@@ -15,6 +15,7 @@ from umeta.encoders.encoder import State
 from umeta.encoders.onnx_file import Stamp, content_of, metadata_of, onnx_package, stamps_of
 from umeta.encoders.onnx_model import OnnxModel, Preparation
 from umeta.stage import Method, OnStep, Step, UserError, build, ignore_step
+from umeta.whole_paths import whole_path
 from umeta.yaml_reading import read_value
 
 log = logging.getLogger(__name__)
@@ -54,11 +55,7 @@ class OnnxEncoder(Method):
     @field_validator("name")
     @classmethod
     def _whole_path(cls, name: str) -> str:
-        # a run that is resumed from another folder must find the same file
-        try:
-            return f"onnx:{Path(name.partition(':')[2]).expanduser().absolute()}"
-        except RuntimeError as error:  # the home of nobody
-            raise ValueError(f"encoder={name}: the path cannot be followed: {error} Give another.") from None
+        return f"onnx:{whole_path(name.partition(':')[2], 'encoder')}"
 
     @field_validator("mean", "deviation", mode="before")
     @classmethod

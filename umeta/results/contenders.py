@@ -211,7 +211,7 @@ def _hashes(run: FinishedRun) -> set[str]:
 def _reason_left_out(run: FinishedRun, first: FinishedRun) -> str:
     if run.result.judged_on != first.result.judged_on:
         names = {"classes": "true classes", "views": "views of single images"}
-        own, other = (names[one.result.judged_on] for one in (run, first))
+        own, other = (names[judged.result.judged_on] for judged in (run, first))
         return f"it was judged on tasks of {own}, not of {other}"
     here, there = run.result.config["dataset"], first.result.config["dataset"]
     if here["name"] != there["name"]:

@@ -22,6 +22,7 @@ from umeta.data.sets.own_copies import Duplicates, settle_copies
 from umeta.data.sets.own_split import split_own
 from umeta.data.sets.split_request import OwnSplit, SplitRequest
 from umeta.stage import OnStep, UserError, content_hash, ignore_step
+from umeta.whole_paths import whole_path
 from umeta.wording import counted
 from umeta.yaml_reading import read_value
 
@@ -86,12 +87,7 @@ class OwnImages(DatasetConfig):
     @field_validator("labels")
     @classmethod
     def _whole_path(cls, labels: str | None) -> str | None:
-        if labels is None:
-            return None
-        try:  # a run that is resumed from another folder must find the same file
-            return str(Path(labels).expanduser().absolute())
-        except RuntimeError as error:  # the home of nobody
-            raise ValueError(f"dataset.labels={labels}: the path cannot be followed: {error}") from None
+        return None if labels is None else whole_path(labels, "dataset.labels")
 
     @abstractmethod
     def read(self, path: Path, home: Home, *, on_step: OnStep) -> OwnItems:
