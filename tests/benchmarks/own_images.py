@@ -146,7 +146,8 @@ def train_shortly(page: Page) -> None:
 def see_chart(page: Page) -> None:
     """Go to the run's results, until the chart is drawn."""
     page.locator(ITS_RESULTS).first.click()
-    page.locator(".js-plotly-plot .point, .js-plotly-plot .trace").first.wait_for(timeout=PATIENCE)
+    marks = page.locator(".js-plotly-plot .point, .js-plotly-plot .trace")
+    marks.first.wait_for(state="attached", timeout=PATIENCE)  # a group of SVG has no size of its own
     page.wait_for_selector(SETTLED, timeout=PATIENCE)
 
 
