@@ -4,7 +4,7 @@ import streamlit as st
 
 from umeta.data import datasets_at_hand
 from umeta.ui.data import cards
-from umeta.ui.data.candidate import go_on
+from umeta.ui.data.given_images import go_on
 from umeta.ui.data.own_images import draw_own
 from umeta.ui.frame import state
 from umeta.ui.frame.errors import explained

@@ -14,7 +14,7 @@ import pytest
 from tests.small_runs import small
 from umeta.cache import Home
 from umeta.runs import RunDirectory, cancel, launch, list_runs, resume
-from umeta.runs.claims import AlreadyRunning, claimed
+from umeta.runs.directory_claims import AlreadyRunning, claimed
 from umeta.runs.processes import start_worker
 from umeta.stage import Step, UserError
 

@@ -1,4 +1,4 @@
-"""Which test tasks a run is judged on, and a whole run that is judged on views; tests umeta.data.labelled too."""
+"""Which test tasks a run is judged on, and a whole run that is judged on views; tests umeta.data.known_classes too."""
 
 import logging
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Results as JSON and back, in this version and as they were before there were versions.
 
-Tests umeta.runs.unversioned and umeta.runs.declared_types too.
+Tests umeta.runs.unversioned_results and umeta.runs.declared_types too.
 """
 
 import json

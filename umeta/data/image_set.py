@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float32, Int, UInt8
 
-from umeta.data.files.parts import release
+from umeta.data.files.unfinished_products import release
 from umeta.stage import content_hash
 
 if TYPE_CHECKING:

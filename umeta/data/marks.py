@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from umeta.data.dataset import Attribute
-from umeta.data.labelled import MIN_CLASSES, MIN_IMAGES
+from umeta.data.known_classes import MIN_CLASSES, MIN_IMAGES
 from umeta.data.naming import name_some
 from umeta.stage import UserError, content_hash
 

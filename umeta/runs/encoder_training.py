@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from umeta.cache import Home, write_atomically
 from umeta.data import DATASETS, DatasetMethod
 from umeta.encoders import ENCODERS
-from umeta.runs.claims import AlreadyRunning
+from umeta.runs.directory_claims import AlreadyRunning
 from umeta.runs.processes import start_worker
 from umeta.runs.working_directory import WorkingDirectory
 from umeta.stage import Config, UserError, content_hash

@@ -1,7 +1,7 @@
 """The test tasks of a run fitted to the classes of their split, or to its images where they are views."""
 
 from umeta.data import Dataset
-from umeta.data.labelled import class_sizes, has_classes
+from umeta.data.known_classes import class_sizes, has_classes
 from umeta.runs.misfits import Fitted, Misfit
 from umeta.runs.task_shapes import (
     COUNTS,

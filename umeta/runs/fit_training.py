@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from umeta.data import Dataset
-from umeta.data.labelled import has_classes
+from umeta.data.known_classes import has_classes
 from umeta.partitions.strategy import default_n_clusters
 from umeta.runs.config import RunConfig
 from umeta.runs.misfits import Fitted, Misfit

@@ -4,7 +4,7 @@ import logging
 
 from umeta.baselines import Baseline
 from umeta.data import Dataset
-from umeta.data.labelled import MIN_CLASSES, MIN_IMAGES, has_classes
+from umeta.data.known_classes import MIN_CLASSES, MIN_IMAGES, has_classes
 from umeta.runs.config import RunConfig
 from umeta.stage import UserError
 from umeta.tasks.test_tasks import TasksOf

@@ -14,10 +14,10 @@ from umeta.encoders import Embedding
 from umeta.partitions.oracle import Oracle
 from umeta.runs import products
 from umeta.runs.baseline_solvers import prepare_baseline
-from umeta.runs.claims import claimed
 from umeta.runs.config import RunConfig
 from umeta.runs.context import RunContext
 from umeta.runs.directory import RunDirectory
+from umeta.runs.directory_claims import claimed
 from umeta.runs.fitting import fit
 from umeta.runs.judging import draw_test_tasks, hash_of_lists, judge
 from umeta.runs.judging_kind import with_judging_kind

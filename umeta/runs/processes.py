@@ -8,10 +8,10 @@ import time
 from contextlib import suppress
 
 from umeta.cache import Home
-from umeta.runs import claims
-from umeta.runs.claims import NOT_CLAIMED, AlreadyRunning
+from umeta.runs import directory_claims
 from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory
+from umeta.runs.directory_claims import NOT_CLAIMED, AlreadyRunning
 from umeta.runs.working_directory import WorkingDirectory
 from umeta.stage import UserError
 
@@ -78,7 +78,7 @@ def cancel(run: WorkingDirectory, *, patience: float = PATIENCE) -> None:
     """
     status = run.status()
     if status.state == "unknown" and status.may_run:
-        claims.take(run.path, by_force=True).release()
+        directory_claims.take(run.path, by_force=True).release()
         run.write_status("cancelled", message=f"{status.message}; it is taken to be gone")
         return
     if status.state != "running":

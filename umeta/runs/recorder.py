@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from umeta.cache import StorageError, write_atomically
-from umeta.runs.claims import Superseded
+from umeta.runs.directory_claims import Superseded
 from umeta.runs.status import read_json
 from umeta.runs.working_directory import WorkingDirectory
 from umeta.stage import Cancelled, OnStep, Step, UserError

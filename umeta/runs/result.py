@@ -10,7 +10,7 @@ from typing import Any
 from umeta.evaluation.method_id import MethodId, MethodKind
 from umeta.runs.declared_types import check_declared_types, in_few_words
 from umeta.runs.testing import VIEWS_NOTE
-from umeta.runs.unversioned import unversioned_id
+from umeta.runs.unversioned_results import unversioned_id
 from umeta.stage import UserError
 from umeta.tasks.test_tasks import TasksOf
 

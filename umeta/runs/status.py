@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from umeta.cache import StorageError, write_atomically
-from umeta.runs.claims import seconds_silent
+from umeta.runs.directory_claims import seconds_silent
 from umeta.runs.process_identity import ProcessIdentity
 from umeta.stage import Step
 

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int
 
 from umeta.data import Dataset
-from umeta.data.labelled import class_sizes
+from umeta.data.known_classes import class_sizes
 from umeta.partitions.strategy import default_n_clusters
 from umeta.tasks import TaskConfig
 

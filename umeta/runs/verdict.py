@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from umeta.data.labelled import MIN_IMAGES
+from umeta.data.known_classes import MIN_IMAGES
 from umeta.data.marks import Marks
 from umeta.runs.config import DEFAULT_BASELINES, RunConfig
 from umeta.runs.judging_kind import VIEW_TASKS

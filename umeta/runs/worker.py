@@ -9,8 +9,8 @@ from pathlib import Path
 
 from umeta.cache import Home
 from umeta.device import keep_freed_memory
-from umeta.runs.claims import NOT_CLAIMED, AlreadyRunning, Claim, Superseded, claimed
 from umeta.runs.directory import RunDirectory
+from umeta.runs.directory_claims import NOT_CLAIMED, AlreadyRunning, Claim, Superseded, claimed
 from umeta.runs.status import read_status, write_status
 from umeta.stage import Cancelled, OnStep, Step, UserError
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from umeta.cache import Home
-from umeta.runs.claims import AlreadyRunning, Superseded
 from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory
+from umeta.runs.directory_claims import AlreadyRunning, Superseded
 from umeta.stage import Cancelled, OnStep, Step, UserError, ignore_step
 from umeta.studies.study import Study
 

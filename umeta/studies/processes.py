@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from umeta.cache import Home
-from umeta.runs.claims import AlreadyRunning
+from umeta.runs.directory_claims import AlreadyRunning
 from umeta.runs.processes import start_worker
 from umeta.studies.directory import StudyDirectory, StudyOrder
 

@@ -1,4 +1,4 @@
-"""Arrays from files: headers are checked before memory is taken. Tests umeta.data.files.unfolding too."""
+"""Arrays from files: headers are checked before memory is taken. Tests umeta.data.files.unfolded_size too."""
 
 import io
 import tracemalloc

@@ -1,6 +1,6 @@
 """Images are read part by part on disk: what was read stays when the reading is stopped, and nothing is misread.
 
-Tests umeta.data.files.row_store, umeta.data.files.parts and umeta.data.files.arranged too.
+Tests umeta.data.files.row_store, umeta.data.files.unfinished_products and umeta.data.files.content_ordered_rows too.
 """
 
 import threading
@@ -13,12 +13,12 @@ from PIL import Image
 from tests.data.files.made_images import WAVES, eight_bits, saved
 from umeta.cache import Arrays, Home
 from umeta.data.files import images as images_module
-from umeta.data.files.arranged import arranged
+from umeta.data.files.brightness_scales import SIXTEEN_BITS, Span
+from umeta.data.files.content_ordered_rows import arranged
 from umeta.data.files.file_tree import FileTree
 from umeta.data.files.images import Reading, read_images
-from umeta.data.files.parts import arrays_in_parts, release
 from umeta.data.files.row_store import Outcome, RowStore
-from umeta.data.files.scales import SIXTEEN_BITS, Span
+from umeta.data.files.unfinished_products import arrays_in_parts, release
 from umeta.data.image_set import content_order
 from umeta.stage import Cancelled, Step, ignore_step
 

@@ -1,6 +1,6 @@
 """Each kind of pixels keeps its meaning, by a rule that is the same for all images of a set.
 
-Tests umeta.data.files.deep_pixels, umeta.data.files.scales and umeta.data.files.shapes too.
+Tests umeta.data.files.deep_pixels, umeta.data.files.brightness_scales and umeta.data.files.square_fit too.
 """
 
 import numpy as np
@@ -17,10 +17,18 @@ from tests.data.files.made_images import (
     tiff,
 )  # fmt: skip
 from umeta.data.files import pixels as pixels_module
+from umeta.data.files.brightness_scales import (
+    FRACTIONS,
+    SIXTEEN_BITS,
+    WHOLE_NUMBERS,
+    Scale,
+    Span,
+    decide,
+    scale_of,
+)
 from umeta.data.files.deep_pixels import _reduction
 from umeta.data.files.pixels import TooLarge, decode, decode_together
-from umeta.data.files.scales import FRACTIONS, SIXTEEN_BITS, WHOLE_NUMBERS, Scale, Span, decide, scale_of
-from umeta.data.files.shapes import Fit, shaped
+from umeta.data.files.square_fit import Fit, shaped
 
 
 def read_set(

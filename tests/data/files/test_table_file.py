@@ -1,4 +1,4 @@
-"""Tables in files and folders. Tests umeta.data.files.table_kinds too."""
+"""Tables in files and folders. Tests umeta.data.files.column_kinds too."""
 
 import json
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""The card for a person's own images, as AppTest opens it; also umeta.ui.data.kinds, umeta.ui.data.contents,
-umeta.ui.data.own_sets, umeta.ui.data.folder_browser, umeta.ui.data.first_look, umeta.ui.data.candidate,
-umeta.ui.data.reading_choices and umeta.ui.data.problems."""
+"""The card for a person's own images, as AppTest opens it; also umeta.ui.data.path_kinds, umeta.ui.data.contents,
+umeta.ui.data.own_sets, umeta.ui.data.folder_browser, umeta.ui.data.first_look, umeta.ui.data.given_images,
+umeta.ui.data.reading_choices and umeta.ui.data.callback_errors."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import OpenPage, texts
 from umeta.cache import Home
-from umeta.ui.data.kinds import kinds_of
+from umeta.ui.data.path_kinds import kinds_of
 from umeta.ui.frame import opened_paths
 from umeta.ui.frame.text import plain
 
@@ -162,5 +162,5 @@ def test_the_ending_of_a_file_tells_what_it_can_be_read_as(
     name: str, kinds: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ):
     every = type("Registry", (), {"takes_argument": {"folder", "table", "arrays", "vectors"}})
-    monkeypatch.setattr("umeta.ui.data.kinds.DATASETS", every)
+    monkeypatch.setattr("umeta.ui.data.path_kinds.DATASETS", every)
     assert kinds_of(Path(name)) == kinds

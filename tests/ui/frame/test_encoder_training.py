@@ -1,4 +1,4 @@
-"""Tests umeta.ui.frame.tail and umeta.ui.train.encoder_cards too."""
+"""Tests umeta.ui.frame.new_events and umeta.ui.train.encoder_cards too."""
 
 import time
 

@@ -13,7 +13,7 @@ from typing import IO
 import numpy as np
 from numpy.lib import format as npy
 
-from umeta.data.files.unfolding import check_unfolding
+from umeta.data.files.unfolded_size import check_unfolding
 from umeta.data.naming import name_some
 from umeta.stage import Cancelled, UserError
 

@@ -8,7 +8,7 @@ from pyarrow import csv
 
 from umeta.data.files.array_file import explained
 from umeta.data.files.csv_text import CsvText
-from umeta.data.files.unfolding import check_unfolding
+from umeta.data.files.unfolded_size import check_unfolding
 
 
 def read_csv(path: Path) -> tuple[pa.Table, tuple[str, ...]]:

@@ -14,8 +14,8 @@ from jaxtyping import Float64, Num, UInt8
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from umeta.data.files.scales import FRACTIONS, SIXTEEN_BITS, WHOLE_NUMBERS, Kind, Scale, Span
-from umeta.data.files.shapes import Fit, shaped
+from umeta.data.files.brightness_scales import FRACTIONS, SIXTEEN_BITS, WHOLE_NUMBERS, Kind, Scale, Span
+from umeta.data.files.square_fit import Fit, shaped
 
 Decode = Callable[[Image.Image], Image.Image]
 Box = tuple[int, int, int, int]

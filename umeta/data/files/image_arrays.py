@@ -10,8 +10,8 @@ from jaxtyping import UInt8
 from PIL import Image
 
 from umeta.data.files.array_file import ArrayHeader
-from umeta.data.files.scales import FRACTIONS, WHOLE_NUMBERS, Span, contrasts, decide, scale_of
-from umeta.data.files.shapes import Fit, shaped
+from umeta.data.files.brightness_scales import FRACTIONS, WHOLE_NUMBERS, Span, contrasts, decide, scale_of
+from umeta.data.files.square_fit import Fit, shaped
 from umeta.stage import UserError
 
 Layout = Literal["nhw", "nhwc", "nchw"]

@@ -10,11 +10,11 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image, UnidentifiedImageError
 
+from umeta.data.files.brightness_scales import Rules, decide
 from umeta.data.files.file_tree import FileTree, Read, Unreadable
 from umeta.data.files.pixels import MAX_PIXELS, TRAITS, TooLarge, decode
 from umeta.data.files.row_store import Outcome, RowStore
-from umeta.data.files.scales import Rules, decide
-from umeta.data.files.shapes import Fit
+from umeta.data.files.square_fit import Fit
 from umeta.data.naming import left_out, name_some
 from umeta.stage import Cancelled, OnStep, Step, UserError
 from umeta.wording import counted

@@ -15,9 +15,9 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image, ImageChops, ImageOps
 
+from umeta.data.files.brightness_scales import Rules, Scale, Span, contrasts, decide, scale_of
 from umeta.data.files.deep_pixels import DeepImage, read_deep
-from umeta.data.files.scales import Rules, Scale, Span, contrasts, decide, scale_of
-from umeta.data.files.shapes import Fit, shaped
+from umeta.data.files.square_fit import Fit, shaped
 
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM", "AVIF")
 MAX_PIXELS = 100_000_000

@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from umeta.cache import storage_error
-from umeta.data.files.scales import Span
+from umeta.data.files.brightness_scales import Span
 from umeta.stage import content_hash
 
 

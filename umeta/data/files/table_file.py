@@ -11,9 +11,9 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from umeta.data.files.array_file import explained
+from umeta.data.files.column_kinds import kind_of
 from umeta.data.files.csv_table import read_csv
-from umeta.data.files.table_kinds import kind_of
-from umeta.data.files.unfolding import check_unfolding
+from umeta.data.files.unfolded_size import check_unfolding
 from umeta.data.naming import name_some
 from umeta.stage import UserError
 

@@ -9,7 +9,7 @@ from pyarrow import compute
 
 from umeta.data.files.array_file import explained
 from umeta.data.files.table_file import TableFile
-from umeta.data.files.unfolding import check_unfolding
+from umeta.data.files.unfolded_size import check_unfolding
 from umeta.data.files.vector_columns import VectorColumns
 from umeta.stage import UserError
 

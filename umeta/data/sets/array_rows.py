@@ -9,8 +9,8 @@ import numpy as np
 from umeta.cache import Arrays
 from umeta.data.files.array_file import ArrayFile, texts
 from umeta.data.files.image_arrays import BLOCK, ImageFormat, Layout, Levels, resized
-from umeta.data.files.shapes import Channels, Fit
-from umeta.data.files.unfolding import MAX_BYTES
+from umeta.data.files.square_fit import Channels, Fit
+from umeta.data.files.unfolded_size import MAX_BYTES
 from umeta.data.naming import left_out, name_some
 from umeta.data.sets.array_roles import WHOLE, Roles, roles_of
 from umeta.data.sets.own_rows import arrays_of

@@ -16,11 +16,11 @@ from umeta.cache import Arrays, Home
 from umeta.data.attribute_triples import AttributeTriples
 from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
-from umeta.data.files.arranged import arranged
+from umeta.data.files.content_ordered_rows import arranged
 from umeta.data.files.file_tree import FileTree
 from umeta.data.files.images import read_images
-from umeta.data.files.parts import arrays_in_parts
 from umeta.data.files.picture_files import is_image_file
+from umeta.data.files.unfinished_products import arrays_in_parts
 from umeta.data.image_set import ImageSet
 from umeta.data.sets.celeba_lists import REMEDY, check_same, read_attributes, read_parts
 from umeta.stage import OnStep, UserError, ignore_step

@@ -9,8 +9,8 @@ from pydantic import Field
 from umeta.cache import Arrays, Home
 from umeta.data.dataset import Attribute
 from umeta.data.files.file_tree import FileTree
-from umeta.data.files.parts import arrays_in_parts
-from umeta.data.files.shapes import ImageShape
+from umeta.data.files.square_fit import ImageShape
+from umeta.data.files.unfinished_products import arrays_in_parts
 from umeta.data.sets.beside_images import with_tables
 from umeta.data.sets.folder_images import READER_VERSION, read_folder
 from umeta.data.sets.folder_layout import ClassFolders

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from umeta.cache import Arrays
-from umeta.data.files.arranged import arranged
+from umeta.data.files.content_ordered_rows import arranged
 from umeta.data.files.file_tree import FileTree
 from umeta.data.files.images import read_images
 from umeta.data.files.picture_files import find_pictures
-from umeta.data.files.shapes import ImageShape
+from umeta.data.files.square_fit import ImageShape
 from umeta.data.naming import name_some
 from umeta.data.sets.beside_images import is_beside_images
 from umeta.data.sets.folder_layout import ClassFolders, layout_of

@@ -20,11 +20,11 @@ from umeta.data.dataset import (
     without_small_classes,
 )
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
-from umeta.data.files.arranged import arranged
+from umeta.data.files.content_ordered_rows import arranged
 from umeta.data.files.file_tree import FileTree
 from umeta.data.files.images import read_images
-from umeta.data.files.parts import arrays_in_parts
 from umeta.data.files.picture_files import is_image_file
+from umeta.data.files.unfinished_products import arrays_in_parts
 from umeta.data.image_set import ImageSet
 from umeta.data.naming import name_some
 from umeta.data.sets.miniimagenet_lists import choose, given_lists, shipped_lists

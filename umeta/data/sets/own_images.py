@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from umeta.cache import Home
 from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
-from umeta.data.files.shapes import FIT_SENTENCES, Channels, Fit
+from umeta.data.files.square_fit import FIT_SENTENCES, Channels, Fit
 from umeta.data.image_set import ImageSet
 from umeta.data.marks import labels_of_file
 from umeta.data.naming import readable

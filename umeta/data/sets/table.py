@@ -7,9 +7,9 @@ import numpy as np
 from pydantic import Field
 
 from umeta.cache import Arrays, Home
-from umeta.data.files.parts import arrays_in_parts
-from umeta.data.files.shapes import ImageShape
+from umeta.data.files.square_fit import ImageShape
 from umeta.data.files.table_file import TableFile
+from umeta.data.files.unfinished_products import arrays_in_parts
 from umeta.data.naming import name_some
 from umeta.data.sets.folder_images import read_pictures
 from umeta.data.sets.own_images import OwnImages, OwnItems

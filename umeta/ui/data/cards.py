@@ -13,8 +13,8 @@ from umeta.stage import UserError
 from umeta.ui.data.contents import draw_contents, draw_found
 from umeta.ui.frame import links, opened_paths, state
 from umeta.ui.frame.errors import Stopped
-from umeta.ui.frame.kept import KEPT
 from umeta.ui.frame.memory import working
+from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import code, plain
 
 BADGES: Mapping[str, tuple[str, Literal["blue", "green", "orange"]]] = {

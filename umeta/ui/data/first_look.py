@@ -10,7 +10,7 @@ import streamlit as st
 from umeta.data.files.file_tree import FileTree
 from umeta.data.files.picture_files import find_pictures
 from umeta.data.files.pixels import decode_together
-from umeta.data.files.shapes import Fit
+from umeta.data.files.square_fit import Fit
 from umeta.stage import UserError
 from umeta.ui.shared.grid import Tile, image_grid
 

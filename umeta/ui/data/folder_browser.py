@@ -8,7 +8,7 @@ import streamlit as st
 from umeta.cache import Home
 from umeta.stage import UserError
 from umeta.ui.data.folder_listing import Listing, list_folder, roots
-from umeta.ui.frame.kept import KEPT
+from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import plain
 from umeta.wording import counted
 

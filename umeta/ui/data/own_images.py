@@ -8,14 +8,14 @@ import streamlit as st
 
 from umeta.cache import Home
 from umeta.ui.data import uploads
-from umeta.ui.data.candidate import draw_candidate, take
+from umeta.ui.data.callback_errors import draw_problem, problems, remark
 from umeta.ui.data.drop_zone import draw_drop_zone
 from umeta.ui.data.folder_browser import draw_folder_browser
-from umeta.ui.data.kinds import kinds_of
+from umeta.ui.data.given_images import draw_candidate, take
 from umeta.ui.data.own_sets import draw_own_sets
-from umeta.ui.data.problems import draw_problem, problems, remark
+from umeta.ui.data.path_kinds import kinds_of
 from umeta.ui.frame import opened_paths
-from umeta.ui.frame.kept import KEPT
+from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.titles import clean_title
 
 WAYS = ("Drop here", "Browse folders", "Type a path")

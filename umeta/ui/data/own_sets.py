@@ -4,7 +4,7 @@ import streamlit as st
 
 from umeta.cache import Home
 from umeta.data import DATASETS
-from umeta.ui.data.problems import problems
+from umeta.ui.data.callback_errors import problems
 from umeta.ui.data.uploads import delete_upload, upload_folder_of
 from umeta.ui.frame import links, opened_paths, opening, state
 from umeta.ui.frame.opened_entry import KINDS, Entry

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from umeta.data import DATASETS
-from umeta.ui.data.kinds import WORDS, kinds_of
-from umeta.ui.frame.kept import KEPT
+from umeta.ui.data.path_kinds import WORDS, kinds_of
+from umeta.ui.frame.page_settings import KEPT
 
 SIZES = (28, 42, 64, 84, 128, 224)
 FITS = {

@@ -11,7 +11,7 @@ from umeta.data import SPLITS, Dataset
 from umeta.partitions import Partition
 from umeta.partitions.typicality import by_cluster_typical_first
 from umeta.ui.explore.map_content import MapContent
-from umeta.ui.frame.kept import KEPT
+from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.styles import style_beside
 from umeta.ui.shared.grid import Tile, grid_html
 from umeta.ui.shared.map import MapSelection

@@ -8,7 +8,7 @@ from umeta.cache import Home
 from umeta.encoders import ENCODERS
 from umeta.stage import UserError
 from umeta.ui.frame import links, opened_paths, opening
-from umeta.ui.frame.kept import KEPT
+from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import plain
 
 

@@ -11,7 +11,7 @@ from umeta.runs.pace import seconds_left
 from umeta.runs.processes import cancel
 from umeta.runs.status import Status
 from umeta.stage import UserError
-from umeta.ui.frame.tail import events_of
+from umeta.ui.frame.new_events import events_of
 from umeta.ui.frame.text import plain
 from umeta.wording import duration
 

@@ -99,7 +99,11 @@ FIT = Parameter(
 )
 SIZE = Parameter("size", int, None, PAGES, "Pixels of a side that own images are reduced to.")
 ENCODER = Parameter(
-    "encoder", str, "pca", PAGES, "Images to vectors: an encoder, or `import:PATH` for finished vectors."
+    "encoder",
+    str,
+    "pca",
+    PAGES,
+    "Images to vectors: an encoder, `import:PATH` for finished vectors, or `onnx:PATH` for an exported model.",
 )
 PARTITION = Parameter("partition", str, "kmeans", PAGES, "Vectors to clusters: the strategy of partition A.")
 N_CLUSTERS = Parameter(

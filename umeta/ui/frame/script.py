@@ -13,7 +13,7 @@ import streamlit as st
 from umeta.ui.frame import links
 from umeta.ui.frame.copy_link import draw_copy_link
 from umeta.ui.frame.errors import explained
-from umeta.ui.frame.kept import keep_sections_apart
+from umeta.ui.frame.page_settings import keep_sections_apart
 from umeta.ui.frame.sidebar import draw_sidebar
 from umeta.ui.frame.styles import style_beside
 

@@ -14,7 +14,7 @@ from umeta.runs.result import RunResult
 from umeta.runs.verdict import shape_for, verdict_config
 from umeta.stage import UserError
 from umeta.ui.frame import links, state
-from umeta.ui.frame.kept import KEPT
+from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import SEEN
 from umeta.wording import counted

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from umeta.data.labelled import has_classes
+from umeta.data.known_classes import has_classes
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import links, state
 from umeta.ui.shared.reveal import not_seen_badge, reveal_toggle

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from umeta.data.labelled import has_classes
+from umeta.data.known_classes import has_classes
 from umeta.stage import UserError
 from umeta.tasks import TaskBatch
 from umeta.tasks.augmented import all_different

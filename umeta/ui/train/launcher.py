@@ -13,7 +13,7 @@ from umeta.runs.config import DEFAULT_BASELINES
 from umeta.runs.fitting import fit, misfits
 from umeta.stage import BUDGETS, UserError, build
 from umeta.ui.frame import links, state
-from umeta.ui.frame.kept import KEPT
+from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import SEEN
 from umeta.ui.train.durations import estimate_sentence

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from umeta.figures.curves import training_curves
-from umeta.ui.frame.tail import events_of
+from umeta.ui.frame.new_events import events_of
 from umeta.ui.train.run_facts import RunFacts
 
 TITLES = {

@@ -8,7 +8,7 @@ import streamlit as st
 from umeta.cache import Home
 from umeta.runs import list_runs
 from umeta.ui.frame import links
-from umeta.ui.frame.kept import KEPT
+from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import cut, plain
 from umeta.ui.train.live_curves import draw_curves
 from umeta.ui.train.run_actions import draw_buttons, draw_deleted, draw_more, draw_results_link, draw_undo

@@ -13,7 +13,7 @@ from umeta.runs import RunConfig, RunDirectory
 from umeta.runs.status import Status, read_json, read_status
 from umeta.runs.time_left import time_left
 from umeta.stage import UserError
-from umeta.ui.frame.tail import events_of
+from umeta.ui.frame.new_events import events_of
 from umeta.ui.frame.text import plain
 
 

@@ -11,7 +11,7 @@ from umeta.studies.directory import StudyDirectory, StudyOrder
 from umeta.studies.processes import launch_study
 from umeta.studies.study import Study, list_studies, load_study
 from umeta.ui.frame import links, state
-from umeta.ui.frame.kept import KEPT
+from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import SEEN
 from umeta.ui.train.run_actions import act

@@ -31,7 +31,7 @@ def test_every_control_is_in_the_link_or_keeps_what_was_set():
                 continue
             if not {"bind", "persist_state"} & options.keys():
                 forgetful.append(f"{Path(file).relative_to(ROOT)}:{call.lineno} {options.get('key')}")
-    assert not forgetful, f"give it persist_state=KEPT (umeta.ui.frame.kept): {', '.join(forgetful)}"
+    assert not forgetful, f"give it persist_state=KEPT (umeta.ui.frame.page_settings): {', '.join(forgetful)}"
 
 
 def test_settings_of_train_survive_a_change_of_page(

@@ -9,9 +9,9 @@ import streamlit as st
 from umeta.cache import Home
 from umeta.data import DATASETS
 from umeta.stage import UserError
+from umeta.ui.data.callback_errors import problems
 from umeta.ui.data.contents import draw_found
 from umeta.ui.data.first_look import draw_first_look, look_at
-from umeta.ui.data.problems import problems
 from umeta.ui.data.reading_choices import draw_kind, draw_reading
 from umeta.ui.frame import links, opened_paths, opening, state
 from umeta.ui.frame.changed_files import stamp_of

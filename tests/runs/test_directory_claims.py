@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from umeta.runs import claims, status
-from umeta.runs.claims import AlreadyRunning, Superseded, claimed, take
+from umeta.runs import directory_claims, status
+from umeta.runs.directory_claims import AlreadyRunning, Superseded, claimed, take
 from umeta.runs.process_identity import LEASE, ProcessIdentity
 from umeta.runs.status import read_status, write_status
 
@@ -19,7 +19,7 @@ ELSEWHERE = {"machine": "another start of another machine", "host": "node-7"}
 COMPETITOR = """
 import sys, time
 from pathlib import Path
-from umeta.runs.claims import AlreadyRunning, claimed
+from umeta.runs.directory_claims import AlreadyRunning, claimed
 while time.time() < float(sys.argv[2]):
     pass
 try:
@@ -107,11 +107,11 @@ def test_a_process_that_was_taken_for_dead_notices_and_ends(tmp_path: Path):
 
 
 def test_a_claim_is_renewed_while_its_process_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(claims, "RENEWED", 0.05)
+    monkeypatch.setattr(directory_claims, "RENEWED", 0.05)
     with claimed(tmp_path):
         silence(tmp_path, 1000)
         time.sleep(0.3)
-        assert claims.seconds_silent(tmp_path) < 100
+        assert directory_claims.seconds_silent(tmp_path) < 100
 
 
 def test_without_links_a_claim_is_written_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
