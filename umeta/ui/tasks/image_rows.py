@@ -108,7 +108,7 @@ def _row_origin(tasks: NumberedTasks, batch: TaskBatch, row: int) -> tuple[str, 
     if not tasks.partitions:
         return f"item {number}", ("and views of it",)
     noun = "class" if tasks.true_classes else "cluster"
-    return f"{noun} {number}", (f"of {counted(tasks.cluster_size(batch, row), 'image')}",)
+    return f"{noun} {number}", (counted(tasks.cluster_size(batch, row), "image"),)
 
 
 def _n_classes(dataset: Dataset, batch: TaskBatch, row: int) -> str:

@@ -43,7 +43,7 @@ def _draw_live(home: Home, active: bool) -> None:
         st.rerun()  # once, so that the timer stops
     if not runs:
         st.info(
-            "No run yet. Start one above: the first takes a few minutes, and goes on if you close this page.",
+            "No run yet. Start one above, or see what the studies below have found.",
             icon=":material/info:",
         )
         draw_deleted(home)
