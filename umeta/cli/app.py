@@ -31,7 +31,7 @@ app.command()(partitions)
 app.command()(tasks)
 app.command()(study)
 app.command()(export)
-app.command()(bench)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)
 app.command()(delete)
 app.command("undelete")(bring_back)
 
