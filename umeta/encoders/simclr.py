@@ -1,6 +1,6 @@
 """SimCLR: two views of an image lie closer together than views of different images."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Literal
 
@@ -46,7 +46,8 @@ class SimClr(Method):
     ignore is what should be ignored: on Omniglot nearest prototypes are 6 points better with it (meta_val).
 
     Reference: Chen, Kornblith, Norouzi, Hinton, "A Simple Framework for Contrastive Learning of Visual
-    Representations", ICML 2020, algorithm 1; a small network and Adam instead of ResNet-50 and LARS.
+    Representations", ICML 2020, algorithm 1; a small network and Adam instead of ResNet-50 and LARS, and as many views
+    of an image as `n_views`.
     """
 
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
@@ -61,6 +62,8 @@ class SimClr(Method):
     n_filters: int = Field(default=64, ge=1)
     temperature: float = Field(default=0.1, gt=0)
     batch_size: int = Field(default=256, ge=2)
+    n_views: int = Field(default=2, ge=2, exclude_if=lambda n_views: n_views == 2)
+    """Views of each image of a batch; each is to be recognised from every other of its image."""
     lr: float = Field(default=1e-3, gt=0)
     steps: Length = "short"
     augmentation: PolicyName = "auto"
@@ -78,19 +81,20 @@ class SimClr(Method):
 
         def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
             cosine(optimizer, self.lr, share)
-            first, second = (
+            views = [
                 augment(batch, self.augmentation, generator=generator, strength=self.strength)
-                for _ in range(2)
-            )
-            z_first, z_second = F.normalize(network(torch.cat([first, second])), dim=1).chunk(2)
-            loss = nt_xent(z_first, z_second, self.temperature)
+                for _ in range(self.n_views)
+            ]
+            projected = F.normalize(network(torch.cat(views)), dim=1).chunk(self.n_views)
+            loss = nt_xent(projected, self.temperature)
             minimise(loss, optimizer)
-            last_batch.update(images=batch, first=first, second=second, projected=z_first.detach())
+            first, second = projected[:2]
+            last_batch.update(images=batch, first=views[0], second=views[1], projected=first.detach())
             with torch.no_grad():
                 return {
                     "loss": loss.detach(),
-                    "alignment": alignment(z_first, z_second),
-                    "uniformity": uniformity(z_first),
+                    "alignment": alignment(first, second),
+                    "uniformity": uniformity(first),
                 }
 
         train(
@@ -124,13 +128,18 @@ def _network(images: ImageSet, n_filters: int, dim: int) -> nn.Sequential:
     return nn.Sequential(strided_stack(images.item_shape, n_filters, dim), projector)
 
 
-def nt_xent(first: Views, second: Views, temperature: float) -> Float[Tensor, ""]:
-    """Return the mean cross-entropy of recognising each view's partner among all other views of the batch."""
-    views = torch.cat([first, second])
+def nt_xent(views_of_batch: Sequence[Views], temperature: float) -> Float[Tensor, ""]:
+    """Return the mean cross-entropy of recognising a view's partner among all other views of the batch.
+
+    With more than two views of an image the mean is over each view's partners too: the loss L_out of Khosla et al.,
+    "Supervised Contrastive Learning", NeurIPS 2020, where each image is a class of its own.
+    """
+    views, n_images, n_views = torch.cat(list(views_of_batch)), len(views_of_batch[0]), len(views_of_batch)
     logits = views @ views.T / temperature
     logits = logits.masked_fill(torch.eye(len(views), dtype=torch.bool, device=views.device), -torch.inf)
-    partner = torch.arange(len(views), device=views.device).roll(len(first))
-    return F.cross_entropy(logits, partner)
+    order = torch.arange(len(views), device=views.device)
+    partners = [order.roll(n_images * k) for k in range(1, n_views)]
+    return torch.stack([F.cross_entropy(logits, partner) for partner in partners]).mean()
 
 
 def alignment(first: Views, second: Views) -> Float[Tensor, ""]:
