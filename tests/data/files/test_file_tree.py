@@ -241,6 +241,20 @@ def test_links_and_encrypted_files_in_zips_are_counted(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+def test_files_are_read_as_they_were_put_in_and_no_damage_passes(tmp_path: Path, compression: int) -> None:
+    files = {"a/1.png": PNG, "a/empty.png": b"", "ü.txt": b"0123456789" * 500, "a/2.png": bytes(2_000_000)}
+    path = zipped(tmp_path / "a.zip", *files.items(), compression=compression)
+    with FileTree(path).opened() as tree:
+        assert {name: tree.read(name) for name in tree.names} == files
+        assert [tree.read(name) for name in tree.names] == [files[name] for name in tree.names]
+    whole = path.read_bytes()
+    for at in (whole.index(b"a/1.png"), whole.index(b"a/1.png") + 60):  # its name before its bytes, its bytes
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        with FileTree(path).opened() as tree, pytest.raises(Unreadable, match="is damaged .* at a/1.png"):
+            tree.read("a/1.png")
+
+
 def test_a_member_that_unfolds_beyond_what_it_says_is_refused(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", ("a/1.png", bytes(10_000_000)), compression=zipfile.ZIP_DEFLATED)
     data = bytearray(path.read_bytes())

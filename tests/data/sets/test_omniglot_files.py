@@ -15,8 +15,9 @@ import pytest
 from PIL import Image
 
 from umeta.cache import Home
+from umeta.data.files.file_tree import FileTree
 from umeta.data.sets.omniglot import Omniglot
-from umeta.data.sets.omniglot_drawings import PARTS, Part
+from umeta.data.sets.omniglot_drawings import PARTS, Part, reduced, unfolded_rows
 from umeta.stage import Cancelled, Step, UserError
 
 pytestmark = pytest.mark.lengthy
@@ -330,3 +331,23 @@ def unreadable(folder: Path, all_files: dict[str, Files]) -> Iterator[Path]:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission(unreadable: Path, own_home: Home) -> None:
     expect("Permission denied", own_home)
+
+
+def test_one_drawing_is_the_same_however_its_file_was_written() -> None:
+    original = Image.open(io.BytesIO(drawing(np.random.default_rng(1))))
+    pixels = np.asarray(original)
+    tree = FileTree(Path("given"))
+    stored: list[bytes] = []
+    for mode, options in (("1", {}), ("1", {"compress_level": 0}), ("L", {}), ("RGB", {"optimize": True})):
+        file = io.BytesIO()
+        original.convert(mode).save(file, "PNG", **options)
+        stored.append(file.getvalue())
+    stored.append(stored[0].replace(b"IDAT", b"iDAT", 1))  # damaged
+    rows = [unfolded_rows(data, "1.png", tree) for data in stored[:-1]]
+    assert len(set(rows)) == 1
+    for size in (8, 28, 64, 105):
+        nearest = ((np.arange(size) + 0.5) * 105 / size).astype(int)
+        ink = np.where(pixels[nearest][:, nearest], 0, 255)
+        np.testing.assert_array_equal(reduced(rows, size), np.stack([ink] * len(rows)))
+    with pytest.raises(UserError, match=r"given: 1.png is not a readable image"):
+        unfolded_rows(stored[-1], "1.png", tree)

@@ -14,7 +14,7 @@ from os import stat_result
 from pathlib import Path
 
 from umeta.data.files.folder_files import list_folder
-from umeta.data.files.zip_files import list_zip, open_zip
+from umeta.data.files.zip_files import list_zip, open_zip, read_member
 from umeta.stage import UserError, content_hash
 
 Read = Callable[[str], bytes]
@@ -106,7 +106,7 @@ class FileTree:
     def _read_member(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
         with self._explained(name):
             self._check_size(name, member.file_size)
-            return archive.read(member)
+            return read_member(archive, member)
 
     def _begin_member(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, n: int) -> bytes:
         with self._explained(name), archive.open(member) as stream:

@@ -4,6 +4,7 @@ import re
 import stat
 import struct
 import zipfile
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from posixpath import normpath
@@ -18,6 +19,7 @@ MAX_UNFOLDED = 50_000_000_000
 """Bytes that all files of a zip may be together."""
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x06"
 _UTF8, _ENCRYPTED = 0x800, 0x1
+_LOCAL = b"PK\x03\x04"
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
@@ -67,6 +69,32 @@ def list_zip(archive: zipfile.ZipFile, path: Path) -> tuple[Listing, dict[str, z
     return listing, members
 
 
+def read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return the bytes of a file of a zip, as `archive.read` does but several times as fast for small files.
+
+    Its streams cost more than what most files of image sets hold, so that a file that is wholly as usual is read at
+    one go and proved by its checksum; any other, and a damaged one, is left to them.
+
+    Raises:
+        zipfile.BadZipFile: it is damaged, or has another name in its place than in the list of files.
+    """
+    name = entry.orig_filename.encode()
+    if archive.fp is None or entry.flag_bits & _ENCRYPTED or entry.compress_size > 1 << 20:
+        return archive.read(entry)
+    archive.fp.seek(entry.header_offset)
+    head = archive.fp.read(30 + len(name))
+    extra = int.from_bytes(head[28:30], "little")
+    data = archive.fp.read(extra + entry.compress_size)[extra:]
+    if entry.compress_type == zipfile.ZIP_DEFLATED:
+        with suppress(zlib.error):
+            data = zlib.decompressobj(-15).decompress(data, entry.file_size + 1)
+    is_there = (
+        head.startswith(_LOCAL) and head[26:28] == len(name).to_bytes(2, "little") and head[30:] == name
+    )
+    is_whole = len(data) == entry.file_size and zlib.crc32(data) == entry.CRC
+    return data if is_there and is_whole else archive.read(entry)
+
+
 def _why_left_out(entry: zipfile.ZipInfo, name: str) -> str:
     if name == ".." or name.startswith("../"):
         return "with a name that leads out of the zip"
@@ -80,7 +108,7 @@ def _why_left_out(entry: zipfile.ZipInfo, name: str) -> str:
 def _plain(entry: zipfile.ZipInfo) -> str:
     """Return a name as it was meant: UTF-8 that is not marked as such, backslashes of Windows, no disk and no root."""
     name = entry.filename
-    if not entry.flag_bits & _UTF8:
+    if not (entry.flag_bits & _UTF8 or name.isascii()):
         with suppress(UnicodeError):  # of a name in the old code page of DOS
             name = name.encode("cp437").decode("utf-8")
     name = name.replace("\\", "/")

@@ -9,17 +9,19 @@ Reference: Lake, Salakhutdinov, Tenenbaum, "Human-level concept learning through
 induction", Science 2015, whose Omniglot shows how people draw unknown characters; nothing of it is copied.
 """
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int32, UInt8
 
 from umeta.data.glyphs.hands import ink_images, train_hands, write
-from umeta.data.glyphs.scripts import invent_alphabet
+from umeta.data.glyphs.scripts import Strokes, invent_alphabet
 from umeta.randomness import Stream, numpy_generator
 from umeta.stage import OnStep, Step, ignore_step
 
 REPORT_EVERY = 20  # characters: about a tenth of a second
+N_THREADS = 2  # draw while characters are invented, which holds Python's lock most of the time
 
 
 class Glyphs(NamedTuple):
@@ -53,16 +55,24 @@ def draw_glyphs(
     images = np.empty((n_classes, n_drawers, size, size), np.uint8)
     widths = np.empty((n_classes, n_drawers), np.float32)
     alphabets = np.empty(n_classes, np.int32)
-    for alphabet, members in enumerate(np.array_split(np.arange(n_classes), n_alphabets)):
-        alphabets[members] = alphabet
-        characters = invent_alphabet(len(members), numpy_generator(seed, Stream.GLYPH_ALPHABET, alphabet))
-        for k, strokes in zip(members, characters, strict=True):
-            if k % REPORT_EVERY == 0:
-                on_step(Step("dataset", int(k), n_classes, note="drawing glyphs"))
-            rng = numpy_generator(seed, Stream.GLYPH_DRAWING, int(k))
-            written = write(strokes, hands, rng)
-            widths[k] = hands.width * np.exp(rng.normal(0, 0.06, n_drawers)) * size / 28
-            images[k] = ink_images((written + 1) * size / 2, widths[k], size)
+
+    def draw(k: int, strokes: Strokes) -> None:
+        rng = numpy_generator(seed, Stream.GLYPH_DRAWING, k)
+        written = write(strokes, hands, rng)
+        widths[k] = hands.width * np.exp(rng.normal(0, 0.06, n_drawers)) * size / 28
+        images[k] = ink_images((written + 1) * size / 2, widths[k], size)
+
+    with ThreadPoolExecutor(N_THREADS) as pool:
+        drawn: list[Future[None]] = []
+        for alphabet, members in enumerate(np.array_split(np.arange(n_classes), n_alphabets)):
+            alphabets[members] = alphabet
+            characters = invent_alphabet(len(members), numpy_generator(seed, Stream.GLYPH_ALPHABET, alphabet))
+            for k, strokes in zip(members.tolist(), characters, strict=True):
+                if k % REPORT_EVERY == 0:
+                    on_step(Step("dataset", k, n_classes, note="drawing glyphs"))
+                drawn.append(pool.submit(draw, k, strokes))
+        for character in drawn:
+            character.result()
     return Glyphs(
         images=images.reshape(-1, 1, size, size),
         classes=np.repeat(np.arange(n_classes, dtype=np.int32), n_drawers),

@@ -113,9 +113,19 @@ def ink_images(
     step = np.linalg.norm(np.gradient(points, axis=2), axis=-1).reshape(n, 1, -1)
     x, y = (points.reshape(n, -1, 2) / sigma).transpose(2, 0, 1)
     pixels = (np.arange(size) + 0.5) / sigma
-    # Past 8 sigma nothing is seen; bounded, no product comes near the denormal numbers, which are slow.
-    across = np.exp(np.maximum((x[:, :, None] - pixels) ** 2 * -0.5, -32))
-    down = np.exp(np.maximum((y[:, None] - pixels[:, None]) ** 2 * -0.5, -32)) * step
+    across, down = _gaussian(x[:, :, None] - pixels), _gaussian(y[:, None] - pixels[:, None])
+    down *= step
     density = down @ across / (sigma * np.sqrt(2 * np.pi))  # 1 on a long straight stroke
     distance = sigma * np.sqrt(-2 * np.log(np.clip(density, 1e-9, 1)))
     return np.round(255 * np.clip(widths[:, None, None] / 2 + 0.5 - distance, 0, 1)).astype(np.uint8)
+
+
+def _gaussian(distances: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+    """Return exp(-d² / 2), written over the distances: for each character anew, their memory takes half the time.
+
+    Past 8 sigma nothing is seen; bounded, no product comes near the denormal numbers, which are slow.
+    """
+    distances *= distances
+    distances *= -0.5
+    np.maximum(distances, -32, out=distances)
+    return np.exp(distances, out=distances)

@@ -149,7 +149,8 @@ def _grow(strokes: Strokes, n_more: int, style: _Style, rng: np.random.Generator
 def _place(strokes: Strokes, joins: bool, style: _Style, rng: np.random.Generator) -> Stroke:
     """The most fitting of many random placements of a shape between two anchors or joints."""
     n = N_CANDIDATES
-    shapes = style.shapes[rng.choice(len(style.shapes), n, p=style.weights)]
+    chances = style.weights.cumsum()
+    shapes = style.shapes[(chances / chances[-1]).searchsorted(rng.random(n), side="right")]
     shapes = shapes * np.where(rng.random((n, 1, 1)) < 0.5, 1, [1, -1])  # either side of the line
     joints = strokes[-1, -1:] if joins else strokes[:, [0, N_POINTS // 2, -1]].reshape(-1, 2)
     starts = joints if len(strokes) else style.anchors
@@ -159,17 +160,19 @@ def _place(strokes: Strokes, joins: bool, style: _Style, rng: np.random.Generato
     frame = np.stack([chord, chord[:, ::-1] * [-1, 1]], 1)  # along the line and across it: (n, 2, 2)
 
     few = start[:, None] + shapes[:, ::4] @ frame  # points enough to judge by: (n, n_points / 4, 2)
-    steps = np.abs(np.diff(few, axis=1))
-    slanting = (steps.min(-1) / (steps.sum(-1) + 1e-9)).mean(1)
-    outside = np.maximum(np.abs(few) - [style.anchors[:, 0].max(), 1.0], 0).mean((1, 2))
+    right, down = np.moveaxis(np.abs(few[:, 1:] - few[:, :-1]), -1, 0)
+    slanting = _mean(np.minimum(right, down) / (right + down + 1e-9), 1)
+    outside = _mean(np.maximum(np.abs(few) - [style.anchors[:, 0].max(), 1.0], 0), (1, 2))
     length = np.hypot(*chord.T)
     badness = (
         6 * outside + 4 * np.maximum(0.6 - length, 0) + style.upright * slanting + rng.gumbel(0, 0.12, n)
     )
     if len(strokes):
         gaps = _gaps(few, strokes)
-        centre = (few.mean(1) + strokes.mean((0, 1)) * len(strokes)) / (len(strokes) + 1)
-        badness += 4 * (gaps < 0.22).mean(1) - 0.6 * np.minimum(gaps, 0.7).mean(1) + 0.8 * np.hypot(*centre.T)
+        centre = (_mean(few, 1) + _mean(strokes, (0, 1)) * len(strokes)) / (len(strokes) + 1)
+        badness += (
+            4 * _mean(gaps < 0.22, 1) - 0.6 * _mean(np.minimum(gaps, 0.7), 1) + 0.8 * np.hypot(*centre.T)
+        )
     else:
         badness -= 0.4 * np.minimum(length, 1.8)  # the first stroke spans the frame
     best = badness.argmin()
@@ -198,9 +201,20 @@ def _lengths(strokes: Strokes) -> Float[np.ndarray, " _n_strokes"]:
 
 def _gaps(points: np.ndarray, strokes: Strokes) -> np.ndarray:
     """How far each of the points (..., 2) is from the nearest stroke."""
-    there = strokes[:, ::4].reshape(-1, 2)
-    squares = (points**2).sum(-1)[..., None] + (there**2).sum(-1) - 2 * points @ there.T
-    return np.sqrt(np.maximum(squares.min(-1), 0))
+    here, there = points.reshape(-1, 2), strokes[:, ::4].reshape(-1, 2)
+    squares = _squares(there)[:, None] + _squares(here) - 2 * there @ here.T
+    return np.sqrt(np.maximum(squares.min(0), 0)).reshape(points.shape[:-1])
+
+
+def _squares(points: np.ndarray) -> np.ndarray:
+    """The squared lengths of points (..., 2): numpy is slow along an axis of two."""
+    return points[..., 0] ** 2 + points[..., 1] ** 2
+
+
+def _mean(values: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
+    """The mean of a few numbers, by half of what `mean` needs for them."""
+    total = values.sum(axis)
+    return total / (values.size // total.size)
 
 
 def _faults(strokes: Strokes) -> float:
