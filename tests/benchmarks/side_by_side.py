@@ -184,6 +184,8 @@ def table(report: Mapping[str, Any]) -> str:
         for case in report["cases"]
         for peer, seconds in case["peers"].items()
     ]
+    alone = [case for case in report["cases"] if not case["peers"]]
+    rows += [line(case["name"], "", f"{case['ours']:.4g}", "", "", "") for case in alone]
     return head + line("", "peer", "ours s", "peer s", "ratio", "equal") + "".join(rows)
 
 
