@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from umeta.cache import Arrays, Home, StorageError, publishing, write_atomically
+from umeta.cache import Arrays, Home, publishing, write_atomically
 from umeta.stage import UserError
+from umeta.storage_errors import StorageError
 
 
 @pytest.fixture
@@ -159,7 +160,8 @@ FILL = """
 import logging, sys
 from pathlib import Path
 import numpy as np
-from umeta.cache import Home, StorageError, write_atomically
+from umeta.cache import Home, write_atomically
+from umeta.storage_errors import StorageError
 {limit}
 home = Home(Path(sys.argv[1]), ())
 small = lambda: {{"x": np.arange(10)}}

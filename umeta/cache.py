@@ -22,7 +22,9 @@ from typing import Any
 
 import numpy as np
 
+from umeta.large_arrays import save_rows
 from umeta.stage import UserError, content_hash
+from umeta.storage_errors import storage_error
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +32,6 @@ Arrays = dict[str, np.ndarray]
 
 PARTS = ".parts"
 """How the name of a folder ends that holds the parts of an unfinished product, beside that product."""
-
-
-class StorageError(UserError):
-    """The disk refused: full, read-only or not permitted."""
 
 
 @dataclass(frozen=True)
@@ -167,16 +165,6 @@ def write_atomically(path: Path, data: bytes) -> None:
             temporary.unlink()
 
 
-def storage_error(path: Path, error: OSError) -> StorageError:
-    """Return the error that says in one line why writing `path` failed and what to do about it."""
-    parent = next(folder for folder in (path, *path.parents) if folder.exists())
-    free = shutil.disk_usage(parent).free / 1e6
-    return StorageError(
-        f"could not write {path}: {error.strerror or error} ({free:,.0f} MB free). "
-        "Free some space or set UMETA_HOME to another disk; what was stored before is untouched."
-    )
-
-
 def _set_aside(folder: Path, problem: Exception) -> None:
     try:
         aside = Path(tempfile.mkdtemp(prefix=f"{folder.name}.corrupt-", dir=folder.parent))
@@ -211,7 +199,7 @@ def _write_arrays(folder: Path, arrays: Arrays) -> None:
         if file is not None and _is_part(Path(file), folder):
             Path(file).rename(target)
         else:
-            np.save(target, np.ascontiguousarray(array), allow_pickle=False)
+            save_rows(target, array)
 
 
 def _is_part(file: Path, product: Path) -> bool:

@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 import torch
 
+from umeta import large_arrays
 from umeta.data import ImageSet
 from umeta.encoders import ENCODERS
 from umeta.encoders.pca import Pca
 from umeta.encoders.pixels import Pixels
-from umeta.stage import UserError
+from umeta.stage import Step, UserError
 
 CPU = torch.device("cpu")
 
@@ -54,3 +55,23 @@ def test_more_dimensions_than_the_images_allow_are_refused():
 def test_an_unknown_encoder_is_refused_with_the_list():
     with pytest.raises(UserError, match="encoder='pcaa' is not known. Choose one of: pixels, pca"):
         ENCODERS.parse("pcaa")
+
+
+def test_a_large_set_has_the_same_embedding_up_to_signs_and_is_read_in_blocks(tmp_path, monkeypatch):
+    rough = np.random.default_rng(0).integers(0, 256, (400, 1, 9, 9))
+    smooth = np.mean([rough[:, :, i : i + 7, j : j + 7] for i in range(3) for j in range(3)], axis=0)
+    smooth = smooth * np.linspace(0.2, 1, 7)[:, None]  # so that no two components vary alike
+    np.save(tmp_path / "images.npy", smooth.astype(np.uint8))
+    ids = [str(i) for i in range(400)]
+    shown = ImageSet("toy", np.load(tmp_path / "images.npy", mmap_mode="r"), ids)
+    small = {encoder: embed(encoder, shown, shown) for encoder in (Pca(dim=4), Pixels(), Pixels(zca=True))}
+    monkeypatch.setattr(large_arrays, "LARGE", 2000)
+    monkeypatch.setattr(large_arrays, "BLOCK", 49 * 30)
+    notes: list[Step] = []
+    state = Pca(dim=4).fit(shown, device=CPU, on_step=notes.append)
+    assert [step.done for step in notes][:3] == [30, 60, 90]
+    assert notes[-1].done == notes[-1].total == 9 * 400
+    found = Pca(dim=4).encode(state, shown, device=CPU)
+    assert np.abs(found) == pytest.approx(np.abs(small[Pca(dim=4)]), abs=2e-3)
+    assert (embed(Pixels(), shown, shown) == small[Pixels()]).all()
+    assert embed(Pixels(zca=True), shown, shown) == pytest.approx(small[Pixels(zca=True)], abs=1e-3)

@@ -29,12 +29,12 @@ def embed(encoder: Pixels, fitted_on: ImageSet, shown: ImageSet) -> np.ndarray:
 def test_contrast_is_normalised_by_hand():
     # mean 30, variance 90: (x - 30) / 10
     pixels = np.array([30 - np.sqrt(90), 30 + np.sqrt(90)]).reshape(1, 1, 1, 2)
-    found = contrast_normalised(image_set(np.round(pixels)))
+    found = contrast_normalised(image_set(np.round(pixels)).images)
     assert found == pytest.approx(np.array([[-9, 9]]) / np.sqrt(81 + 10), abs=1e-6)
 
 
 def test_a_flat_image_stays_flat():
-    assert (contrast_normalised(image_set(np.full((1, 1, 2, 2), 77))) == 0).all()
+    assert (contrast_normalised(image_set(np.full((1, 1, 2, 2), 77)).images) == 0).all()
 
 
 def test_zca_makes_pixels_uncorrelated_with_variance_one_but_along_the_lost_mean():
@@ -47,7 +47,7 @@ def test_zca_makes_pixels_uncorrelated_with_variance_one_but_along_the_lost_mean
 
 def test_zca_stays_as_near_the_pixels_as_whitening_can():
     shown = correlated()
-    whitened, normalised = embed(Pixels(zca=True), shown, shown), contrast_normalised(shown)
+    whitened, normalised = embed(Pixels(zca=True), shown, shown), contrast_normalised(shown.images)
     own = [np.corrcoef(whitened[:, i], normalised[:, i])[0, 1] for i in range(9)]
     assert min(own) > 0.6
 

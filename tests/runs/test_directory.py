@@ -164,8 +164,8 @@ def test_a_full_disk_leaves_the_run_failed_and_everything_before_it_intact(tmp_p
 def test_status_written_on_a_full_disk_replaces_the_old_in_place(tmp_path, monkeypatch):
     import errno
 
-    from umeta.cache import storage_error
     from umeta.runs import status
+    from umeta.storage_errors import storage_error
 
     run = RunDirectory(tmp_path)
     run.write_status("running", Step("train", 1, 2))

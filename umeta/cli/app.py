@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from umeta.cache import Home, StorageError
+from umeta.cache import Home
 from umeta.cli import datasets
 from umeta.cli.bench import bench
 from umeta.cli.configs import Words, config_of
@@ -24,6 +24,7 @@ from umeta.device import keep_freed_memory
 from umeta.runs import RunDirectory, list_runs
 from umeta.runs.result import RunResult
 from umeta.stage import Cancelled, UserError
+from umeta.storage_errors import StorageError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(datasets.app, name="datasets")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from umeta.cache import storage_error
 from umeta.stage import OnStep, Step, UserError
+from umeta.storage_errors import storage_error
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float32, Int, UInt8
 
-from umeta.data.files.unfinished_products import release
+from umeta.large_arrays import release, taken_rows
 from umeta.stage import content_hash
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ class ImageSet:
         return torch.from_numpy(np.array(self.images))
 
     def take(self, items: Int[np.ndarray, " n_taken"]) -> "ImageSet":
-        """Return the images of some items as a set of their own."""
-        vectors = None if self.vectors is None else self.vectors[items]
-        return ImageSet(self.name, self.images[items], [self.ids[int(i)] for i in items], vectors)
+        """Return the images of some items as a set of their own; large ones that are mapped from a file still are."""
+        vectors = None if self.vectors is None else taken_rows(self.vectors, items)
+        return ImageSet(self.name, taken_rows(self.images, items), [self.ids[int(i)] for i in items], vectors)
 
 
 def content_order(

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float32, Int, UInt8
 
-from umeta.data.files.unfinished_products import release
 from umeta.data.image_set import pixel_digest
+from umeta.large_arrays import release
 from umeta.stage import OnStep, Step, ignore_step
 
 VERSION = 1

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Int
 
+from umeta.large_arrays import taken_rows
+
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
@@ -32,4 +34,4 @@ class Embedding:
             raise ValueError(
                 f"the embedding of {len(self.items)} items has none of item {missing[0]}; embed that item too."
             )
-        return self.vectors[rows]
+        return taken_rows(self.vectors, rows)

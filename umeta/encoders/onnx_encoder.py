@@ -1,6 +1,7 @@
 """Embedding models from elsewhere, exported to ONNX: `onnx:PATH`."""
 
 import logging
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -14,6 +15,7 @@ from umeta.data import ImageSet
 from umeta.encoders.encoder import State
 from umeta.encoders.onnx_file import Stamp, content_of, metadata_of, onnx_package, stamps_of
 from umeta.encoders.onnx_model import OnnxModel, Preparation
+from umeta.large_arrays import joined
 from umeta.stage import Method, OnStep, Step, UserError, build, ignore_step
 from umeta.whole_paths import whole_path
 from umeta.yaml_reading import read_value
@@ -153,11 +155,14 @@ class OnnxEncoder(Method):
             UserError: the model cannot be run, or all its vectors are equal.
         """
         model = self._model()
-        parts, size = [], model.n_images_at_once
-        for start in range(0, len(images), size):
-            parts.append(model.vectors(images.images[start : start + size]))
-            on_step(Step("encoder", min(start + size, len(images)), len(images), note="encoding"))
-        vectors = np.concatenate(parts)
+        size = model.n_images_at_once
+
+        def encoded() -> Iterator[np.ndarray]:
+            for start in range(0, len(images), size):
+                yield model.vectors(images.images[start : start + size])
+                on_step(Step("encoder", min(start + size, len(images)), len(images), note="encoding"))
+
+        vectors = joined(encoded(), len(images), beside=images.images)
         if len(vectors) > 1 and (vectors == vectors[0]).all():
             raise UserError(
                 f"encoder={self.name}: all {len(vectors):,} vectors are equal. Check encoder.mean, "

@@ -1,13 +1,15 @@
 """The raw pixels as the embedding, whitened on request."""
 
+from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Float64
+from jaxtyping import Float32, Float64, UInt8
 
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
+from umeta.large_arrays import blocks_of, is_large, joined, release
 from umeta.stage import Method, OnStep, Step, UserError, ignore_step
 
 MAX_ZCA_PIXELS = 4096
@@ -18,10 +20,14 @@ EIGENVALUE_FLOOR = 1e-5
 """Added to the variances that whitening divides by (the CACTUs paper's value; Coates & Ng use 0.1)."""
 
 
+Images = UInt8[np.ndarray, "n_images channels height width"]
+
+
 class Pixels(Method):
     """Pixels in [0, 1], flattened.
 
     With `zca` every image is first normalised in contrast, and all are whitened by what meta_train's have in common.
+    Images of more than 128 MB together are worked on in blocks, and the embedding is written as they come.
 
     Reference: Coates, Ng, "Learning Feature Representations with K-means", Neural Networks: Tricks of the Trade 2012.
     """
@@ -47,9 +53,8 @@ class Pixels(Method):
                 "Lower dataset.size, leave encoder.zca out or take encoder=pca."
             )
         on_step(Step("encoder", 0, 1))
-        pixels = contrast_normalised(images)
-        mean = pixels.mean(axis=0, dtype=np.float64)
-        variances, directions = np.linalg.eigh(_covariance(pixels, mean))
+        mean, covariance = _mean_and_covariance(images.images)
+        variances, directions = np.linalg.eigh(covariance)
         if variances[-1] <= EIGENVALUE_FLOOR:
             raise UserError(
                 f"the {len(images)} images have no contrast to whiten (largest variance {variances[-1]:.2g}); "
@@ -67,28 +72,50 @@ class Pixels(Method):
     ) -> Float32[np.ndarray, "n_items dim"]:
         """Return the pixels, divided by 255 or whitened."""
         if not self.zca:
-            return flat_pixels(images)
-        return (contrast_normalised(images) - state["mean"]) @ state["whitening"]
+            return in_blocks(images, flat_pixels, on_step)
+        return in_blocks(
+            images, lambda part: (contrast_normalised(part) - state["mean"]) @ state["whitening"], on_step
+        )
 
 
-def flat_pixels(images: ImageSet) -> Float32[np.ndarray, "n_items n_pixels"]:
+def in_blocks(
+    images: ImageSet, encode: Callable[[Images], Float32[np.ndarray, "n_images dim"]], on_step: OnStep
+) -> Float32[np.ndarray, "n_items dim"]:
+    """Encode images all at once, or if they are large, some at a time."""
+
+    def encoded() -> Iterator[np.ndarray]:
+        for rows in blocks_of(images.images):
+            yield encode(images.images[rows])
+            if is_large(images.images):
+                on_step(Step("encoder", rows.stop, len(images), note="encoding"))
+
+    return joined(encoded(), len(images), beside=images.images)
+
+
+def flat_pixels(images: Images) -> Float32[np.ndarray, "n_images n_pixels"]:
     """Return the images as rows of pixels in [0, 1]."""
-    return images.images.reshape(len(images), -1).astype(np.float32) / 255
+    return images.reshape(len(images), -1).astype(np.float32) / 255
 
 
-def contrast_normalised(images: ImageSet) -> Float32[np.ndarray, "n_items n_pixels"]:
+def contrast_normalised(images: Images) -> Float32[np.ndarray, "n_images n_pixels"]:
     """Return each image's pixels, 0 to 255, less their mean and divided by their spread: (x - mean) / √(var + 10)."""
-    pixels = images.images.reshape(len(images), -1).astype(np.float32)
+    pixels = images.reshape(len(images), -1).astype(np.float32)
     spread = np.sqrt(pixels.var(axis=1, keepdims=True) + CONTRAST_FLOOR)
     return (pixels - pixels.mean(axis=1, keepdims=True)) / spread
 
 
-def _covariance(
-    pixels: Float32[np.ndarray, "n_items n_pixels"], mean: Float64[np.ndarray, " n_pixels"]
-) -> Float64[np.ndarray, "n_pixels n_pixels"]:
-    """Return the covariance, summed over blocks of rows in float64, which a copy of all rows would not fit in."""
+def _mean_and_covariance(
+    images: Images,
+) -> tuple[Float64[np.ndarray, " n_pixels"], Float64[np.ndarray, "n_pixels n_pixels"]]:
+    """Return both of the images with their contrast normalised, summed over blocks in float64."""
+    n_images = len(images)
+    sums = (contrast_normalised(images[rows]).sum(axis=0, dtype=np.float64) for rows in blocks_of(images))
+    mean = sum(sums, np.zeros(images[0].size)) / n_images
     total = np.zeros((len(mean), len(mean)))
-    for start in range(0, len(pixels), 4096):
-        block = pixels[start : start + 4096] - mean
-        total += block.T @ block
-    return total / len(pixels)
+    for rows in blocks_of(images):
+        pixels = contrast_normalised(images[rows])
+        for start in range(0, len(pixels), 4096):
+            block = pixels[start : start + 4096] - mean
+            total += block.T @ block
+        release(images)
+    return mean, total / n_images

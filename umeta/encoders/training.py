@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from umeta.backbones import to_pixels
 from umeta.data import ImageSet
+from umeta.large_arrays import blocks_of, joined, release
 from umeta.randomness import Stream, numpy_generator, torch_generator
 from umeta.stage import OnStep, Step, UserError
 
@@ -36,12 +37,19 @@ def check_images(images: ImageSet, name: str) -> None:
     """
     if len(images) < 2:
         raise UserError(f"encoder={name} learns from two images at least; meta_train has {len(images)}.")
-    if (images.images == images.images[:1]).all():
+    if _are_alike(images.images):
         raise UserError(
             f"encoder={name}: all {len(images)} meta_train images of {images.name} are the same"
             f"{' and of one colour' if np.ptp(images.images[0]) == 0 else ''}, so there is nothing to learn. "
             "Check how they were read, or choose other images."
         )
+
+
+def _are_alike(images: UInt8[np.ndarray, "n_items channels height width"]) -> bool:
+    """Return whether all images are the same; a large set is looked through up to the first that differs."""
+    alike = all((images[rows] == images[:1]).all() for rows in blocks_of(images))
+    release(images)
+    return alike
 
 
 def steps_for(length: int | str, images: ImageSet, table: Mapping[str, tuple[int, int]]) -> int:
@@ -87,6 +95,7 @@ def train(
     for step in range(steps):
         items = draw(step)
         batch = to_pixels(torch.from_numpy(images.images[items]).to(device))
+        release(images.images)
         numbers = update(batch, torch_generator(seed, Stream.ENCODER_STEP, step), step / steps)
         values = {name: float(value) for name, value in numbers.items()}
         if not all(math.isfinite(value) for value in values.values()):
@@ -126,12 +135,14 @@ def encode(
 ) -> Float32[np.ndarray, "n_items dim"]:
     """Run the images through a network, a part at a time."""
     size = max(1, PIXELS_AT_ONCE // int(np.prod(images.item_shape)))
-    parts = []
-    for start in range(0, len(images), size):
-        part = torch.from_numpy(images.images[start : start + size].copy())  # a mapped file is read-only
-        parts.append(network(to_pixels(part.to(device))).flatten(1).float().cpu().numpy())
-        on_step(Step("encoder", min(start + size, len(images)), len(images), note="encoding"))
-    return np.concatenate(parts)
+
+    def encoded() -> Iterator[np.ndarray]:
+        for start in range(0, len(images), size):
+            part = torch.from_numpy(images.images[start : start + size].copy())  # a mapped file is read-only
+            yield network(to_pixels(part.to(device))).flatten(1).float().cpu().numpy()
+            on_step(Step("encoder", min(start + size, len(images)), len(images), note="encoding"))
+
+    return joined(encoded(), len(images), beside=images.images)
 
 
 def montage(

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from umeta.stage import OnStep, Step, ignore_step
 from umeta.tasks import FewShotClassifier, ManyModes, TaskBatch
+from umeta.tasks.gathering import Items, gather
 
 ITEMS_PER_CHUNK = 2000
 """Items that are on the device at once: bounds the memory of an evaluation whatever the tasks' shape."""
@@ -16,7 +17,7 @@ ITEMS_PER_CHUNK = 2000
 
 def evaluate(
     classifier: FewShotClassifier,
-    inputs: Shaped[Tensor, "n_items ..."],
+    inputs: Items,
     tasks: TaskBatch,
     *,
     device: torch.device,
@@ -34,7 +35,7 @@ def evaluate(
 def evaluate_modes(
     classifier: FewShotClassifier,
     modes: Sequence[str | None],
-    inputs: Shaped[Tensor, "n_items ..."],
+    inputs: Items,
     tasks: TaskBatch,
     *,
     device: torch.device,
@@ -50,8 +51,8 @@ def evaluate_modes(
     n_query = tasks.query.shape[2]
     used, where = np.unique(np.concatenate([tasks.support, tasks.query], axis=2), return_inverse=True)
     rows = torch.from_numpy(where.reshape(n_tasks, n_way, n_shot + n_query))
-    parts = torch.from_numpy(used).split(ITEMS_PER_CHUNK)
-    items = torch.cat([classifier.embed(inputs[part].to(device)) for part in parts])
+    parts = (used[start : start + ITEMS_PER_CHUNK] for start in range(0, len(used), ITEMS_PER_CHUNK))
+    items = torch.cat([classifier.embed(gather(inputs, part, device)) for part in parts])
     truth = torch.arange(n_way, device=device).repeat_interleave(n_query)
     correct = [np.empty((n_tasks, n_way, n_query), bool) for _ in modes]
     step = max(1, ITEMS_PER_CHUNK // (n_way * (n_shot + n_query)))

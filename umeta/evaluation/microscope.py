@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from torch import Tensor
 
 from umeta.learners import Learner, LearnerState
@@ -15,6 +15,7 @@ from umeta.learners.maml_classifier import MamlClassifier
 from umeta.learners.training import new_state, take_tasks
 from umeta.stage import OnStep, Step, UserError, ignore_step
 from umeta.tasks import TaskBatch
+from umeta.tasks.gathering import Items
 
 Training = Literal["before", "after"]
 Adapts = Literal["whole network", "head alone"]
@@ -44,7 +45,7 @@ class InnerLoop(NamedTuple):
 def inner_loops(
     learner: Learner,
     state: LearnerState,
-    images: UInt8[Tensor, "n_items channels height width"],
+    images: Items,
     tasks: TaskBatch,
     *,
     seed: int,
@@ -96,7 +97,7 @@ def inner_loops(
 
 def adaptation_curves(
     classifier: MamlClassifier,
-    images: UInt8[Tensor, "n_items channels height width"],
+    images: Items,
     tasks: TaskBatch,
     *,
     device: torch.device,

@@ -13,6 +13,7 @@ from umeta.evaluation.few_shot import ITEMS_PER_CHUNK, scores_by_mode
 from umeta.learners.training import take_tasks
 from umeta.stage import OnStep, Step, ignore_step
 from umeta.tasks import FewShotClassifier, TaskBatch
+from umeta.tasks.gathering import Items
 
 Encode = Callable[[UInt8[Tensor, "n_views channels height width"]], Shaped[Tensor, "n_views dim"]]
 """Turns images that no embedding holds into vectors."""
@@ -33,7 +34,7 @@ class ViewSolver(NamedTuple):
 
 def evaluate_on_views(
     solvers: Sequence[ViewSolver],
-    images: UInt8[Tensor, "n_items channels height width"],
+    images: Items,
     tasks: TaskBatch,
     *,
     device: torch.device,

@@ -15,6 +15,7 @@ from umeta.learners.learner import Learner, LearnerState
 from umeta.randomness import Stream, numpy_generator, torch_generator
 from umeta.stage import Cancelled, OnStep, Step, UserError, ignore_step
 from umeta.tasks import TaskBatch, TaskConfig, TaskSource
+from umeta.tasks.gathering import Items, gather
 from umeta.tasks.views import with_views
 
 CHECKPOINT_SECONDS = 20.0
@@ -27,7 +28,7 @@ def train(
     learner: Learner,
     source: TaskSource,
     task: TaskConfig,
-    images: ImageSet | UInt8[Tensor, "n_items channels height width"],
+    images: ImageSet | Items,
     *,
     seed: int,
     device: torch.device,
@@ -76,7 +77,7 @@ def train(
 
 def new_state(
     learner: Learner,
-    images: ImageSet | UInt8[Tensor, "n_items channels height width"],
+    images: ImageSet | Items,
     n_way: int,
     *,
     seed: int,
@@ -88,9 +89,7 @@ def new_state(
     return learner.init((channels, height, width), n_way, generator=generator, device=device)
 
 
-def take_tasks(
-    images: ImageSet | UInt8[Tensor, "n_items channels height width"], tasks: TaskBatch, device: torch.device
-) -> tuple[Tensor, Tensor]:
+def take_tasks(images: ImageSet | Items, tasks: TaskBatch, device: torch.device) -> tuple[Tensor, Tensor]:
     """Gather the support and query images of tasks, as random views where the tasks are augmented."""
     support = take_images(images, tasks.support, device)
     query = take_images(images, tasks.query, device)
@@ -98,14 +97,10 @@ def take_tasks(
 
 
 def take_images(
-    images: ImageSet | UInt8[Tensor, "n_items channels height width"],
-    items: Int[np.ndarray, "*shape"],
-    device: torch.device,
+    images: ImageSet | Items, items: Int[np.ndarray, "*shape"], device: torch.device
 ) -> UInt8[Tensor, "*shape channels height width"]:
     """Gather the images of item numbers of any shape."""
-    if isinstance(images, ImageSet):
-        return torch.from_numpy(images.images[items]).to(device)
-    return images[torch.from_numpy(items).to(images.device)].to(device)
+    return gather(images.images if isinstance(images, ImageSet) else images, items, device)
 
 
 def save_state(state: LearnerState, path: Path) -> None:

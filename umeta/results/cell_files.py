@@ -17,11 +17,12 @@ import numpy as np
 from filelock import FileLock
 from jaxtyping import Bool, Int
 
-from umeta.cache import storage_error, write_atomically
+from umeta.cache import write_atomically
 from umeta.results.finished_run import FinishedRun
 from umeta.runs.config import RunConfig
 from umeta.runs.result import ResultRow, RunResult
 from umeta.stage import UserError, content_hash
+from umeta.storage_errors import storage_error
 from umeta.studies.cells import shipped_file
 from umeta.studies.study import Study
 

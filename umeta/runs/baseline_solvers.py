@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import torch
+import numpy as np
 
 from umeta.baselines import Baseline
 from umeta.evaluation import ViewSolver, accuracy, evaluate, evaluate_on_views
@@ -15,13 +15,14 @@ from umeta.runs.judging import MethodUnderTest
 from umeta.runs.judging_kind import kind_on_meta_val
 from umeta.stage import UserError
 from umeta.tasks import FewShotClassifier, TaskConfig, TestTasks
+from umeta.tasks.gathering import Items
 
 CHOICE_TASKS = 200
 """On how many meta_val tasks of a shape an option that a baseline leaves open is chosen."""
 
 
 def prepare_baseline(
-    context: RunContext, baseline: Baseline, vectors: torch.Tensor, encode: Encode
+    context: RunContext, baseline: Baseline, vectors: Items, encode: Encode
 ) -> MethodUnderTest:
     """Fit a baseline on meta_train, where it wants that, and return it on the embedding or the images.
 
@@ -39,7 +40,7 @@ def prepare_baseline(
     )
     row_fields = {"label_use": "test queries", "transductive": True} if baseline.reads_query_labels else {}
     generator = torch_generator(config.seed, Stream.BASELINE_CLASSIFIER)
-    meta_train = vectors[context.dataset.items("meta_train")].numpy()
+    meta_train = np.asarray(vectors[context.dataset.items("meta_train")])
     state = baseline.fit(meta_train, rng=numpy_generator(config.seed, Stream.BASELINE))
 
     def classifier(candidate: Baseline, shape: TaskConfig) -> FewShotClassifier:
@@ -71,7 +72,7 @@ def _mean_accuracies(
     context: RunContext,
     solvers: Sequence[FewShotClassifier],
     tasks: TestTasks,
-    inputs: torch.Tensor,
+    inputs: Items,
     encode: Encode | None,
 ) -> list[float]:
     """Return the share of the queries that each solver gets right."""

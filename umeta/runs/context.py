@@ -10,6 +10,7 @@ from umeta.data import Dataset
 from umeta.runs.config import RunConfig
 from umeta.runs.directory import RunDirectory
 from umeta.runs.recorder import Recorder
+from umeta.tasks.gathering import Items, gatherable
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,6 @@ class RunContext:
         return torch.device(self.config.device)
 
     @cached_property
-    def images(self) -> torch.Tensor:
-        """All images of the data set, uint8 `(n_items, channels, height, width)`."""
-        return self.dataset.images.tensor()
+    def images(self) -> Items:
+        """All images of the data set, uint8 `(n_items, channels, height, width)`; large ones stay on disk."""
+        return gatherable(self.dataset.images.images)

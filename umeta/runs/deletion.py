@@ -8,9 +8,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from umeta.cache import Home, storage_error
+from umeta.cache import Home
 from umeta.runs.directory import RunDirectory
 from umeta.stage import UserError
+from umeta.storage_errors import storage_error
 
 KEPT_DAYS = 30
 """Days that a deleted run can be brought back."""

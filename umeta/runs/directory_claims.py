@@ -14,9 +14,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from umeta.cache import storage_error
 from umeta.runs.process_identity import LEASE, ProcessIdentity
 from umeta.stage import UserError
+from umeta.storage_errors import storage_error
 
 RENEWED = LEASE / 6
 """Seconds between two renewals of a claim."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from umeta.cache import storage_error
+from umeta.storage_errors import storage_error
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
-import torch
 from jaxtyping import Bool
 from safetensors.numpy import save
 
@@ -19,6 +18,7 @@ from umeta.runs.result import ResultRow
 from umeta.runs.testing import TestConfig, setting
 from umeta.stage import content_hash
 from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig, TestTasks
+from umeta.tasks.gathering import Items
 
 Answers = Bool[np.ndarray, "n_tasks n_way n_query"]
 Solver = Callable[[TaskConfig], tuple[FewShotClassifier, Mapping[str, Any]]]
@@ -31,7 +31,7 @@ class MethodUnderTest(NamedTuple):
     method: MethodId
     modes: Sequence[str | None]
     """Batch-norm modes, each with a row of its own; more than one only where the solvers are `ManyModes`."""
-    inputs: torch.Tensor
+    inputs: Items
     """All items of the set, as images or as embeddings."""
     solver: Solver
     encode: Encode | None = None

@@ -26,6 +26,7 @@ from umeta.runs.reading_notes import keep_notes, log_notes
 from umeta.runs.recorder import Recorder
 from umeta.runs.result import LaterVersion, RunResult
 from umeta.stage import OnStep, Step, UserError, ignore_step
+from umeta.tasks.gathering import gatherable
 
 
 def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> tuple[RunConfig, Dataset]:
@@ -107,7 +108,7 @@ def _execute_stages(context: RunContext) -> RunResult:
             dataset, config.encoder, context.home, device=context.device, on_step=record
         )
     methods = train_learners(context, partitions=lambda: _make_partitions(context, embedding))
-    vectors = torch.from_numpy(np.array(embedding.vectors))
+    vectors = gatherable(embedding.vectors)
     with record.stage("baselines"):
         encode = products.encoding(dataset, config.encoder, context.home, device=context.device)
         methods += [prepare_baseline(context, baseline, vectors, encode) for baseline in config.baselines]

@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Sequence
 
-from umeta.cache import storage_error
 from umeta.data import Dataset
 from umeta.runs.directory import RunDirectory
+from umeta.storage_errors import storage_error
 
 log = logging.getLogger(__name__)
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from PIL import Image
 
-from umeta.cache import StorageError, write_atomically
+from umeta.cache import write_atomically
 from umeta.runs.directory_claims import Superseded
 from umeta.runs.status import read_json
 from umeta.runs.working_directory import WorkingDirectory
 from umeta.stage import Cancelled, OnStep, Step, UserError
+from umeta.storage_errors import StorageError
 
 EVENT_SECONDS = 0.25
 """Events of one stage are written at most this often; the first, the last and those of a probe always."""

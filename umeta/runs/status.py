@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from umeta.cache import StorageError, write_atomically
+from umeta.cache import write_atomically
 from umeta.runs.directory_claims import seconds_silent
 from umeta.runs.process_identity import ProcessIdentity
 from umeta.stage import Step
+from umeta.storage_errors import StorageError
 
 State = Literal["running", "finished", "failed", "cancelled", "lost", "damaged", "unknown"]
 WRITTEN_STATES = ("running", "finished", "failed", "cancelled")

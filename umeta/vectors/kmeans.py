@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float32, Int32
 
+from umeta.large_arrays import blocks_of
 from umeta.stage import UserError
 
 MAX_ITERATIONS = 300
@@ -67,13 +68,15 @@ def check_embeddings(embeddings: Float32[np.ndarray, "n_items dim"]) -> None:
     Raises:
         UserError: NaN or infinite values, or all items at one point.
     """
-    broken = ~np.isfinite(embeddings).all(axis=1)
+    broken = np.concatenate([~np.isfinite(embeddings[rows]).all(axis=1) for rows in blocks_of(embeddings)])
     if broken.any():
         raise UserError(
             f"{broken.sum()} of {len(embeddings)} embeddings hold NaN or infinite values, the first at item "
             f"{int(np.flatnonzero(broken)[0])}; leave these items out or mend the encoder."
         )
-    if len(embeddings) > 1 and (embeddings == embeddings[0]).all():
+    if len(embeddings) > 1 and all(
+        (embeddings[rows] == embeddings[0]).all() for rows in blocks_of(embeddings)
+    ):
         raise UserError(
             f"all {len(embeddings)} embeddings are the same point; this encoder tells no items apart."
         )

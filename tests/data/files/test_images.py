@@ -18,8 +18,9 @@ from umeta.data.files.content_ordered_rows import arranged
 from umeta.data.files.file_tree import FileTree
 from umeta.data.files.images import Reading, read_images
 from umeta.data.files.row_store import Outcome, RowStore
-from umeta.data.files.unfinished_products import arrays_in_parts, release
+from umeta.data.files.unfinished_products import arrays_in_parts
 from umeta.data.image_set import content_order
+from umeta.large_arrays import release
 from umeta.stage import Cancelled, Step, ignore_step
 
 N = 30

@@ -9,10 +9,11 @@ from PIL import Image
 
 from tests.ui.conftest import OpenPage, texts
 from tests.ui.train.conftest import click
-from umeta.cache import Home, StorageError
+from umeta.cache import Home
 from umeta.data import Dataset
 from umeta.runs import RunConfig, RunDirectory, list_runs
 from umeta.stage import UserError
+from umeta.storage_errors import StorageError
 from umeta.ui.frame import opened_paths
 from umeta.ui.frame.text import plain
 

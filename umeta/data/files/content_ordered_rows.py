@@ -7,10 +7,11 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
-from umeta.cache import Arrays, storage_error
+from umeta.cache import Arrays
 from umeta.data.files.images import Reading
 from umeta.data.image_set import order_by_digest, pixel_digest
 from umeta.stage import OnStep, Step
+from umeta.storage_errors import storage_error
 
 
 def arranged(reading: Reading, rows: Arrays, n_channels: int, work: Path, on_step: OnStep) -> Arrays:

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import UInt8
 
-from umeta.cache import storage_error
 from umeta.data.files.brightness_scales import Span
 from umeta.stage import content_hash
+from umeta.storage_errors import storage_error
 
 
 @dataclass(frozen=True)

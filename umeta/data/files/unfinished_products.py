@@ -1,6 +1,5 @@
 """Products that take long to make, in a folder in which their parts stay until they are finished."""
 
-import mmap
 import os
 import shutil
 import time
@@ -9,10 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from umeta.cache import PARTS, Arrays, Home, storage_error
+from umeta.cache import PARTS, Arrays, Home
 from umeta.stage import OnStep, Step
+from umeta.storage_errors import storage_error
 
 try:
     import fcntl
@@ -60,15 +58,6 @@ def arrays_in_parts(
         except _MadeMeanwhile:
             stack.close()
             return home.arrays(kind, made_from, make_alone)
-
-
-def release(array: np.ndarray) -> None:
-    """Let the memory go that a mapped file's pages take; they are read again when they are needed."""
-    base: Any = array
-    while isinstance(base, np.ndarray):
-        base = base.base
-    if isinstance(base, mmap.mmap) and not array.flags.writeable and hasattr(mmap, "MADV_DONTNEED"):
-        base.madvise(mmap.MADV_DONTNEED)
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from umeta.cache import Home, StorageError, write_atomically
+from umeta.cache import Home, write_atomically
 from umeta.stage import content_hash
+from umeta.storage_errors import StorageError
 
 SCHEMA_VERSION = 1
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from umeta.cache import Home, storage_error
+from umeta.cache import Home
 from umeta.stage import UserError
+from umeta.storage_errors import storage_error
 from umeta.ui.data.upload_names import safe_place
 
 MAX_FILES = 200_000

@@ -15,8 +15,9 @@ from typing import Any
 
 from filelock import FileLock
 
-from umeta.cache import Home, storage_error, write_atomically
+from umeta.cache import Home, write_atomically
 from umeta.stage import UserError, content_hash
+from umeta.storage_errors import storage_error
 from umeta.ui.frame.opened_entry import KINDS, Entry
 from umeta.ui.frame.titles import MAX_TITLE, clean_title
 

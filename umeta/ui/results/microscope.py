@@ -107,6 +107,7 @@ def _inner_loops(learner: Contender, dataset: Dataset, number: int | None, *, on
 
     from umeta.device import pick_device
     from umeta.evaluation import inner_loops
+    from umeta.tasks.gathering import gatherable
 
     config = config_of(learner.run)
     weights = learner_of(learner.run, dataset, state.home(), true_classes=learner.kind is MethodKind.ORACLE)
@@ -115,7 +116,7 @@ def _inner_loops(learner: Contender, dataset: Dataset, number: int | None, *, on
     return inner_loops(
         config.learner,
         weights,
-        dataset.images.tensor(),
+        gatherable(dataset.images.images),
         tasks[:n_tasks] if number is None else tasks[number : number + 1],
         seed=config.seed,
         device=pick_device(config.device),

@@ -82,8 +82,9 @@ def accuracies(
     if solver.inputs == "embeddings":
         return nearest_accuracy(state.embedding().vectors, tasks)
     from umeta.evaluation import evaluate
+    from umeta.tasks.gathering import gatherable
 
-    images = state.dataset().images.tensor()
+    images = gatherable(state.dataset().images.images)
     correct = evaluate(solver.classifier, images, tasks, device=state.device(), on_step=on_step)
     return correct.mean(axis=(1, 2))
 

@@ -1,0 +1,25 @@
+"""The items of tasks brought to the device: from a tensor, or from an array that is mapped from a file."""
+
+import numpy as np
+import torch
+from jaxtyping import Int, Shaped
+from torch import Tensor
+
+from umeta.large_arrays import is_large, release
+
+Items = Shaped[Tensor, "n_items ..."] | Shaped[np.ndarray, "n_items ..."]
+"""Every item of a set, as an image or as a vector; of an array only what is gathered comes into memory."""
+
+
+def gatherable(items: Shaped[np.ndarray, "n_items ..."]) -> Items:
+    """Return a copy of the items as a tensor, or the array itself if it is large."""
+    return items if is_large(items) else torch.from_numpy(np.array(items))
+
+
+def gather(items: Items, numbers: Int[np.ndarray, "..."], device: torch.device) -> Shaped[Tensor, "..."]:
+    """Return the items of numbers of any shape, `(*shape, *item_shape)`."""
+    if isinstance(items, np.ndarray):
+        gathered = torch.from_numpy(items[numbers])
+        release(items)
+        return gathered.to(device)
+    return items[torch.from_numpy(numbers).to(items.device)].to(device)
