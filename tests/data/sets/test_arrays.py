@@ -1,7 +1,7 @@
 """Images in arrays.
 
-Tests umeta.data.sets.array_roles, umeta.data.sets.array_rows, umeta.data.sets.own_rows and
-umeta.data.files.image_arrays too.
+Tests umeta.data.sets.array_pictures, umeta.data.sets.array_roles, umeta.data.sets.array_rows,
+umeta.data.sets.own_rows and umeta.data.files.image_arrays too.
 """
 
 from pathlib import Path
@@ -13,7 +13,8 @@ import pytest
 from tests.data.sets.own_pictures import CLASSES, PICTURES, SIDE, N
 from umeta.cache import Home
 from umeta.data import DATASETS, Dataset
-from umeta.stage import UserError
+from umeta.data.image_set import content_order
+from umeta.stage import Cancelled, Step, UserError
 
 
 def load(path: Path, **options: Any) -> Dataset:
@@ -154,3 +155,34 @@ def test_a_person_names_the_arrays(tmp_path: Path) -> None:
     assert dataset.is_labelled
     with pytest.raises(UserError, match=r"dataset.image_array=c: .* has no such array, but a \(uint8"):
         load(path, image_array="c")
+
+
+@pytest.mark.parametrize("channels", [1, 3, "auto"])
+def test_their_order_and_channels_are_those_of_the_same_pictures_in_memory(
+    channels: Any, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "mine.npy", PICTURES)
+    images = load(tmp_path / "mine.npy", channels=channels).images
+    shown = np.ascontiguousarray(PICTURES.transpose(0, 3, 1, 2))
+    if channels == 1:
+        luma = [np.rint(np.tensordot([0.299, 0.587, 0.114], image, 1)).astype(np.uint8) for image in shown]
+        shown = np.stack(luma)[:, None]
+    expected = shown[content_order(shown, [f"image {k:02d}" for k in range(N)])]
+    np.testing.assert_array_equal(images.images, expected)
+    assert isinstance(images.images, np.memmap)
+    assert not [*(tmp_path / "home").rglob("rows.bin")]
+
+
+def test_a_stopped_reading_says_how_far_it_was_and_begins_anew(tmp_path: Path) -> None:
+    np.save(tmp_path / "mine.npy", np.tile(PICTURES, (6, 1, 1, 1)))
+    method, home, steps = DATASETS.parse(f"arrays:{tmp_path}/mine.npy"), Home(tmp_path / "home", ()), []
+
+    def stop(step: Step) -> None:
+        steps.append(step)
+        if step.done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        method.load(home, on_step=stop)
+    assert (steps[-1].done, steps[-1].total) == (256, 6 * N)
+    assert len(method.load(home).images) == 6 * N

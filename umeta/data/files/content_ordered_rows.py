@@ -1,6 +1,6 @@
 """Rows that were read, written as one array in the order of their content, never whole in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,20 +13,40 @@ from umeta.data.image_set import order_by_digest, pixel_digest
 from umeta.stage import OnStep, Step
 from umeta.storage_errors import storage_error
 
+Take = Callable[[Sequence[int]], Iterator[UInt8[np.ndarray, "channels height width"]]]
+"""Yields the images of some numbers, one after the other."""
+
 
 def arranged(reading: Reading, rows: Arrays, n_channels: int, work: Path, on_step: OnStep) -> Arrays:
-    """Return the images that were read, and `rows` with a row for each of them, in content order.
+    """Return the images that were read, and `rows` with a row for each of them, as `in_order_of_content` does."""
+    kept = reading.kept
 
-    The images are mapped from a file in `work`, `(n_read, n_channels, size, size)`. The order of images of equal
-    pixels is that of `rows["ids"]`.
+    def take(numbers: Sequence[int]) -> Iterator[np.ndarray]:
+        return _in_channels(reading, [kept[k] for k in numbers], n_channels)
+
+    shape = (len(kept), n_channels, *reading.store.shape[1:])
+    return in_order_of_content(take, shape, rows, work, on_step)
+
+
+def in_order_of_content(
+    take: Take, shape: tuple[int, ...], rows: Arrays, work: Path, on_step: OnStep
+) -> Arrays:
+    """Return images, and `rows` with a row for each of them, in content order.
+
+    The order of images of equal pixels is that of `rows["ids"]`.
+
+    Args:
+        take: Yields images by their numbers.
+        shape: Of all images, `(n_images, channels, height, width)`.
+        work: The folder of the file that the images are mapped from.
 
     Raises:
         StorageError: the disk is full or not writable.
     """
-    kept = reading.kept
-    total = 2 * len(kept)
+    n_images = shape[0]
+    total = 2 * n_images
     digests = []
-    for image in _in_channels(reading, kept, n_channels):
+    for image in take(range(n_images)):
         if len(digests) % 1000 == 0:
             on_step(Step("dataset", len(digests), total, note="ordering by content"))
         digests.append(pixel_digest(image))
@@ -34,11 +54,9 @@ def arranged(reading: Reading, rows: Arrays, n_channels: int, work: Path, on_ste
     path = work / "images.npy"
     try:
         with path.open("wb") as stream:
-            shape = (len(kept), n_channels, *reading.store.shape[1:])
             header = {"descr": "|u1", "fortran_order": False, "shape": shape}
             np.lib.format.write_array_header_1_0(stream, header)
-            ordered = _in_channels(reading, [kept[k] for k in order], n_channels)
-            for done, image in enumerate(ordered, start=len(kept)):
+            for done, image in enumerate(take(order.tolist()), start=n_images):
                 if done % 1000 == 0:
                     on_step(Step("dataset", done, total, note="ordering by content"))
                 stream.write(image.tobytes())

@@ -11,7 +11,9 @@ from umeta.data.dataset import DatasetCard
 from umeta.data.files.array_file import ArrayFile
 from umeta.data.files.file_tree import FileTree
 from umeta.data.files.image_arrays import Layout
-from umeta.data.sets.array_rows import ArrayOptions, read_arrays
+from umeta.data.files.unfinished_products import arrays_in_parts
+from umeta.data.sets.array_pictures import ArrayOptions
+from umeta.data.sets.array_rows import read_arrays
 from umeta.data.sets.own_images import OwnImages, OwnItems
 from umeta.data.sets.own_rows import items_of
 from umeta.stage import OnStep, UserError
@@ -60,6 +62,5 @@ class ArrayImages(OwnImages):
             "file": FileTree(path).fingerprint(),
             **asdict(options),
         }
-        return items_of(
-            home.arrays("images", made_from, lambda: read_arrays(ArrayFile.of(path), options, on_step))
-        )
+        read = lambda work: read_arrays(ArrayFile.of(path), options, work, on_step)  # noqa: E731
+        return items_of(arrays_in_parts(home, "images", made_from, read, on_step=on_step))
