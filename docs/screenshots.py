@@ -14,7 +14,7 @@ import umeta
 from tests.serving import FLAGS, SETTLED, chromium_path, serving
 from umeta.cache import Home
 from umeta.data import datasets_at_hand
-from umeta.runs import products
+from umeta.runs import map_positions
 
 PICTURES = Path(__file__).parent / "pictures"
 MAX_BYTES = 250_000
@@ -39,7 +39,7 @@ def pages(dataset: str) -> dict[str, str]:
 def lay_out(dataset: str, home: Home) -> None:
     """Make the map of the picture of Explore, which the page would show only once it is ready."""
     data = umeta.load(dataset)
-    products.positions(umeta.embed(data, "pca").embedding, data.meta_train, "umap", home)
+    map_positions.positions(umeta.embed(data, "pca").embedding, data.meta_train, "umap", home)
 
 
 def take(page: Page, name: str, address: str) -> bytes:

@@ -39,7 +39,8 @@ class Cancelled(Exception):
 class Step:
     """One progress event of a stage: `done` of `total` units, and any numbers worth a live curve.
 
-    Now and then a `picture`, uint8 `(height, width)` or `(height, width, 3)`, shows a person whether training works.
+    Now and then a `picture`, uint8 `(height, width)` or `(height, width, 3)`, shows a person whether training works, or
+    `positions`, float32 `(n_items, 2)`, where the items of a map lie so far.
     """
 
     stage: str
@@ -48,6 +49,7 @@ class Step:
     values: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
     picture: "np.ndarray | None" = field(default=None, repr=False, compare=False)
+    positions: "np.ndarray | None" = field(default=None, repr=False, compare=False)
 
 
 OnStep = Callable[[Step], None]

@@ -97,12 +97,55 @@ def test_missing_directions_are_drawn_as_zeros():
     [
         ("umap", 15, "UMAP needs 16 items or more; there are 15. Use PCA"),
         ("tsne", 7, "t-SNE needs 8 items or more; there are 7. Use PCA"),
-        ("isomap", 50, "projection='isomap' is not known. Choose one of: pca, umap, tsne, pca-3d"),
+        ("isomap", 50, "projection='isomap' is not known. Choose one of: tsne, pca, umap, pca-3d"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(method, n_items, message):
     with pytest.raises(UserError, match=message):
         project(groups()[:n_items], method)
+
+
+def test_vectors_without_a_place_are_refused():
+    embeddings = groups()
+    embeddings[[3, 50], 4] = np.nan, np.inf
+    with pytest.raises(UserError, match="t-SNE needs finite numbers; 2 of 120 vectors have others"):
+        project(embeddings, "tsne")
+
+
+def test_tsne_tells_where_the_items_lie_on_its_way():
+    steps: list[Step] = []
+    positions = project(groups(), "tsne", on_step=steps.append)
+    told = [step.positions for step in steps if step.positions is not None]
+    assert len(told) > 10
+    assert {one.shape for one in told} == {positions.shape}
+    far = [np.abs(one - positions).mean() for one in told]
+    assert far[-1] < 0.1 * far[0]
+
+
+def test_tsne_keeps_more_neighbours_than_pca_and_gives_the_same_bits_with_any_number_of_threads():
+    """With the lists of neighbours and the grid that many items need; in processes of their own, which set threads."""
+    script = (
+        "import hashlib, numpy as np; from umeta.projections import preservation, project, tsne; "
+        "tsne.MAX_EXACT = 2000; "
+        "rng = np.random.default_rng(0); "
+        "vectors = rng.normal(size=(2520, 8)) + 4 * rng.normal(size=(120, 8)).repeat(21, 0); "
+        "vectors = vectors.astype(np.float32); map_ = project(vectors, 'tsne'); "
+        "kept = [preservation(vectors, p, n_sample=300).share for p in (map_, project(vectors, 'pca'))]; "
+        "print(hashlib.sha256(map_.tobytes()).hexdigest(), *kept)"
+    )
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "OMP_NUM_THREADS": threads},
+        ).stdout.split()
+        for threads in ("1", "2")
+    ]
+    assert found[0] == found[1]
+    _, by_tsne, by_pca = found[0]
+    assert float(by_tsne) > 3 * float(by_pca)
 
 
 @pytest.mark.parametrize("method", PROJECTIONS)

@@ -3,7 +3,7 @@ import pytest
 
 from umeta.cache import Home
 from umeta.encoders import Embedding
-from umeta.runs import products
+from umeta.runs import map_positions
 from umeta.runs.projection_process import lay_out_apart
 from umeta.stage import Step, UserError
 
@@ -25,12 +25,12 @@ def test_positions_made_apart_are_those_made_here(stored: Home):
     items, steps = np.arange(3, 30), list[Step]()
     lay_out_apart(KEY, items, "pca", on_step=steps.append)
     assert (steps[-1].done, steps[-1].total) == (1, 1)
-    key = products.positions_key(KEY, items, "pca")
+    key = map_positions.positions_key(KEY, items, "pca")
     assert stored.has("projections", key)
     found = stored.arrays("projections", key, dict)["positions"]
     vectors = stored.arrays("embeddings", KEY, dict)["embedding"]
     embedding = Embedding(vectors, np.arange(40), KEY)
-    here = products.positions(embedding, items, "pca", Home(stored.root / "elsewhere", ()))
+    here = map_positions.positions(embedding, items, "pca", Home(stored.root / "elsewhere", ()))
     assert np.array_equal(found, here)
 
 

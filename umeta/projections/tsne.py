@@ -1,54 +1,105 @@
-"""t-SNE over exact neighbours, begun from PCA.
+"""t-SNE over the nearest neighbours, begun from PCA, by openTSNE.
 
-Reference: van der Maaten, Hinton, "Visualizing Data using t-SNE", JMLR 2008; begun and stepped as Kobak, Berens,
-"The art of using t-SNE for single-cell transcriptomics", Nature Communications 2019.
+An item's similarities are equal over its nearest neighbours: beside a Gaussian of the usual perplexity that keeps more
+of the nearest and spares the search for three times as many.
+
+References: van der Maaten, Hinton, "Visualizing Data using t-SNE", JMLR 2008; Linderman et al., "Fast
+interpolation-based t-SNE for improved visualization of single-cell RNA-seq data", Nature Methods 2019; begun as Kobak,
+Berens, "The art of using t-SNE for single-cell transcriptomics", Nature Communications 2019; equal similarities as in
+Böhm, Berens, Kobak, "Attraction-repulsion spectrum in neighbor embeddings", JMLR 2022.
 """
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int
 
 from umeta.projections.pca import components
+from umeta.randomness import Stream, numpy_generator
 from umeta.stage import OnStep, Step, ignore_step
-from umeta.vectors import nearest_neighbours
+from umeta.vectors import nearest_neighbours, nearly_nearest_neighbours
 
-PERPLEXITY = 30.0
-EXAGGERATION = 12.0
-PART = 250
-"""Iterations of one part, the fewest that scikit-learn runs: it tells nothing of its progress, and cannot be stopped,
-but between parts it can."""
-PARTS = 4
+NEIGHBOURS = 15
+PHASES = ((30, 4.0, 0.8), (70, 1.0, 0.9))
+"""Iterations, the exaggeration of the similarities in them, and the momentum.
+
+Measured on 32,460 vectors of 64 numbers by SimCLR: 60 iterations at the usual 12, then 60 at momentum 0.8, keep 41 % of
+15 neighbours; at 4, and with momentum 0.9, 20 and 60 keep 42 % in less time, and 40 and 80 keep 43 %.
+"""
+TOLD_EVERY = 5
+"""Iterations between two steps that are told, with the positions so far."""
+MAX_EXACT = 10_000
+"""Items up to which the neighbours are found by comparing all with all."""
+MAX_TREE = 2_000
+"""Items up to which a tree (Barnes-Hut) is faster than interpolation on a grid."""
 
 
 def layout(
     embeddings: Float32[np.ndarray, "n_items dim"], *, seed: int = 0, on_step: OnStep = ignore_step
 ) -> Float32[np.ndarray, "n_items 2"]:
-    """Lay the items out: one part with early exaggeration, the others without."""
-    from scipy.sparse import csr_array
-    from sklearn.manifold import TSNE
+    """Lay the items out; the steps after the first hold the positions so far.
 
-    n_items, total = len(embeddings), PART * PARTS
-    perplexity = min(PERPLEXITY, (n_items - 1) / 3)
+    One thread computes, so that the same vectors and seed give the same positions, bit for bit.
+    """
+    from openTSNE import TSNEEmbedding
+    from openTSNE.affinity import PrecomputedAffinities
+
+    total, begun = sum(count for count, _, _ in PHASES), 0
     on_step(Step("projection", 0, total, note="finding neighbours"))
-    count = min(n_items, int(3 * perplexity + 1) + 1)  # each item is its own nearest
-    items, distances = nearest_neighbours(embeddings, embeddings, count)
-    graph = csr_array(
-        (distances.ravel(), items.ravel(), np.arange(0, items.size + 1, count)), (n_items, n_items)
+    moving = TSNEEmbedding(
+        _start(embeddings, seed),
+        PrecomputedAffinities(_similarities(_neighbours(embeddings)), normalize=False),
+        negative_gradient_method="bh" if len(embeddings) <= MAX_TREE else "fft",
+        n_jobs=1,
     )
-    positions = components(embeddings, 2)
-    positions *= 1e-4 / max(float(positions[:, 0].std()), 1e-12)
-    rate = max(n_items / EXAGGERATION / 4, 50.0)  # what scikit-learn chooses
-    for part in range(PARTS):
-        on_step(Step("projection", part * PART, total, note="laying out"))
-        early = part == 0
-        positions = TSNE(
-            perplexity=perplexity,
-            metric="precomputed",
-            init=positions,  # pyright: ignore[reportArgumentType]  its stub knows only the default
-            early_exaggeration=EXAGGERATION if early else 1.0,
-            # after the first part with the step that scikit-learn's greater momentum, 0.8 for 0.5, would give
-            learning_rate=rate if early else 2.5 * rate,  # pyright: ignore[reportArgumentType]  likewise
-            max_iter=PART,
-            random_state=seed % 2**32,
-        ).fit_transform(graph)
-    on_step(Step("projection", total, total, note="laying out"))
-    return np.asarray(positions, np.float32)
+    for count, exaggeration, momentum in PHASES:
+
+        def tell(iteration: int, _error: float, positions: np.ndarray, begun: int = begun) -> None:
+            so_far = np.array(positions, np.float32)
+            on_step(Step("projection", begun + iteration, total, note="laying out", positions=so_far))
+
+        moving = moving.optimize(
+            count,
+            exaggeration=exaggeration,
+            momentum=momentum,
+            inplace=True,
+            callbacks=tell,
+            callbacks_every_iters=TOLD_EVERY,
+        )
+        begun += count
+    return np.array(moving, np.float32)
+
+
+def _start(embeddings: Float32[np.ndarray, "n_items dim"], seed: int) -> np.ndarray:
+    """Return the first two principal components, of spread 1, with equal items a little apart (n_items, 2).
+
+    One thread computes them: more of them round otherwise, and the layout makes another map of that.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        positions = components(embeddings, 2).astype(np.float64)
+    positions /= max(float(positions[:, 0].std()), 1e-12)
+    noise = numpy_generator(seed, Stream.SAMPLE).normal(scale=1e-3, size=positions.shape)
+    return positions + noise
+
+
+def _neighbours(embeddings: Float32[np.ndarray, "n_items dim"]) -> Int[np.ndarray, "n_items n_neighbours"]:
+    """Return each item's nearest others; an item that has many equals may be among its own."""
+    n_items = len(embeddings)
+    count = min(NEIGHBOURS, (n_items - 1) // 3 + 1) + 1  # each item is its own nearest
+    if n_items <= MAX_EXACT:
+        return nearest_neighbours(embeddings, embeddings, count)[0]
+    return nearly_nearest_neighbours(embeddings, count)
+
+
+def _similarities(items: Int[np.ndarray, "n_items n_neighbours"]):
+    """Return the symmetric sparse matrix of similarities, which add up to 1 (n_items, n_items)."""
+    from scipy.sparse import csr_matrix  # openTSNE takes no sparse array
+
+    n_items, count = items.shape
+    found = items.ravel() >= 0  # where there are not as many, the search fills with -1
+    rows = np.repeat(np.arange(n_items), count)[found]
+    near = csr_matrix((np.ones(len(rows)), (rows, items.ravel()[found])), (n_items, n_items))
+    near.setdiag(0)
+    near.eliminate_zeros()
+    both = near + near.T
+    return csr_matrix(both / both.sum())

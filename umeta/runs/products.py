@@ -1,12 +1,12 @@
 """The expensive products that runs and pages share, each made once and found again by what made it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Int, UInt8
+from jaxtyping import Float32, UInt8
 
 from umeta.cache import Arrays, Home
 from umeta.data import Dataset, ImageSet
@@ -15,7 +15,6 @@ from umeta.learners import LearnerState
 from umeta.learners.training import new_state
 from umeta.partitions import Partition, PartitionStrategy, spread
 from umeta.partitions.oracle import Oracle
-from umeta.projections import project
 from umeta.runs.config import RunConfig
 from umeta.stage import OnStep, content_hash, ignore_step
 
@@ -155,28 +154,3 @@ def trained(
     }
     state.step = config.learner.iterations
     return state
-
-
-def positions_key(
-    key: Mapping[str, Any], items: Int[np.ndarray, " n_split_items"], method: str, *, seed: int = 0
-) -> dict[str, Any]:
-    """Return what identifies a projection of some items of an embedding; `key` is the embedding's."""
-    return {**key, "projection": method, "seed": seed, "items": content_hash(np.asarray(items).tolist())}
-
-
-def positions(
-    embedding: Embedding,
-    items: Int[np.ndarray, " n_split_items"],
-    method: str,
-    home: Home,
-    *,
-    seed: int = 0,
-    on_step: OnStep = ignore_step,
-) -> Float32[np.ndarray, "n_split_items n_axes"]:
-    """Return positions of some items of an embedding, in the plane or in space."""
-    key = positions_key(embedding.key, items, method, seed=seed)
-    return home.arrays(
-        "projections",
-        key,
-        lambda: {"positions": project(embedding.of(items), method, seed=seed, on_step=on_step)},
-    )["positions"]

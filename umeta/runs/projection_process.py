@@ -2,22 +2,31 @@
 
 `python -m umeta.runs.projection_process` reads the order on stdin and writes its steps on stdout.
 
-UMAP holds Python's lock for a whole epoch: in the app's own process every page would stall as long as it works.
+A layout holds Python's lock for a whole iteration: in the app's own process every page would stall as long as it works.
 """
 
 import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float32
 
-from umeta.cache import Home
+from umeta.cache import Home, write_atomically
 from umeta.stage import OnStep, Step, UserError
 
 
-def lay_out_apart(key: Mapping[str, Any], items: np.ndarray, method: str, *, on_step: OnStep) -> None:
+def lay_out_apart(
+    key: Mapping[str, Any],
+    items: np.ndarray,
+    method: str,
+    *,
+    on_step: OnStep,
+    snapshot: Path | None = None,
+) -> None:
     """Make and store the positions of some items of a stored embedding, and wait for it.
 
     Args:
@@ -25,11 +34,13 @@ def lay_out_apart(key: Mapping[str, Any], items: np.ndarray, method: str, *, on_
         items: The items of the map.
         method: The projection.
         on_step: Told how far it is.
+        snapshot: Where the positions so far are kept, as `snapshot_bytes` writes them, each time in place of the last.
 
     Raises:
         UserError: the projection cannot be made; the process's own words where it has some.
     """
     order = {"items": items.tolist(), "embedding_key": dict(key), "method": method}
+    order["snapshot"] = None if snapshot is None else str(snapshot)
     problem = "the process ended without a word; the server's log says more"
     command = [sys.executable, "-m", "umeta.runs.projection_process"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -48,13 +59,20 @@ def lay_out_apart(key: Mapping[str, Any], items: np.ndarray, method: str, *, on_
         raise UserError(f"{method} could not lay the map out: {problem}")
 
 
+def snapshot_bytes(done: int, positions: Float32[np.ndarray, "n_items 2"]) -> bytes:
+    """Return positions on their way as bytes: the units done (int32), then the positions, little-endian."""
+    return np.array(done, "<i4").tobytes() + positions.astype("<f4").tobytes()
+
+
 def main() -> int:
     """Do what the order on stdin says, in the home of this environment."""
     order = json.load(sys.stdin)
     from umeta.encoders import Embedding
-    from umeta.runs import products
+    from umeta.runs import map_positions
 
     def tell(step: Step) -> None:
+        if order["snapshot"] and step.positions is not None:
+            write_atomically(Path(order["snapshot"]), snapshot_bytes(step.done, step.positions))
         _write({"done": step.done, "total": step.total, "note": step.note})
 
     home = Home.from_environment()
@@ -62,7 +80,7 @@ def main() -> int:
         key = order["embedding_key"]
         vectors = home.arrays("embeddings", key, _missing)["embedding"]
         embedding = Embedding(vectors, np.arange(len(vectors)), key)
-        products.positions(embedding, np.array(order["items"]), order["method"], home, on_step=tell)
+        map_positions.positions(embedding, np.array(order["items"]), order["method"], home, on_step=tell)
     except UserError as problem:
         _write({"problem": str(problem)})
         return 1

@@ -14,8 +14,11 @@ import time
 import numpy as np
 import pytest
 
+from tests.flat_folder import flat_folder
 from tests.ui.conftest import OpenPage, html_of, texts
+from umeta.cache import Home
 from umeta.data import DATASETS
+from umeta.ui.frame.opened_paths import remember
 from umeta.ui.shared.map import Mark
 
 BADGE = "true classes: not seen in training"
@@ -92,12 +95,15 @@ def test_a_link_that_colours_by_classes_without_revealing_them_shows_clusters(op
     assert app.selectbox(key="colour").value == "cluster"
 
 
-def test_pca_is_shown_until_a_slow_projection_is_ready(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("umeta.ui.shared.map_layout.AT_ONCE", 0.5)  # so few images do not take long
-    app = open_page("explore", projection="t-SNE", encoder="pixels")
+def test_a_slow_projection_moves_into_place_from_pca(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("umeta.ui.shared.map_layout.AT_ONCE", 0.1)  # so few images do not take long
+    app = open_page("explore", encoder="pixels")
     assert not app.exception
-    assert "PCA is shown until it is ready" in app.get("progress")[0].proto.text  # type: ignore[attr-defined]
-    assert "by pixels and PCA" in map_data(app)["options"]["alt"]
+    assert "The map begins as PCA has it" in app.get("progress")[0].proto.text  # type: ignore[attr-defined]
+    sent = map_data(app)
+    assert "by pixels and PCA" in sent["options"]["alt"]
+    assert re.fullmatch(r"[0-9a-f]{32}\.bin", sent["points"]["moving"])
+    assert "is said here once the map is laid out" in texts(app)
     for _ in range(200):
         if not app.get("progress"):
             break
@@ -106,6 +112,18 @@ def test_pca_is_shown_until_a_slow_projection_is_ready(open_page: OpenPage, monk
     assert not app.exception
     assert not app.get("progress")
     assert "by pixels and t-SNE" in map_data(app)["options"]["alt"]
+    assert map_data(app)["points"]["moving"] is None
+    assert not list((_home(app).root / "media" / "moving").iterdir())
+
+
+def test_so_few_images_that_t_sne_cannot_be_are_laid_out_by_pca(open_page: OpenPage, shared_home: Home):
+    folder = shared_home.root / "seven photos"
+    flat_folder(folder, 7)
+    remember(shared_home, f"folder:{folder}")
+    app = open_page("explore", dataset=f"folder:{folder}", encoder="pixels", n_clusters="2")
+    assert not app.exception
+    assert "t-SNE needs 8 images or more; these 7 are as PCA has them." in texts(app)
+    assert map_data(app)["points"]["n"] == 7
 
 
 def test_too_many_clusters_are_explained_in_one_line(open_page: OpenPage):
@@ -218,7 +236,7 @@ def test_the_nearest_are_those_of_a_plain_search(open_page: OpenPage):
 
 def test_the_map_says_how_far_it_can_be_believed(open_page: OpenPage):
     said = texts(open_page("explore"))
-    assert "15 nearest neighbours by its vector, PCA keeps" in said
+    assert "15 nearest neighbours by its vector, t-SNE keeps" in said
     assert "A map cannot tell" in said
 
 

@@ -30,6 +30,9 @@ def draw_how_to_read(content: MapContent) -> None:
         f"**{plain(state.selection().encoder)}** finds images alike. Clusters were made from all "
         f"{vectors.shape[1]} numbers of each vector, not from this picture.{colours}"
     )
+    if layout.moving:
+        st.markdown("**How far to believe it** is said here once the map is laid out.")
+        return
     positions = layout.positions()
     try:
         score = remember(
@@ -55,6 +58,6 @@ def _share_text(layout: MapLayout, vectors: np.ndarray, positions: np.ndarray) -
         make=lambda _: explained_share(vectors, positions),
     )
     return (
-        f" Its {_NUMBER_WORDS[positions.shape[1]]} directions hold {share:.0%} of how the vectors differ; **UMAP** and "
-        "**t-SNE**, under Map, take longer and keep more neighbours."
+        f" Its {_NUMBER_WORDS[positions.shape[1]]} directions hold {share:.0%} of how the vectors differ; "
+        "**t-SNE**, under Map, keeps more neighbours."
     )

@@ -41,6 +41,7 @@ def draw_map(content: MapContent, points: MapPoints, view: MapView) -> MapSelect
         f"by {state.selection().encoder} and {content.layout.title}, coloured by {content.colour}.",
         height=_HEIGHT,
         share=content.layout.name,
+        moving=content.layout.moving,
         on_select=lambda: _keep_in_link(content),
         on_cell=lambda selection, corners: show_cell(map_cell(content, selection, corners)),
     )

@@ -12,7 +12,7 @@ from umeta.ui.shared.notebook_cell import IMPORTS, embedding_text, partitions_te
 
 _MAP = """\
 items = {items}
-positions = products.positions(embedding, items, "{projection}", home)
+positions = map_positions.positions(embedding, items, "{projection}", home)
 {turned}{groups}
 figure = scatter(positions, groups, {title!r})
 {colour}{zoom}{selected}figure
@@ -46,7 +46,8 @@ def map_cell(content: MapContent, selection: MapSelection, corners: tuple[float,
     if len(corners) > 4:
         angles = f"{corners[4]:g}, {corners[5]:g}"
         turned = f"from umeta.projections import seen_from\n\npositions = seen_from(positions, {angles})\n"
-    imports = f"import numpy as np\n\n{IMPORTS}from umeta.figures.images import scatter\n"
+    own_imports = "from umeta.runs import map_positions\nfrom umeta.figures.images import scatter\n"
+    imports = f"import numpy as np\n\n{IMPORTS}{own_imports}"
     partition = f"partition = {partitions_text(sidebar.partition_method())}[0]\n"
     figure = _MAP.format(
         items="np.flatnonzero(dataset.split_of >= 0)"

@@ -116,7 +116,7 @@ N_CLUSTERS = Parameter(
 )
 
 SECTION = Parameter("section", str, None, ("partitions", "tasks", "results"), "The section that is open.")
-PROJECTION = Parameter("projection", str, "PCA", MAPS, "How vectors are laid out on the map.")
+PROJECTION = Parameter("projection", str, "t-SNE", MAPS, "How vectors are laid out on the map.")
 VIEW = Parameter("view", str, None, MAPS, "The part of the map on screen: the map's name, then its corners.")
 REVEAL = Parameter("reveal", bool, False, MAPS, "Whether true classes are shown.")
 FIND = Parameter(

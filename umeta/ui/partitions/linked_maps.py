@@ -62,6 +62,7 @@ def _draw_map(side: Side, layout: MapLayout, linked: np.ndarray | None) -> MapSe
         height=_HEIGHT,
         link="partitions",
         share=layout.name if side.letter == "A" else None,
+        moving=layout.moving,
         on_select=lambda: _keep_in_link(side.letter, layout),
     )
 

@@ -1,8 +1,9 @@
-"""A projection on its way while the page stays usable, and its progress."""
+"""A projection on its way while the page stays usable: its progress, and where its points are so far."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Thread
 
 import streamlit as st
@@ -17,6 +18,8 @@ class LayoutJob:
     """One projection on its way."""
 
     make: Callable[[OnStep], object]
+    snapshot: Path
+    """Where the positions so far are kept while it is on its way."""
     thread: Thread = field(init=False)
     started: float = field(default_factory=time.monotonic)
     step: Step | None = None
@@ -31,15 +34,17 @@ class LayoutJob:
             self.make(lambda step: setattr(self, "step", step))
         except UserError as problem:
             self.problem = problem
+        finally:
+            self.snapshot.unlink(missing_ok=True)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def layout_job(key: str, _make: Callable[[OnStep], object]) -> LayoutJob:
+def layout_job(key: str, _make: Callable[[OnStep], object], _snapshot: Path) -> LayoutJob:
     """Return the job of that key, all sessions the same; it is begun when it is first asked for."""
-    return LayoutJob(_make)
+    return LayoutJob(_make, _snapshot)
 
 
-@st.fragment(run_every=1.0)
+@st.fragment(run_every=0.5)
 def wait_for(job: LayoutJob, method: Projection, n_items: int) -> None:
     """Show how far a job is, and run the page anew once it is done."""
     if not job.thread.is_alive():
@@ -52,5 +57,5 @@ def wait_for(job: LayoutJob, method: Projection, n_items: int) -> None:
     st.progress(
         min(share, 1.0),
         text=f"{method.title} {plain(note or 'starts')}: {seconds:.0f} s so far, {left}. "
-        "PCA is shown until it is ready.",
+        "The map begins as PCA has it.",
     )

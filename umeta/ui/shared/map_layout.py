@@ -1,6 +1,7 @@
 """A map's layout: which items are on it, where they lie, and the colours that suit it."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -13,11 +14,11 @@ from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import key_of, remember
 from umeta.ui.shared import media
 from umeta.ui.shared.layout_job import layout_job, wait_for
-from umeta.ui.shared.map import MapPoints, Sprite
+from umeta.ui.shared.map import MapPoints, Sprite, snapshot_path
 from umeta.ui.shared.tile_sheet import is_ink
 
-AT_ONCE = 2.0
-"""Seconds that a page waits for a projection; a slower one is made beside it, under a map by PCA."""
+AT_ONCE = 0.5
+"""Seconds that a page waits for a projection; a slower one is made beside it, under a map that begins as PCA has it."""
 _EVERY_SPLIT = "-all"
 
 
@@ -27,6 +28,8 @@ class MapLayout:
 
     projection: str
     every_split: bool = False
+    moving: str | None = None
+    """The name of the snapshots of a slower projection on its way, whose map begins as this one."""
 
     @classmethod
     def named(cls, name: str) -> "MapLayout":
@@ -56,38 +59,48 @@ class MapLayout:
 
     def is_ready(self) -> bool:
         """Return whether it can be drawn at once: it is quick, or stored."""
-        from umeta.runs import products
+        from umeta.runs import map_positions
 
         items = self.items
         if PROJECTIONS[self.projection].estimate(len(items)) < AT_ONCE:
             return True
-        key = products.positions_key(state.embedding().key, items, self.projection)
+        key = map_positions.positions_key(state.embedding().key, items, self.projection)
         return state.home().has("projections", key)
 
     def when_ready(self) -> "MapLayout":
-        """Return itself once it is laid out; until then the layout by PCA, and say so on the page."""
+        """Return itself once it is laid out; until then, or with too few items, the layout by PCA, and say so."""
+        method, items, key = PROJECTIONS[self.projection], self.items, state.embedding().key
+        by_pca = replace(self, projection="pca")
+        if len(items) < method.min_items:
+            st.caption(
+                f"{method.title} needs {method.min_items} images or more; these {len(items)} are as PCA has them."
+            )
+            return by_pca
         if self.is_ready():
             return self
-        items, projection, key = self.items, self.projection, state.embedding().key
+        parts = key_of(state.home().root, *self.parts)
+        name = f"{hashlib.sha256(parts.encode()).hexdigest()[:32]}.bin"
+        snapshot = snapshot_path(media.folder(), name)
         job = layout_job(
-            key_of(state.home().root, *self.parts),
-            lambda on_step: lay_out_apart(key, items, projection, on_step=on_step),
+            parts,
+            lambda on_step: lay_out_apart(key, items, self.projection, on_step=on_step, snapshot=snapshot),
+            snapshot,
         )
         if job.problem is not None:
             raise job.problem
-        wait_for(job, PROJECTIONS[projection], len(items))
-        return MapLayout("pca", self.every_split)
+        wait_for(job, method, len(items))
+        return replace(by_pca, moving=name)
 
     def positions(self) -> np.ndarray:
         """Return where the items lie (n_points, 2 or 3)."""
-        from umeta.runs import products
+        from umeta.runs import map_positions
 
         embedding, items = state.embedding(), self.items
         return remember(
             "map positions",
             *self.parts,
             label=f"Laying out by {self.title}",
-            make=lambda step: products.positions(
+            make=lambda step: map_positions.positions(
                 embedding, items, self.projection, state.home(), on_step=step
             ),
         )

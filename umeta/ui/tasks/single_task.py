@@ -71,6 +71,7 @@ def _draw_map(request: TaskRequest, tasks: NumberedTasks, batch: TaskBatch) -> N
         f"ringed: {marks}, a colour for each row.",
         height=MAP_HEIGHT,
         share=layout.projection,
+        moving=layout.moving,
         on_cell=lambda _chosen, _view: show_cell(task_cell(request)),
     )
     st.caption(f"The task on the map: {marks}; each colour is a row.")

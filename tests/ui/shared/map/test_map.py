@@ -17,7 +17,8 @@ from starlette.applications import Starlette
 from starlette.types import Message
 from streamlit.testing.v1 import AppTest
 
-from umeta.ui.shared.map import MapPoints, MapView, Sprite, items_inside, media_routes
+from umeta.cache import write_atomically
+from umeta.ui.shared.map import MapPoints, MapView, Sprite, items_inside, media_routes, snapshot_path
 from umeta.ui.shared.map.media import publish
 from umeta.ui.shared.map.selection import read_selection
 from umeta.ui.shared.map.view import encode_view
@@ -115,6 +116,17 @@ def test_published_files_are_served_for_ever_and_nothing_else_is(prefix: str, tm
     refused += [name.upper(), name + "%00", name[:-4], "0" * 32 + ".bin", "/etc/passwd"]
     statuses = [get(app, f"{prefix}/umeta-media/{path}")[0] for path in refused]
     assert statuses == [404] * len(refused)
+
+
+def test_the_snapshot_of_now_is_served_and_never_kept(tmp_path: Path) -> None:
+    name, app = f"{'ab' * 16}.bin", Starlette(routes=list(media_routes(tmp_path)))
+    assert get(app, f"/umeta-media/moving/{name}")[0] == 204
+    for content in (b"first", b"next"):
+        write_atomically(snapshot_path(tmp_path, name), content)
+        status, headers, found = get(app, f"/lab/umeta-media/moving/{name}")
+        assert (status, found, headers[b"cache-control"]) == (200, content, b"no-store")
+    (tmp_path / "moving" / "notes.txt").write_text("secret")
+    assert get(app, "/umeta-media/moving/notes.txt")[0] == 404
 
 
 def test_points_that_contradict_each_other_are_refused(tmp_path: Path) -> None:

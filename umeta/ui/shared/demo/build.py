@@ -23,7 +23,7 @@ from umeta.partitions import Partition
 from umeta.partitions.typicality import distances_to_means, medoids
 from umeta.randomness import Stream, numpy_generator
 from umeta.results.reload import SHIPPED_LEARNER
-from umeta.runs import RunConfig, RunDirectory, execute, products
+from umeta.runs import RunConfig, RunDirectory, execute, map_positions, products
 from umeta.runs.pipeline import prepare
 from umeta.stage import Step
 from umeta.tasks import PartitionSource, TestTasks
@@ -68,7 +68,7 @@ def _write_map_and_tasks(
     device, items = torch.device(config.device), dataset.items("meta_train")
     embedding = products.embed(dataset, config.encoder, home, device=device)
     partition = products.partition(dataset, embedding, config.partition, home)[0]
-    positions = products.positions(embedding, items, PROJECTION, home)
+    positions = map_positions.positions(embedding, items, PROJECTION, home)
     exams = TestTasks.load(run.path / "test_tasks" / "5way_1shot.safetensors").tasks[:N_TASKS]
     answers = answers_by_method(config, dataset, embedding.vectors, run, exams)
     practice = PartitionSource([partition.clusters]).sample(

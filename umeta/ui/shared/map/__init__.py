@@ -33,7 +33,7 @@ The browser's half is in the `.js` files, one idea each, which component.py join
 """
 
 from umeta.ui.shared.map.component import embedding_map
-from umeta.ui.shared.map.media import media_routes
+from umeta.ui.shared.map.media import media_routes, snapshot_path
 from umeta.ui.shared.map.points import MapPoints
 from umeta.ui.shared.map.selection import MapSelection, items_inside
 from umeta.ui.shared.map.sprites import Sprite
@@ -52,4 +52,5 @@ __all__ = [
     "embedding_map",
     "items_inside",
     "media_routes",
+    "snapshot_path",
 ]

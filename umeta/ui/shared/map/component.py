@@ -19,7 +19,10 @@ from umeta.ui.shared.map.view import MapView, encode_view
 
 _HERE = Path(__file__).parent
 # The last exports.
-_SCRIPTS = "colour media_url files points camera contours stamps overlay panel gestures sharing index"
+_SCRIPTS = (
+    "colour media_url files points camera contours stamps overlay panel gestures sharing looking travelling selecting "
+    "index"
+)
 _render = component(
     "umeta.map",
     html='<div class="umap"></div>',
@@ -45,6 +48,7 @@ def embedding_map(
     link: str | None = None,
     tools: bool = True,
     share: str | None = None,
+    moving: str | None = None,
     on_select: Callable[[], None] = lambda: None,
     on_cell: Callable[[MapSelection, tuple[float, ...]], None] | None = None,
 ) -> MapSelection:
@@ -59,6 +63,8 @@ def embedding_map(
         tools: Whether the toolbar is shown; without it a small map still pans, zooms and selects by click.
         share: What the points are of, as "umap". With it the page's link keeps the zoom (as `view=umap:…`, by the
             browser alone), and the toolbar copies that link and saves the view as PNG or SVG. One map of a page.
+        moving: The name of the snapshots of a projection that is being made, through which the points travel until
+            they are finished: the page is then drawn anew with other points and without the name.
         on_select: Called before the rerun that a gesture causes.
         on_cell: Called with the selection and the corners x0, y0, x1, y1 on screen, in space also yaw and pitch, when
             the person asks for the view as a notebook cell; without it they cannot.
@@ -69,7 +75,12 @@ def embedding_map(
         height="content",  # the map sets its own height: a fixed one here would add a scrolling box around it
         data=[
             {  # in a list: Streamlit would import pandas to look for data frames in a dict
-                "points": {"name": points.name, "n": len(points), "dims": points.positions.shape[1]},
+                "points": {
+                    "name": points.name,
+                    "n": len(points),
+                    "dims": points.positions.shape[1],
+                    "moving": moving,
+                },
                 "sprite": None if points.sprite is None else asdict(points.sprite),
                 "view": encode_view(view, points),
                 "selected": None if on_page is None else on_page.tolist(),

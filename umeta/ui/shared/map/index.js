@@ -25,6 +25,7 @@ class EmbeddingMap {
 
   destroy() {
     this.observer.disconnect();
+    this.following = this.flight = null;
     cancelAnimationFrame(this.frame);
     clearTimeout(this.restTimer);
     window.removeEventListener("umeta:map", this.onLink);
@@ -50,6 +51,8 @@ class EmbeddingMap {
       if (turn !== this.turn) return; // a later rerun has overtaken this one
       this.setPoints(buffer, data);
     }
+    if (this.following && !data.points.moving) this.say("The map is laid out.");
+    this.follow(data.points.moving, data.mediaPath);
     this.problem.classList.remove("shown");
     showTools(this);
     this.setTheme();
@@ -75,7 +78,7 @@ class EmbeddingMap {
   }
 
   setPoints(buffer, data) {
-    const before = this.camera && this.n ? { points: this.points, camera: this.camera, selected: this.selected } : null;
+    const before = this.camera && this.n ? { points: this.points, camera: this.camera, home: this.home(), selected: this.selected } : null;
     const { n, dims } = data.points, chosen = before?.selected ? [...before.points.items].filter((_, i) => before.selected[i]) : null;
     this.points = new Points(buffer, n, dims);
     this.n = n;
@@ -92,24 +95,9 @@ class EmbeddingMap {
     const last = shared.places.get(this.place);
     this.camera = this.home();
     if (last) this.camera = this.camera.with(last.x, last.y, last.k);
-    else restoreView(this);
+    else if (!restoreView(this) && this.following) this.camera = this.carried(before.camera, before.home);
     this.mask(chosen);
-    if (before && !calm() && n <= 60000 && dims === 2) this.fly(before);
-  }
-
-  /** Let the points travel from where the last projection had them. */
-  fly({ points: old, camera }) {
-    const { points } = this, from = points.flat.slice(), target = points.flat;
-    for (let i = 0; i < this.n; i++) {
-      const j = old.pointOf.get(points.items[i]);
-      if (j !== undefined) from.set(this.camera.toData(...camera.toScreen(old.positions[2 * j], old.positions[2 * j + 1])), 2 * i);
-    }
-    points.positions = from.slice();
-    this.animate(600, (t) => {
-      if (this.points !== points) return;
-      for (let i = 0; i < from.length; i++) points.positions[i] = from[i] + (target[i] - from[i]) * t;
-      if (t === 1) points.positions = target;
-    });
+    if (before && !calm() && dims === 2) this.fly(before, 600, (t) => t * t * (3 - 2 * t));
   }
 
   setTheme() {
@@ -165,67 +153,6 @@ class EmbeddingMap {
     this.draw();
   }
 
-  /* ---- where one looks ---- */
-
-  home() {
-    const [room, bar] = this.options.tools ? [34, 42] : [12, 0]; // for outer labels, and at the top for the tools
-    const { x, y, k } = Camera.showing(this.points.bounds, this.width, this.height - bar, room);
-    return new Camera(this.width, this.height, x, y + bar / 2 / k, k);
-  }
-  screenOfPoint(point) {
-    return this.camera.toScreen(this.points.positions[2 * point], this.points.positions[2 * point + 1]);
-  }
-  screenOf(item) {
-    const point = this.points.pointOf.get(item);
-    return point === undefined ? null : this.screenOfPoint(point);
-  }
-  zoomLevel() {
-    return this.camera.k / this.home().k;
-  }
-  zoomAt(sx, sy, factor) {
-    return this.camera.zoomed(sx, sy, factor, this.home());
-  }
-  look(camera, smooth) {
-    const from = this.camera, go = (t) => (this.camera = from.towards(camera, t));
-    if (smooth && !calm()) return this.animate(220, go);
-    go(1);
-    this.moved();
-  }
-  turnTo(yaw, pitch) {
-    this.points.turn(yaw, pitch);
-    this.turned = true;
-    this.moved();
-  }
-  reset() {
-    this.turned = false;
-    if (this.points.dims === 3) this.points.turn(0.5, 0.35);
-    this.look(this.home(), true);
-    this.say("Showing everything.");
-  }
-  animate(duration, go) {
-    const start = performance.now(), turn = (this.animation = {});
-    const tick = () => {
-      if (this.animation !== turn) return;
-      const t = clamp((performance.now() - start) / duration, 0, 1);
-      go(t * t * (3 - 2 * t));
-      this.moved();
-      if (t < 1) requestAnimationFrame(tick);
-    };
-    tick();
-  }
-  /** Redraw now, thinned if that is slow; in full, once the map has come to rest. */
-  moved() {
-    this.moving = true;
-    this.draw();
-    clearTimeout(this.restTimer);
-    this.restTimer = setTimeout(() => {
-      this.moving = false;
-      this.draw();
-      shared.places.set(this.place, this.camera);
-      keepView(this);
-    }, 140);
-  }
-
   resize() {
     const ratio = Math.min(window.devicePixelRatio || 1, 3), { clientWidth: w, clientHeight: h } = this.stage;
     if (!w || !h || (w === this.width && h === this.height && ratio === this.ratio)) return;
@@ -257,7 +184,7 @@ class EmbeddingMap {
     Object.assign(this.stage.dataset, { zoom: this.zoomLevel().toFixed(4), selected: this.selectedCount ?? "" });
     if (!this.stale) return;
     this.stale = false;
-    performance.mark("umeta:map-drawn", { detail: { key: this.options.key, points: this.n } });
+    performance.mark("umeta:map-drawn", { detail: { key: this.options.key, points: this.n, finished: !this.following } });
   }
 
   radius() {
@@ -268,6 +195,7 @@ class EmbeddingMap {
   /* ---- pointing ---- */
 
   imageAt(sx, sy) {
+    if (this.following) return undefined;
     const { images, labels } = arrange(this), [dx, dy] = this.camera.toScreen(0, 0);
     const hit = (b, w, h) => Math.abs(b.x + dx - sx) * 2 < w && Math.abs(b.y + dy - sy) * 2 < h;
     return images.find((b) => hit(b, b.size, b.size)) ?? labels.find((b) => b.group !== null && hit(b, b.w, b.h));
@@ -287,78 +215,6 @@ class EmbeddingMap {
     showCard(this, point);
   }
 
-  /* ---- selecting ---- */
-
-  mask(items) {
-    this.selected = null;
-    this.selectedCount = 0;
-    if (items?.length) {
-      this.selected = new Uint8Array(this.n);
-      for (const item of items) {
-        const point = this.points.pointOf.get(item);
-        if (point === undefined) continue;
-        this.selected[point] = 1;
-        this.selectedCount++;
-      }
-    }
-    if (this.view) tellCount(this);
-  }
-
-  /** Show a selection and send it: the one place where a gesture becomes news for Python. */
-  choose(kind, items, more = {}) {
-    if (!items.length && !this.selectedCount) return;
-    performance.mark("umeta:map-chosen", { detail: { key: this.options.key, items: items.length } });
-    this.mask(items);
-    this.draw();
-    const state = { kind: items.length ? kind : "none", ...more, at: Date.now() };
-    this.send("selection", { ...state, ...(items.length > 1500 ? { bits: this.bitsOf(items) } : { items }) });
-    if (this.options.link) this.tellLinked({ selected: items });
-    this.say(items.length ? `${this.titleOf(kind, more)}${items.length.toLocaleString("en")} selected.` : "Selection cleared.");
-  }
-
-  titleOf(kind, { group, clicked }) {
-    if (kind === "group") return `${this.view.groupTexts[group] ?? `group ${group}`}: `;
-    return kind === "item" ? `item ${clicked}: ` : "";
-  }
-
-  bitsOf(items) {
-    const bits = new Uint8Array((items.reduce((a, b) => Math.max(a, b), 0) >> 3) + 1);
-    for (const item of items) bits[item >> 3] |= 1 << (item & 7);
-    let text = "";
-    for (let i = 0; i < bits.length; i += 8192) text += String.fromCharCode(...bits.subarray(i, i + 8192));
-    return btoa(text);
-  }
-
-  selectGroup(group, clicked) {
-    const items = [];
-    for (let i = 0; i < this.n; i++) if (this.groups?.[i] === group + 1) items.push(this.points.items[i]);
-    this.choose("group", items, { group, clicked });
-  }
-
-  selectPoint(point) {
-    const group = this.groups ? this.groups[point] - 1 : -1, item = this.points.items[point];
-    if (this.options.click === "group" && group >= 0) this.selectGroup(group, item);
-    else this.choose("item", [item], { clicked: item });
-  }
-
-  selectInside(polygon, kind) {
-    const { turned } = this.points; // what a polygon in space is drawn on
-    this.choose(kind, this.points.inside(polygon), turned.length ? { polygon, turned } : { polygon });
-  }
-
-  clear() {
-    this.choose("none", []);
-  }
-
-  click(sx, sy) {
-    const image = this.imageAt(sx, sy);
-    if (image && image.item === undefined) return this.selectGroup(image.group, null);
-    const point = this.pointAt(sx, sy, 12);
-    if (point < 0) return this.clear();
-    this.cursor = -1;
-    this.selectPoint(point);
-  }
-
   say(text) {
     this.live.textContent = text;
   }
@@ -376,3 +232,5 @@ class EmbeddingMap {
     this.draw(selected === undefined ? "top" : "all");
   }
 }
+
+Object.assign(EmbeddingMap.prototype, LOOKING, TRAVELLING, SELECTING);

@@ -13,7 +13,7 @@ function paintTop(map) {
 }
 
 function paintContours(map, c) {
-  if (map.points.positions !== map.points.flat || map.points.dims === 3) return; // points that travel leave their lines behind
+  if (map.following || map.points.positions !== map.points.flat || map.points.dims === 3) return; // points that travel leave their lines behind
   const { camera, ratio } = map, path = (map.contours ??= contourPath(map.points));
   c.save();
   c.setTransform(ratio * camera.k, 0, 0, -ratio * camera.k, ratio * (map.width / 2 - camera.x * camera.k), ratio * (map.height / 2 + camera.y * camera.k));
@@ -121,6 +121,7 @@ function arrange(map) {
 
 /** The images and labels that are on screen, with their places there. */
 function onScreen(map) {
+  if (map.following) return { images: [], labels: [] }; // they would jump about
   const { images, labels } = arrange(map), [dx, dy] = map.camera.toScreen(0, 0);
   const visible = (b, r) => b.x + dx > -r && b.x + dx < map.width + r && b.y + dy > -r && b.y + dy < map.height + r;
   const moved = (b) => ({ ...b, x: b.x + dx, y: b.y + dy });

@@ -13,6 +13,13 @@ class Points {
     if (dims === 3) this.turn(0.5, 0.35); // not along an axis, where three dimensions look like two
   }
 
+  /** The same items, lying elsewhere in the plane. */
+  movedTo(flat) {
+    const moved = Object.assign(Object.create(Points.prototype), this, { given: flat, flat, positions: flat });
+    moved.bounds = moved.box();
+    return moved;
+  }
+
   box() {
     const b = [Infinity, Infinity, -Infinity, -Infinity];
     for (let i = 0; i < this.n; i++) {

@@ -5,20 +5,22 @@ function viewOf(map) {
   return `${map.options.share}:${[...map.camera.viewport(), ...map.points.turned].join(",")}`;
 }
 
-/** Go to the view that the link asks for, if it is of this map. */
+/** Go to the view that the link asks for, if it is of this map; say whether it was. */
 function restoreView(map) {
   const [name, text] = (new URL(location.href).searchParams.get(map.options.parameter) ?? "").split(":");
   const numbers = (text ?? "").split(",").map(Number), [x0, y0, x1, y1, yaw, pitch] = numbers;
-  if (!map.options.share || name !== map.options.share || !numbers.every(Number.isFinite) || !(x1 > x0 && y1 > y0)) return;
+  if (!map.options.share || name !== map.options.share || !numbers.every(Number.isFinite) || !(x1 > x0 && y1 > y0)) return false;
   if (map.points.dims === 3 && numbers.length === 6) map.points.turn(yaw, pitch);
   const home = map.home(), camera = Camera.showing([x0, y0, x1, y1], map.width, map.height);
   map.camera = camera.with(camera.x, camera.y, clamp(camera.k, home.k * 0.5, home.k * MAX_ZOOM));
+  return true;
 }
 
 /** The page's link with this view in it; without one while the map shows everything. */
 function linkOf(map) {
   const url = new URL(location.href), { camera, points } = map, home = map.home(), { parameter } = map.options;
   const from = url.searchParams.get(parameter);
+  if (map.following) return url; // no link can show a map on its way
   const far = Math.hypot(camera.x - home.x, camera.y - home.y) * home.k > 0.5 || Math.abs(camera.k / home.k - 1) > 0.001;
   if (far || (points.dims === 3 && map.turned)) url.searchParams.set(parameter, viewOf(map));
   else if (from?.startsWith(`${map.options.share}:`)) url.searchParams.delete(parameter); // another map's is kept until that map is drawn
