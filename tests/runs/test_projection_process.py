@@ -1,3 +1,5 @@
+"""Tests umeta.runs.map_positions too."""
+
 import numpy as np
 import pytest
 
