@@ -49,6 +49,7 @@ OURS = {
     ("umeta/ui/results/downloads.py", "label"): LITERAL,
     ("umeta/ui/results/paired_differences.py", "label"): LITERAL,
     ("umeta/ui/shared/layout_job.py", "method.title"): CLASS,
+    ("umeta/ui/shared/map_layout.py", "method.title"): CLASS,
     ("umeta/ui/shared/map_layout.py", "p.title"): CLASS,
     ("umeta/ui/shared/map_layout.py", "p.what"): CLASS,
     ("umeta/ui/start/panels.py", "label"): LITERAL,
