@@ -58,6 +58,14 @@ def test_a_task_is_solved_alike_whatever_tasks_stand_beside_it():
     torch.testing.assert_close(together[:1], alone, rtol=1e-5, atol=1e-6)
 
 
+def test_tasks_solved_long_before_those_beside_them_keep_their_solution():
+    support, queries = tasks(200, 3, 2, 8, 0.05)
+    alone = fit(support[:100], queries[:100])
+    support[100:] *= 20
+    queries[100:] *= 20
+    torch.testing.assert_close(fit(support, queries)[:100], alone, rtol=1e-5, atol=1e-6)
+
+
 def test_constant_embeddings_give_even_odds():
     support, queries = torch.ones(2, 4, 3, 6), torch.ones(2, 5, 6)
     with warnings.catch_warnings():

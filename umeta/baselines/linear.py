@@ -145,6 +145,7 @@ def _fit(
             1e-30
         )  # the points' axes make it nearly diagonal
         accuracy = steepest * (0.5 * steepest.sqrt()).clamp_max(0.3)  # looser far from the solution
+        accuracy = accuracy.where(open_tasks, torch.inf)  # a solved task's residual would underflow, then be NaN
         step = _conjugate_gradients(hessian, -gradient, inverse, accuracy)
         weights = (
             weights + _step_size(points, labels, penalty, C, weights, gradient, step) * step * open_tasks
