@@ -12,7 +12,9 @@ from umeta.tasks import FewShotClassifier, ManyModes, TaskBatch
 from umeta.tasks.gathering import Items, gather
 
 ITEMS_PER_CHUNK = 2000
-"""Items that are on the device at once: bounds the memory of an evaluation whatever the tasks' shape."""
+"""Images that are on the device at once: bounds the memory of an evaluation whatever the tasks' shape."""
+VALUES_PER_CHUNK = 2**21
+"""Values of embeddings that are on the device at once, 8 MB: many small tasks go through a solver together."""
 
 
 def evaluate(
@@ -55,7 +57,8 @@ def evaluate_modes(
     items = torch.cat([classifier.embed(gather(inputs, part, device)) for part in parts])
     truth = torch.arange(n_way, device=device).repeat_interleave(n_query)
     correct = [np.empty((n_tasks, n_way, n_query), bool) for _ in modes]
-    step = max(1, ITEMS_PER_CHUNK // (n_way * (n_shot + n_query)))
+    items_per_chunk = VALUES_PER_CHUNK // items.shape[1] if items.dim() == 2 else ITEMS_PER_CHUNK
+    step = max(1, items_per_chunk // (n_way * (n_shot + n_query)))
     on_step(Step("test", 0, n_tasks, note=name))
     for start in range(0, n_tasks, step):
         chunk = items[rows[start : start + step].to(device)]
