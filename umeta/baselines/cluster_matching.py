@@ -76,7 +76,13 @@ class ClusterClassifier:
 
     def embed(self, items: Float[Tensor, "n_items dim"]) -> Float[Tensor, "n_items n_clusters"]:
         """Return the distance of each item to each centroid: all that tasks ask for."""
-        return torch.cdist(items, self.centroids, compute_mode="donot_use_mm_for_euclid_dist")
+        if (
+            items.device.type == "mps"
+        ):  # it knows no float64, in which a matrix product loses nothing that float32 has
+            return torch.cdist(items, self.centroids, compute_mode="donot_use_mm_for_euclid_dist")
+        points, centroids = items.double(), self.centroids.double()
+        squares = points.square().sum(1, keepdim=True) + centroids.square().sum(1)
+        return torch.addmm(squares, points, centroids.T, alpha=-2).clamp_min_(0).sqrt_().to(items.dtype)
 
     def scores(
         self,
@@ -84,13 +90,13 @@ class ClusterClassifier:
         queries: Float[Tensor, "n_tasks n_queries n_clusters"],
     ) -> Float[Tensor, "n_tasks n_queries n_way"]:
         """Return the negative distance to the nearest cluster of each class, minus infinity for a class without one."""
-        n_tasks, n_way, _, n_clusters = support.shape
+        n_tasks, n_way, n_shot, n_clusters = support.shape
         hit = support.argmin(-1)  # (n_tasks, n_way, n_shot)
         votes = torch.zeros(n_tasks, n_way, n_clusters, device=support.device)
         votes.scatter_add_(2, hit, torch.ones_like(hit, dtype=votes.dtype))
-        label = torch.where(
-            votes.sum(1) > 0, votes.argmax(1), n_way
-        )  # argmax gives the first; n_way: not hit
-        nearest = queries.new_full((*queries.shape[:2], n_way + 1), torch.inf)
-        nearest.scatter_reduce_(2, label[:, None].expand_as(queries), queries, "amin")
-        return -nearest[..., :n_way]
+        hit = hit.flatten(1)
+        label = votes.argmax(1).gather(1, hit)  # argmax gives the first
+        own = torch.arange(n_way, device=hit.device).repeat_interleave(n_shot)
+        distances = queries.gather(2, hit[:, None].expand(-1, queries.shape[1], -1))
+        distances = distances.where((label == own)[:, None], torch.inf)  # a cluster that another class won
+        return -distances.unflatten(2, (n_way, n_shot)).amin(-1)

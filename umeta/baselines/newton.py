@@ -1,4 +1,4 @@
-"""Newton's method for logistic regression of many tasks at once, in double precision, to the last digits that matter."""
+"""Newton's method for logistic regression of many tasks at once, to the last digits that matter."""
 
 import torch
 from jaxtyping import Float, Float64

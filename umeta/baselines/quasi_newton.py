@@ -140,8 +140,8 @@ class _Path:
     def start(cls, points: Tensor, n_way: int, C: float) -> "_Path":
         labels = torch.eye(n_way, dtype=points.dtype, device=points.device)
         labels = labels.repeat_interleave(points.shape[1] // n_way, 0)
-        zeros = [points.new_zeros(*points.shape[:2], n_way) for _ in range(3)]
-        return cls(C, labels, _Preconditioner.of(points, labels, C), *zeros)
+        zero = points.new_zeros(*points.shape[:2], n_way)  # no step changes it
+        return cls(C, labels, _Preconditioner.of(points, labels, C), zero, zero, zero)
 
     def step(self) -> None:
         """Take a step of L-BFGS for every task, in the inner product of the kernel."""
@@ -165,7 +165,8 @@ class _Path:
 
     def some(self, tasks: Bool[Tensor, " n_tasks"]) -> "_Path":
         """Return the path of some of the tasks."""
-        assert self.gradient is not None and self.step_before is not None
+        assert self.gradient is not None
+        assert self.step_before is not None
         kept = self.precondition
         return replace(
             self,

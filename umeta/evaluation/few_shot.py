@@ -13,8 +13,8 @@ from umeta.tasks.gathering import Items, gather
 
 ITEMS_PER_CHUNK = 2000
 """Images that are on the device at once: bounds the memory of an evaluation whatever the tasks' shape."""
-VALUES_PER_CHUNK = 2**21
-"""Values of embeddings that are on the device at once, 8 MB: many small tasks go through a solver together."""
+VALUES_PER_CHUNK = 2**19
+"""Values of embeddings that are on the device at once, 2 MB: many small tasks go through a solver together."""
 
 
 def evaluate(
