@@ -131,12 +131,11 @@ def distinct(
     The j-th number is drawn below size − j and moved up past the numbers drawn before it that are not greater:
     the vectorised twin of `rng.permutation(size)[:count]`, at a cost that does not depend on the sizes.
     """
-    drawn = np.empty((*sizes.shape, count), np.int64)
-    taken = np.empty((*sizes.shape, 0), np.int64)  # sorted
+    below = np.arange(count).reshape(-1, *[1] * sizes.ndim)
+    numbers = rng.integers(0, sizes - below)  # (count, *shape), drawn in this order
+    taken = numbers[:0]  # sorted; the i-th is passed if, less the i before it, it is not greater
     for j in range(count):
-        number = rng.integers(0, sizes - j)
-        for before in np.moveaxis(taken, -1, 0):
-            number = number + (number >= before)
-        drawn[..., j] = number
-        taken = np.sort(np.concatenate([taken, number[..., None]], axis=-1), axis=-1)
-    return drawn
+        numbers[j] += (taken - below[:j] <= numbers[j]).sum(0)
+        inserted = np.concatenate([np.minimum(taken, numbers[j]), numbers[j : j + 1]])
+        taken = np.maximum(inserted, np.concatenate([inserted[:1], taken]))
+    return np.moveaxis(numbers, 0, -1)
