@@ -96,6 +96,28 @@ def test_distinct_draws_every_ordered_choice_equally_often():
     assert np.abs(counts - 2000).max() < 200  # 5 standard deviations
 
 
+def numbers_moved_apart(sizes: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
+    """The same by a plain loop, which earlier versions did by numpy: stored tasks must not change."""
+    drawn = np.empty((*sizes.shape, count), np.int64)
+    taken = np.empty((*sizes.shape, 0), np.int64)
+    for j in range(count):
+        number = generator.integers(0, sizes - j)
+        for before in np.moveaxis(taken, -1, 0):
+            number = number + (number >= before)
+        drawn[..., j] = number
+        taken = np.sort(np.concatenate([taken, number[..., None]], axis=-1), axis=-1)
+    return drawn
+
+
+@pytest.mark.parametrize("shape", [(1,), (3,), (4, 6), (5, 5), (300,)])
+@pytest.mark.parametrize("count", [1, 2, 6, 20])
+def test_distinct_draws_the_numbers_that_it_always_drew_and_leaves_the_generator_there(shape, count):
+    sizes = rng(count).integers(count, count + 9, size=shape)
+    now, then = rng(5), rng(5)
+    np.testing.assert_array_equal(distinct(sizes, count, rng=now), numbers_moved_apart(sizes, count, then))
+    assert now.bit_generator.state == then.bit_generator.state
+
+
 def test_distinct_can_take_all():
     draws = distinct(np.array([[3, 5]]), 3, rng=rng())
     assert sorted(draws[0, 0]) == [0, 1, 2]

@@ -1,5 +1,6 @@
 """Where tasks come from: partitions of any kind, sampled as in CACTUs (Hsu et al., ICLR 2019, Algorithm 1)."""
 
+from bisect import insort
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
@@ -15,6 +16,9 @@ in memory."""
 MAX_REDRAWS = 20
 """How often partitions that cannot fill a task are drawn anew, before all partitions are computed to find those that
 can."""
+
+FEW_SIZES = 24
+"""Up to so many columns of numbers are moved apart faster one number after the other than by numpy."""
 
 
 @runtime_checkable
@@ -133,9 +137,29 @@ def distinct(
     """
     below = np.arange(count).reshape(-1, *[1] * sizes.ndim)
     numbers = rng.integers(0, sizes - below)  # (count, *shape), drawn in this order
+    moved = _moved_apart_one_by_one if sizes.size <= FEW_SIZES else _moved_apart
+    return np.moveaxis(moved(numbers), 0, -1)
+
+
+def _moved_apart(numbers: Int[np.ndarray, "count *shape"]) -> Int[np.ndarray, "count *shape"]:
+    below = np.arange(len(numbers)).reshape(-1, *[1] * (numbers.ndim - 1))
     taken = numbers[:0]  # sorted; the i-th is passed if, less the i before it, it is not greater
-    for j in range(count):
+    for j in range(len(numbers)):
         numbers[j] += (taken - below[:j] <= numbers[j]).sum(0)
         inserted = np.concatenate([np.minimum(taken, numbers[j]), numbers[j : j + 1]])
         taken = np.maximum(inserted, np.concatenate([inserted[:1], taken]))
-    return np.moveaxis(numbers, 0, -1)
+    return numbers
+
+
+def _moved_apart_one_by_one(numbers: Int[np.ndarray, "count *shape"]) -> Int[np.ndarray, "count *shape"]:
+    columns = numbers.reshape(len(numbers), -1).T.tolist()
+    for column in columns:
+        taken: list[int] = []
+        for j, number in enumerate(column):
+            for before in taken:
+                if before > number:
+                    break
+                number += 1
+            column[j] = number
+            insort(taken, number)
+    return np.array(columns).T.reshape(numbers.shape)

@@ -1,0 +1,193 @@
+"""Tasks a second from 100 partitions, beside easyfsl's sampler and a loop over tasks: `umeta bench tasks`.
+
+20-way tasks of 1 support and 5 query items, from 100 partitions of 22,000 items into 500 clusters: 10,000 as item
+numbers, 800 in steps of 8 as in training, and 1,000 with their pixels of 1 × 28 × 28. easyfsl's sampler knows one
+labelling: it gets a sampler for each partition, over the clusters that are large enough. The plain loop chooses a
+partition, clusters and items by numpy, task by task. The figure of equality is the share of rows that break what all
+promise: one cluster in a row, another in each, no item twice.
+"""
+
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+import torch
+
+from tests.benchmarks.peer_modules import peer_module
+from tests.benchmarks.side_by_side import Case, Settings, measure, side_by_side
+from umeta.tasks import PartitionSource, TaskConfig
+
+N_ITEMS, N_PARTITIONS, N_CLUSTERS, SIDE = 22_000, 100, 500, 28
+SHAPE = TaskConfig(n_way=20, n_shot=1, n_query=5)
+ROWS = (SHAPE.n_way, SHAPE.items_per_class)
+
+Tasks = list[tuple[int, np.ndarray]]
+"""Of each task its partition and its item numbers, (n_way, n_shot + n_query)."""
+
+
+def main() -> None:
+    """Measure and print, as JSON with `--json`."""
+    cases = {
+        "index": partial(index_tasks, n_tasks=10_000, n_at_once=10_000),
+        "steps": partial(index_tasks, n_tasks=800, n_at_once=8),
+        "pixels": pixels,
+    }
+    measure("tasks", cases, packages=("torch", "numpy", "easyfsl"))
+
+
+def index_tasks(settings: Settings, *, n_tasks: int, n_at_once: int) -> Case:
+    """Tasks as item numbers."""
+    source = PartitionSource(partitions())
+
+    def ours() -> Tasks:
+        drawn: Tasks = []
+        rng = np.random.default_rng(0)
+        for _ in range(n_tasks // n_at_once):
+            tasks = source.sample(n_at_once, SHAPE, rng=rng)
+            drawn += zip(tasks.origin, np.concatenate([tasks.support, tasks.query], axis=2), strict=True)
+        return drawn
+
+    return side_by_side(
+        f"{n_tasks:,} tasks, {n_at_once:,} at once",
+        ours=ours,
+        peers={"easyfsl": lambda: easyfsl_tasks(n_tasks), "plain-loop": lambda: plain_tasks(n_tasks)},
+        at_most=0,
+        difference=lambda ours, theirs: broken_rows(ours) + broken_rows(theirs),
+        settings=settings,
+    )
+
+
+def pixels(settings: Settings, n_tasks: int = 1000, n_at_once: int = 8) -> Case:
+    """Tasks with their images, on the device."""
+    source, items = PartitionSource(partitions()), images()
+    on_device = items.to(settings.device)
+
+    def ours() -> int:
+        rng = np.random.default_rng(0)
+        seen = 0
+        for _ in range(n_tasks // n_at_once):
+            tasks = source.sample(n_at_once, SHAPE, rng=rng)
+            shown = on_device[torch.from_numpy(np.concatenate([tasks.support, tasks.query], axis=2))]
+            seen += shown.shape[0]
+        return seen
+
+    def easyfsl() -> int:
+        loaders = [
+            iter(
+                torch.utils.data.DataLoader(Images(p), batch_sampler=one, collate_fn=one.episodic_collate_fn)
+            )
+            for p, one in enumerate(samplers(n_tasks))
+        ]
+        chosen = np.random.default_rng(0).integers(N_PARTITIONS, size=n_tasks)
+        return sum(len([part.to(settings.device) for part in next(loaders[p])[:4]]) == 4 for p in chosen)
+
+    def loop() -> int:
+        return sum(
+            len(torch.stack([items[i] for i in rows.ravel()]).to(settings.device)) == rows.size
+            for _, rows in plain_tasks(n_tasks)
+        )
+
+    return side_by_side(
+        f"{n_tasks:,} tasks with pixels",
+        ours=ours,
+        peers={"easyfsl": easyfsl, "plain-loop": loop},
+        at_most=0,
+        settings=settings,
+    )
+
+
+def easyfsl_tasks(n_tasks: int) -> Tasks:
+    """Draw by easyfsl."""
+    one_by_one = [iter(sampler) for sampler in samplers(n_tasks)]
+    chosen = np.random.default_rng(0).integers(N_PARTITIONS, size=n_tasks)
+    return [(p, usable_items(p)[next(one_by_one[p])].reshape(ROWS)) for p in chosen.tolist()]
+
+
+def plain_tasks(n_tasks: int) -> Tasks:
+    """Draw partition, clusters and items of one task after the other."""
+    rng = np.random.default_rng(0)
+
+    def task(p: int) -> np.ndarray:
+        members = clusters_of(p)
+        rows = rng.choice(len(members), SHAPE.n_way, replace=False)
+        return np.stack([rng.choice(members[row], SHAPE.items_per_class, replace=False) for row in rows])
+
+    return [(p, task(p)) for p in rng.integers(N_PARTITIONS, size=n_tasks).tolist()]
+
+
+def broken_rows(tasks: Tasks) -> float:
+    """Return the share of rows that mix clusters, share theirs with another row, or hold an item twice."""
+    broken = 0
+    for p, rows in tasks:
+        clusters = partitions()[p][rows]
+        mixed = (clusters != clusters[:, :1]).any(1)
+        twice = [len(set(row)) < len(row) for row in rows.tolist()]
+        broken += int((mixed | twice).sum()) + len(rows) - len(set(clusters[:, 0].tolist()))
+    return broken / (len(tasks) * SHAPE.n_way)
+
+
+@cache
+def partitions() -> list[np.ndarray]:
+    """Return the partitions: clusters of Dirichlet sizes, as uneven as those of k-means."""
+    rng = np.random.default_rng(0)
+    shares = rng.dirichlet(np.full(N_CLUSTERS, 2.0), size=N_PARTITIONS)
+    return [rng.choice(N_CLUSTERS, N_ITEMS, p=one).astype(np.int32) for one in shares]
+
+
+@cache
+def images() -> torch.Tensor:
+    """Return the images, uint8."""
+    generator = torch.Generator().manual_seed(0)
+    return torch.randint(256, (N_ITEMS, 1, SIDE, SIDE), dtype=torch.uint8, generator=generator)
+
+
+@cache
+def usable_items(p: int) -> np.ndarray:
+    """Return the items of a partition that are in clusters large enough for a row."""
+    return np.flatnonzero(np.bincount(partitions()[p])[partitions()[p]] >= SHAPE.items_per_class)
+
+
+@cache
+def clusters_of(p: int) -> list[np.ndarray]:
+    """Return the items of each cluster of a partition that is large enough for a row."""
+    items = usable_items(p)
+    clusters = partitions()[p][items]
+    return [items[clusters == cluster] for cluster in np.unique(clusters)]
+
+
+class Images:
+    """The images of a partition's usable clusters, labelled by cluster, as data sets of torch are."""
+
+    def __init__(self, p: int):
+        self.items = usable_items(p)
+        self.labels = partitions()[p][self.items].tolist()
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, item: int) -> tuple[torch.Tensor, int]:
+        return images()[self.items[item]], self.labels[item]
+
+
+def samplers(n_tasks: int) -> list[Any]:
+    """Return easyfsl's sampler of each partition."""
+    return [easyfsl_sampler(p, n_tasks) for p in range(N_PARTITIONS)]
+
+
+@cache
+def easyfsl_sampler(p: int, n_tasks: int) -> Any:
+    """Return easyfsl's sampler of a partition.
+
+    Its `__init__` (1.5.0) hands torch's base class an argument that torch no longer takes, so it is set up by hand.
+    """
+    kind = peer_module("easyfsl.samplers").TaskSampler
+    sampler = kind.__new__(kind)
+    members: dict[int, list[int]] = {}
+    for item, label in enumerate(Images(p).labels):
+        members.setdefault(label, []).append(item)
+    vars(sampler).update(SHAPE.model_dump(), n_tasks=n_tasks, items_per_label=members)
+    return sampler
+
+
+if __name__ == "__main__":
+    main()
