@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from tests.baselines.random_tasks import random_tasks
 from umeta.baselines.linear import Linear
+from umeta.baselines.newton import newton_scores
 
 CPU = torch.device("cpu")
 
@@ -42,6 +43,14 @@ def test_answers_are_scikit_learns(n_way, n_shot, dim, scale, C):
         expected = reference.predict_proba(queries[task].double().numpy())
         np.testing.assert_array_equal(found[task].argmax(-1), expected.argmax(-1))
         np.testing.assert_allclose(found[task].numpy(), expected, atol=5e-3)
+
+
+def test_tasks_of_any_spread_are_answered_as_newtons_method_does():
+    support, queries = random_tasks(120, 5, 3, 16, 1)
+    scales = torch.logspace(-3, 2, 120)[:, None, None]
+    support, queries = support * scales[..., None], queries * scales
+    expected = newton_scores(support, queries, 1.0).argmax(-1)
+    assert torch.equal(fit(support, queries).argmax(-1), expected)
 
 
 def test_a_task_is_solved_alike_whatever_tasks_stand_beside_it():

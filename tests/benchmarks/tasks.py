@@ -155,7 +155,7 @@ def clusters_of(p: int) -> list[np.ndarray]:
     return [items[clusters == cluster] for cluster in np.unique(clusters)]
 
 
-class Images:
+class Images(torch.utils.data.Dataset):
     """The images of a partition's usable clusters, labelled by cluster, as data sets of torch are."""
 
     def __init__(self, p: int):
