@@ -14,22 +14,24 @@ import umeta
 from tests.serving import FLAGS, SETTLED, chromium_path, serving
 from umeta.cache import Home
 from umeta.data import datasets_at_hand
+from umeta.encoders import ENCODERS
 from umeta.runs import map_positions
 
 PICTURES = Path(__file__).parent / "pictures"
 MAX_BYTES = 250_000
 WIDTH, HEIGHT = 1280, 800
-HEIGHTS = {"results": 1120}
-"""Pages that are cut off lower, so that their chart is in the picture."""
+ENCODER = "pretrained:glyphs" if "pretrained" in ENCODERS.methods else "pca"
+SIZES = {"results": (WIDTH, 1120), "explore": (1600, 1000)}
+"""Pages that are cut off lower, so that their chart is in the picture, or are wider, for more letters on the map."""
 PATIENCE = 600_000  # ms: the first view of a data set reads and embeds it
 
 
 def pages(dataset: str) -> dict[str, str]:
     """Return the link of each picture, by its name."""
-    data = f"dataset={dataset}&encoder=pca&n_clusters=200"
+    data = f"dataset={dataset}&encoder={ENCODER}&n_clusters=200"
     return {
         "start": "start",
-        "explore": f"explore?{data}&projection=UMAP&find=cluster+170",
+        "explore": f"explore?{data}&images=true",
         "partitions": f"partitions?{data}",
         "tasks": f"tasks?{data}",
         "results": "results?study=construction&budget=short",
@@ -37,19 +39,19 @@ def pages(dataset: str) -> dict[str, str]:
 
 
 def lay_out(dataset: str, home: Home) -> None:
-    """Make the map of the picture of Explore, which the page would show only once it is ready."""
+    """Make the map of the pictures, which the pages would show only once it is ready."""
     data = umeta.load(dataset)
-    map_positions.positions(umeta.embed(data, "pca").embedding, data.meta_train, "umap", home)
+    map_positions.positions(umeta.embed(data, ENCODER).embedding, data.meta_train, "tsne", home)
 
 
 def take(page: Page, name: str, address: str) -> bytes:
     """Open a page and return its picture, once nothing on it moves any more."""
+    width, height = SIZES.get(name, (WIDTH, HEIGHT))
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(address)
     page.wait_for_selector(SETTLED, timeout=PATIENCE)
     page.wait_for_timeout(3000)  # charts and maps are drawn after the script has run
     page.wait_for_selector(SETTLED, timeout=PATIENCE)
-    page.set_viewport_size({"width": WIDTH, "height": HEIGHTS.get(name, HEIGHT)})
-    page.wait_for_timeout(1000)
     return page.screenshot()
 
 

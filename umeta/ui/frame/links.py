@@ -118,6 +118,7 @@ N_CLUSTERS = Parameter(
 SECTION = Parameter("section", str, None, ("partitions", "tasks", "results"), "The section that is open.")
 PROJECTION = Parameter("projection", str, "t-SNE", MAPS, "How vectors are laid out on the map.")
 VIEW = Parameter("view", str, None, MAPS, "The part of the map on screen: the map's name, then its corners.")
+IMAGES = Parameter("images", bool, False, MAPS, "Whether the map shows images in place of dots.")
 REVEAL = Parameter("reveal", bool, False, MAPS, "Whether true classes are shown.")
 FIND = Parameter(
     "find",

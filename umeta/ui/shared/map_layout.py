@@ -14,7 +14,7 @@ from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import key_of, remember
 from umeta.ui.shared import media
 from umeta.ui.shared.layout_job import layout_job, wait_for
-from umeta.ui.shared.map import MapPoints, Sprite, snapshot_path
+from umeta.ui.shared.map import MapPoints, Sprite, offer_tiles, snapshot_path
 from umeta.ui.shared.tile_sheet import is_ink
 
 AT_ONCE = 0.5
@@ -116,6 +116,7 @@ class MapLayout:
         sprite = remember(
             "sprite", folder, images.fingerprint, label="Preparing pictures", make=publish_sprite
         )
+        offer_tiles(sprite.content, images.images)
         return remember(
             "points",
             folder,

@@ -22,6 +22,7 @@ PACKAGES = (
     "torch",
     "faiss-cpu",
     "umap-learn",
+    "openTSNE",
     "scikit-learn",
     "numpy",
     "plotly",

@@ -1,7 +1,8 @@
 """What the map's Python half packs, publishes, serves and reads back.
 
 Tests umeta.ui.shared.map.component, umeta.ui.shared.map.media, umeta.ui.shared.map.points,
-umeta.ui.shared.map.selection, umeta.ui.shared.map.sprites, umeta.ui.shared.map.view and umeta.ui.shared.media too.
+umeta.ui.shared.map.selection, umeta.ui.shared.map.sprites, umeta.ui.shared.map.tiles, umeta.ui.shared.map.view and
+umeta.ui.shared.media too.
 """
 
 import asyncio
@@ -18,9 +19,18 @@ from starlette.types import Message
 from streamlit.testing.v1 import AppTest
 
 from umeta.cache import write_atomically
-from umeta.ui.shared.map import MapPoints, MapView, Sprite, items_inside, media_routes, snapshot_path
+from umeta.ui.shared.map import (
+    MapPoints,
+    MapView,
+    Sprite,
+    items_inside,
+    media_routes,
+    offer_tiles,
+    snapshot_path,
+)
 from umeta.ui.shared.map.media import publish
 from umeta.ui.shared.map.selection import read_selection
+from umeta.ui.shared.map.tiles import tile_sheet
 from umeta.ui.shared.map.view import encode_view
 
 
@@ -127,6 +137,34 @@ def test_the_snapshot_of_now_is_served_and_never_kept(tmp_path: Path) -> None:
         assert (status, found, headers[b"cache-control"]) == (200, content, b"no-store")
     (tmp_path / "moving" / "notes.txt").write_text("secret")
     assert get(app, "/umeta-media/moving/notes.txt")[0] == 404
+
+
+def test_the_items_asked_for_are_served_side_by_side_while_their_images_are_in_memory(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (40, 1, 6, 5), dtype=np.uint8)
+    sprite, app = Sprite.publish(images, tmp_path), Starlette(routes=list(media_routes(tmp_path)))
+    asked = f"/umeta-media/tiles/{sprite.content}"
+    assert get(app, f"{asked}/picture/7-a-13.png")[0] == 404
+    offer_tiles(sprite.content, images)
+    status, _, content = get(app, f"{asked}/picture/7-a-13.png")
+    assert status == 200
+    sheet = np.asarray(Image.open(io.BytesIO(content)))
+    assert np.array_equal(sheet, np.concatenate(images[[7, 10, 39], 0], axis=1))
+    ink = np.asarray(Image.open(io.BytesIO(get(app, f"/lab{asked}/ink/7-a-13.png")[2])))
+    assert np.array_equal(ink[..., 1], sheet)
+    assert not ink[..., 0].any()
+    wrong = ("14", "-1", "x!", "1-" * 256 + "1", "1--2")
+    assert [get(app, f"{asked}/picture/{items}.png")[0] for items in wrong] == [404] * len(wrong)
+    del images
+    assert get(app, f"{asked}/picture/7.png")[0] == 404
+
+
+def test_large_images_are_reduced_and_rows_are_filled_one_after_the_other() -> None:
+    images = np.zeros((18, 3, 200, 100), np.uint8)
+    images[17, 1] = 200
+    sheet = np.asarray(Image.open(io.BytesIO(tile_sheet(images, ink=False))))
+    assert sheet.shape == (2 * 64, 16 * 32, 3)
+    assert (sheet[64:, 32:64] == (0, 200, 0)).all()
+    assert sheet.sum() == 200 * 64 * 32
 
 
 def test_points_that_contradict_each_other_are_refused(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Locator, Page
 
 from tests.serving import free_port, wait_until_up
 from tests.ui.conftest import browser_path
+from umeta.cache import write_atomically
+from umeta.runs.projection_process import snapshot_bytes
 
 N_ITEMS, N_POINTS = 3000, 2000
 APP = """
@@ -28,7 +30,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 from umeta.ui.shared.grid import Tile, image_grid
-from umeta.ui.shared.map import MapPoints, MapThumbnail, MapView, Sprite, embedding_map, items_inside
+from umeta.ui.shared.map import MapPoints, MapThumbnail, MapView, Sprite, embedding_map, items_inside, offer_tiles
 here = Path(__file__).parent
 items, positions = np.load(here / "items.npy"), np.load(here / "positions.npy")
 if st.toggle("Fewer"):
@@ -37,7 +39,9 @@ if st.toggle("Fewer"):
 in_space = st.toggle("In space")
 if in_space:
     positions = np.column_stack([positions, np.random.default_rng(2).normal(size=len(items))])
-sprite = Sprite.publish(np.load(here / "images.npy"), here / "media")
+images = st.cache_resource(np.load)(here / "images.npy")
+sprite = Sprite.publish(images, here / "media")
+offer_tiles(sprite.content, images)
 points = MapPoints.publish(positions, items, here / "media", sprite)
 colour = np.array([200, 30, 30] if st.toggle("Red") else [30, 30, 200], np.uint8)
 groups = items % 20
@@ -49,6 +53,7 @@ view = MapView(
 )
 chosen = embedding_map(
     points, view, key="map", alt="Test items", share="space" if in_space else "plane",
+    moving="ab" * 16 + ".bin" if st.toggle("Moving") else None,
     on_cell=lambda chosen, corners: st.text(f"cell of {len(chosen.items)} within {corners}"),
 )
 image_grid(np.load(here / "images.npy"), [Tile(item=int(item)) for item in chosen.items[-30:]])
@@ -66,10 +71,16 @@ def images() -> np.ndarray:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory, images: np.ndarray) -> Iterator[str]:
+def served_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the page."""
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="session")
+def address(served_folder: Path, images: np.ndarray) -> Iterator[str]:
     """Serve a page under a base path, with a map of some items in an order of their own."""
     browser_path()
-    folder, port, rng = tmp_path_factory.mktemp("app"), free_port(), np.random.default_rng(1)
+    folder, port, rng = served_folder, free_port(), np.random.default_rng(1)
     (folder / "app.py").write_text(APP)
     (folder / "frame.py").write_text(FRAME)
     np.save(folder / "images.npy", images)
@@ -377,3 +388,91 @@ def test_a_lasso_in_space_holds_the_same_items_wherever_it_is_opened_again(page:
     wait_for_redraw(page, "In space")
     drag(page, (0, 0), (-75, 55))
     draw_lasso(page)
+
+
+SHOWN = """() => {
+    const { points, cells: { shown, columns, side, left, bottom } } = window.testMap;
+    const corner = (at) => [left + (at % columns) * side, bottom - (Math.floor(at / columns) + 1) * side];
+    return [...shown].flatMap((point, at) => (point < 0 ? [] : [[points.items[point], ...corner(at)]]));
+}"""
+
+TILE = """item => {
+    const { sheet, x, y, w, h } = window.testMap.sheets.tile(item), c = new OffscreenCanvas(w, h).getContext("2d");
+    c.drawImage(sheet.image, x, y, w, h, 0, 0, w, h);
+    return [...c.getImageData(0, 0, w, h).data].filter((_, i) => i % 4 === 0);
+}"""
+
+
+def wait_for_images(page: Page) -> list[tuple[int, float, float]]:
+    """Wait until every image is drawn; return each one's item and the left upper corner of its cell."""
+    page.wait_for_function("window.testMap.stage.dataset.missing === '0' && !window.testMap.moving")
+    return [tuple(one) for one in page.evaluate(SHOWN)]
+
+
+def test_images_stand_in_place_of_dots_one_in_a_cell_and_more_by_zooming(
+    page: Page, images: np.ndarray
+) -> None:
+    remember_map(page)
+    stage(page).focus()
+    page.keyboard.press("i")
+    shown, side = wait_for_images(page), page.evaluate("window.testMap.cells.side")
+    button = page.get_by_role("button", name="Images in place of dots (I)")
+    assert button.get_attribute("aria-pressed") == "true"
+    assert "images=true" in page.url
+    occupied = page.evaluate(
+        """() => {
+        const { cells, n } = window.testMap, found = new Set();
+        for (let i = 0; i < n; i++) {
+            const [x, y] = window.testMap.screenOfPoint(i);
+            found.add([Math.floor((x - cells.left) / cells.side), Math.floor((cells.bottom - y) / cells.side)].join());
+        }
+        return found.size;
+        }"""
+    )
+    assert len(shown) == len({item for item, _, _ in shown}) == occupied
+    for item, left, up in shown[:: len(shown) // 7]:
+        x, y = page.evaluate("item => window.testMap.screenOf(item)", item)
+        assert -0.01 <= x - left <= side + 0.01
+        assert -0.01 <= y - up <= side + 0.01
+        assert np.array_equal(np.reshape(page.evaluate(TILE, item), (28, 28)), images[item, 0])
+    stage(page).hover()
+    page.mouse.wheel(0, -500)
+    page.wait_for_timeout(300)
+    nearer = wait_for_images(page)
+    on_screen = page.evaluate(
+        """items => items.filter((item) => {
+        const [x, y] = window.testMap.screenOf(item);
+        return x > 0 && y > 0 && x < window.testMap.width && y < window.testMap.height;
+        })""",
+        [item for item, _, _ in shown],
+    )
+    assert {item for item, _, _ in nearer} > set(on_screen)
+    x, y = nearer[0][1:]
+    assert (
+        page.evaluate("([x, y]) => window.testMap.imageAt(x, y).item", [x + side / 2, y + side / 2])
+        == nearer[0][0]
+    )
+    button.click()
+    assert "images=true" not in page.url
+
+
+def test_points_travel_through_the_snapshots_of_a_projection_on_its_way(
+    browser: Browser, address: str, served_folder: Path
+) -> None:
+    snapshot = served_folder / "media" / "moving" / f"{'ab' * 16}.bin"
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address)
+    page.wait_for_function("performance.getEntriesByName('umeta:map-drawn').length > 0")
+    remember_map(page)
+    place_at_first = page.evaluate("[...window.testMap.points.flat.slice(0, 2)]")
+    page.get_by_text("Moving", exact=True).click()
+    page.wait_for_function("window.testMap.following")
+    for done in (5, 10):
+        positions = np.random.default_rng(done).normal(size=(N_POINTS, 2)).astype(np.float32)
+        write_atomically(snapshot, snapshot_bytes(done, positions))
+        page.wait_for_function("x => window.testMap.points.positions[0] === x", arg=float(positions[0, 0]))
+    assert "view=" not in page.url
+    page.get_by_text("Moving", exact=True).click()
+    page.wait_for_function("window.testMap.following === null")
+    page.wait_for_function("([x, y]) => window.testMap.points.positions[0] === x", arg=place_at_first)
+    page.close()

@@ -27,7 +27,8 @@ a filtered or sorted map shows the right one.
 What the person chose comes back as `MapSelection`, once a gesture. A page chooses by `MapView.selected` (from
 a URL, a search box or another map); `items_inside` turns a lasso that was kept as a polygon into items again.
 Maps with the same `link` light up each other's hovered item and selection without asking the server. With `share`
-the browser alone keeps the zoom in the page's link and saves the view as PNG or SVG.
+the browser alone keeps the zoom in the page's link and saves the view as PNG or SVG. Images in place of dots are cut
+by the server from the images in memory, which the page gives to `offer_tiles(sprite.content, images)` at each rerun.
 
 The browser's half is in the `.js` files, one idea each, which component.py joins in a fixed order.
 """
@@ -37,6 +38,7 @@ from umeta.ui.shared.map.media import media_routes, snapshot_path
 from umeta.ui.shared.map.points import MapPoints
 from umeta.ui.shared.map.selection import MapSelection, items_inside
 from umeta.ui.shared.map.sprites import Sprite
+from umeta.ui.shared.map.tiles import offer_tiles
 from umeta.ui.shared.map.view import LegendEntry, MapLabel, MapRing, MapThumbnail, MapView, Mark
 
 __all__ = [
@@ -52,5 +54,6 @@ __all__ = [
     "embedding_map",
     "items_inside",
     "media_routes",
+    "offer_tiles",
     "snapshot_path",
 ]

@@ -28,6 +28,13 @@ function readable(rgb, paper) {
   return rgb;
 }
 
+/** Mix a colour with black or white until thin ink in it stands out from the page. */
+function strong(rgb, paper) {
+  const far = luminance(paper) > 0.2 ? [0, 0, 0] : [255, 255, 255];
+  for (let t = 0; t < 1; t += 0.1) if (contrast(mix(rgb, far, t), paper) >= 3.6) return mix(rgb, far, t);
+  return far;
+}
+
 function parseColour(text) {
   const context = el("canvas", { width: 1, height: 1 }).getContext("2d");
   context.fillStyle = text;

@@ -20,8 +20,8 @@ from umeta.ui.shared.map.view import MapView, encode_view
 _HERE = Path(__file__).parent
 # The last exports.
 _SCRIPTS = (
-    "colour media_url files points camera contours stamps overlay panel gestures sharing looking travelling selecting "
-    "index"
+    "colour media_url files points camera contours stamps sheets mosaic overlay panel gestures sharing looking "
+    "travelling selecting index"
 )
 _render = component(
     "umeta.map",
@@ -94,6 +94,7 @@ def embedding_map(
                     "tools": tools,
                     "share": share,
                     "parameter": links.VIEW.name,
+                    "images": links.IMAGES.name,
                     "cell": on_cell is not None,
                 },
             }

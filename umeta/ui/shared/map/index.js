@@ -12,7 +12,7 @@ export default function (component) {
 
 class EmbeddingMap {
   constructor(root) {
-    Object.assign(this, { root, n: 0, tool: "pan", turn: 0, seen: {}, thumbs: new Map(), pointers: new Map(), cost: 0 });
+    Object.assign(this, { root, n: 0, tool: "pan", turn: 0, seen: {}, thumbs: new Map(), pointers: new Map(), cost: 0, tint: 0 });
     Object.assign(this, { selected: null, hovered: -1, cursor: -1, lit: null, linked: -1, gesture: null, camera: null });
     buildPanel(this);
     pickTool(this, "pan");
@@ -37,13 +37,14 @@ class EmbeddingMap {
   async update({ data: [data], setStateValue, setTriggerValue }) {
     const turn = ++this.turn;
     [this.send, this.trigger] = [setStateValue, setTriggerValue];
-    this.options = data.options;
+    [this.options, this.sprite, this.mediaPath] = [data.options, data.sprite, data.mediaPath];
     this.stage.setAttribute("aria-label", data.options.alt);
     this.root.style.height = Number.isFinite(data.options.height) ? `${data.options.height}px` : data.options.height;
-    if (data.points.name !== this.seen.points) {
+    const { name, moving } = data.points, left = this.following && this.following !== moving;
+    if (name !== this.seen.points || left) {
       let buffer;
       try {
-        buffer = await file(mediaUrl(data.points.name, data.mediaPath));
+        buffer = await file(mediaUrl(name, data.mediaPath));
       } catch (error) {
         this.fail(`The map's points could not be loaded (${error.message}). Is the app started by app.py, with media_routes?`);
         return;
@@ -51,8 +52,8 @@ class EmbeddingMap {
       if (turn !== this.turn) return; // a later rerun has overtaken this one
       this.setPoints(buffer, data);
     }
-    if (this.following && !data.points.moving) this.say("The map is laid out.");
-    this.follow(data.points.moving, data.mediaPath);
+    if (left && !moving) this.say("The map is laid out.");
+    this.follow(moving, data.mediaPath);
     this.problem.classList.remove("shown");
     showTools(this);
     this.setTheme();
@@ -61,6 +62,7 @@ class EmbeddingMap {
       this.mask(data.selected);
       this.stale = true;
     }
+    if (this.wantsImages === undefined) toggleImages(this, new URL(location.href).searchParams.get(data.options.images) === "true");
     if (this.stale) this.draw();
     keepView(this); // the page's own changes of the link know nothing of zoom
   }
@@ -81,11 +83,12 @@ class EmbeddingMap {
     const before = this.camera && this.n ? { points: this.points, camera: this.camera, home: this.home(), selected: this.selected } : null;
     const { n, dims } = data.points, chosen = before?.selected ? [...before.points.items].filter((_, i) => before.selected[i]) : null;
     this.points = new Points(buffer, n, dims);
+    this.sheets = new Sheets(this);
     this.n = n;
     if (dims !== before?.points.dims) pickTool(this, dims === 3 ? "turn" : "pan");
     this.seen = { points: data.points.name, selected: this.seen.selected };
     this.thumbs = new Map(); // a new one: what is still being fetched was meant for the last
-    this.contours = this.placed = null;
+    this.contours = this.placed = this.cells = null;
     this.hovered = this.cursor = this.linked = -1;
     this.turned = false;
     this.stale = true; // to be drawn anew, and said so by a performance mark
@@ -119,8 +122,6 @@ class EmbeddingMap {
     this.marks = unpackNumbers(data.view.marks);
     this.groups = unpackNumbers(data.view.groups); // group + 1; 0 is none
     this.lit = data.view.litGroup;
-    this.sprite = data.sprite;
-    this.mediaPath = data.mediaPath;
     this.mixColours();
     this.placed = null;
     this.stale = true;
@@ -129,6 +130,8 @@ class EmbeddingMap {
 
   mixColours() {
     this.palette = this.view.palette.map((rgb) => readable(rgb, this.paper));
+    this.inkOf = this.view.palette.map((rgb) => css(strong(rgb, this.paper)));
+    this.tint++;
     const muted = this.palette.map((rgb) => mix(rgb, mix(this.paper, this.ink, this.dark ? 0.3 : 0.24), 0.6));
     const rimmed = (palette, t) => palette.map((rgb) => mix(rgb, [0, 0, 0], t));
     this.colours = { vivid: [this.palette, rimmed(this.palette, this.dark ? 0.45 : 0.28)], muted: [muted, rimmed(muted, this.dark ? 0.3 : 0.12)] };
@@ -177,9 +180,9 @@ class EmbeddingMap {
 
   paint() {
     this.repaint = false;
-    const start = performance.now();
-    paintPoints(this, this.moving ? clamp(Math.ceil(this.cost / 14), 1, 8) : 1);
-    if (!this.moving) this.cost = performance.now() - start;
+    this.cells = null;
+    if (showsImages(this)) paintMosaic(this);
+    else paintDots(this);
     paintTop(this);
     Object.assign(this.stage.dataset, { zoom: this.zoomLevel().toFixed(4), selected: this.selectedCount ?? "" });
     if (!this.stale) return;
@@ -196,6 +199,7 @@ class EmbeddingMap {
 
   imageAt(sx, sy) {
     if (this.following) return undefined;
+    if (this.cells) return cellAt(this, sx, sy);
     const { images, labels } = arrange(this), [dx, dy] = this.camera.toScreen(0, 0);
     const hit = (b, w, h) => Math.abs(b.x + dx - sx) * 2 < w && Math.abs(b.y + dy - sy) * 2 < h;
     return images.find((b) => hit(b, b.size, b.size)) ?? labels.find((b) => b.group !== null && hit(b, b.w, b.h));
@@ -225,9 +229,10 @@ class EmbeddingMap {
     window.dispatchEvent(new CustomEvent("umeta:map", { detail: { link: this.options.link, source: this, ...news } }));
   }
 
-  hearLinked({ link, source, hover, selected }) {
+  hearLinked({ link, source, hover, selected, images }) {
     if (!this.view || source === this || !this.options.link || link !== this.options.link) return;
     if (hover !== undefined) this.linked = hover === null ? -1 : this.points.pointOf.get(hover) ?? -1;
+    if (images !== undefined) return toggleImages(this, images);
     if (selected !== undefined) this.mask(selected);
     this.draw(selected === undefined ? "top" : "all");
   }

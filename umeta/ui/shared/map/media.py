@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from umeta.ui.shared.map.tiles import serve_tiles
+
 URL_PREFIX = "umeta-media"
 MEDIA_URL_SCRIPT = Path(__file__).with_name("media_url.js")
 """The function by which a component's script finds a published file."""
@@ -62,7 +64,7 @@ def snapshot_path(directory: Path, name: str) -> Path:
 
 
 def media_routes(*directories: Path) -> list[Route]:
-    """Build the routes for `st.App(routes=...)` that serve what was published in `directories`, and snapshots there.
+    """Build the routes for `st.App(routes=...)` that serve what was published in `directories`, snapshots, and tiles.
 
     Only names made by `publish` are answered. The routes with a base are for `server.baseUrlPath`: custom routes do
     not get that prefix from Streamlit, and it may be set after the routes are built.
@@ -90,7 +92,11 @@ def media_routes(*directories: Path) -> list[Route]:
     return [
         Route(f"{base}/{URL_PREFIX}/{path}", answer, methods=["GET"])
         for base in ("", "/{base:path}")
-        for path, answer in (("{name}", serve), (f"{_SNAPSHOTS}/{{name}}", serve_snapshot))
+        for path, answer in (
+            ("{name}", serve),
+            (f"{_SNAPSHOTS}/{{name}}", serve_snapshot),
+            ("tiles/{content}/{kind}/{items}.png", serve_tiles),
+        )
     ]
 
 

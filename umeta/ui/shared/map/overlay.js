@@ -13,7 +13,7 @@ function paintTop(map) {
 }
 
 function paintContours(map, c) {
-  if (map.following || map.points.positions !== map.points.flat || map.points.dims === 3) return; // points that travel leave their lines behind
+  if (map.cells || map.following || map.points.positions !== map.points.flat || map.points.dims === 3) return; // points that travel leave their lines behind
   const { camera, ratio } = map, path = (map.contours ??= contourPath(map.points));
   c.save();
   c.setTransform(ratio * camera.k, 0, 0, -ratio * camera.k, ratio * (map.width / 2 - camera.x * camera.k), ratio * (map.height / 2 + camera.y * camera.k));
@@ -29,6 +29,7 @@ function paintGroup(map, c) {
   const point = map.hovered >= 0 ? map.hovered : map.cursor;
   const group = point >= 0 && map.groups ? map.groups[point] : 0;
   if (!group || map.moving) return;
+  if (map.cells) return frameCells(map, c, (i) => map.groups[i] === group, map.ink, 1.5);
   const r = map.radius() + (map.view.muted ? 1.6 : 0.8);
   if (map.view.muted) {
     c.fillStyle = css(map.paper).replace(")", " / 0.62)");
@@ -48,6 +49,7 @@ function paintGroup(map, c) {
 }
 
 function paintCursor(map, c, point) {
+  if (map.cells?.shown.includes(point)) return frameCells(map, c, (i) => i === point, map.ink, 3);
   const [x, y] = map.screenOfPoint(point), r = map.radius() + 4;
   for (const [width, colour] of [[4.5, map.paper], [2, map.ink]]) {
     c.beginPath();
@@ -62,6 +64,11 @@ function paintRings(map, c) {
   const r = map.radius() + 3.5;
   for (const ring of map.view.rings)
     for (const item of ring.items) {
+      const own = map.points.pointOf.get(item);
+      if (map.cells?.shown.includes(own)) {
+        frameCells(map, c, (i) => i === own, readable(ring.colour, map.paper), ring.shape === "square" ? 3 : 2);
+        continue;
+      }
       const place = map.screenOf(item);
       if (!place) continue;
       for (const [width, colour] of [[5, map.paper], [2.5, readable(ring.colour, map.paper)]]) {
@@ -125,7 +132,8 @@ function onScreen(map) {
   const { images, labels } = arrange(map), [dx, dy] = map.camera.toScreen(0, 0);
   const visible = (b, r) => b.x + dx > -r && b.x + dx < map.width + r && b.y + dy > -r && b.y + dy < map.height + r;
   const moved = (b) => ({ ...b, x: b.x + dx, y: b.y + dy });
-  return { images: images.filter((b) => visible(b, b.size)).map(moved), labels: labels.filter((b) => visible(b, b.w)).map(moved) };
+  const seen = { images: images.filter((b) => visible(b, b.size)).map(moved), labels: labels.filter((b) => visible(b, b.w)).map(moved) };
+  return map.cells ? { images: [], labels: seen.labels.filter(({ item }) => item === undefined) } : seen;
 }
 
 function paintImages(map, c) {

@@ -5,13 +5,14 @@ const ICONS = {
   turn: '<path d="M20 8a8.5 8.5 0 1 0 .3 7M20.5 3.5V8H16"/>',
   lasso: '<path d="M7.5 16.2C4.8 15 3 12.9 3 10.5 3 6.9 7 4 12 4s9 2.9 9 6.5-4 6.5-9 6.5c-.9 0-1.7-.1-2.5-.25"/><circle cx="8" cy="17" r="2"/><path d="M8.3 19c.2 1.2-.6 2-1.8 2.3"/>',
   box: '<rect x="4" y="4" width="16" height="16" rx="1.5" stroke-dasharray="3.2 2.6"/>',
+  images: '<rect x="4" y="4" width="7" height="7" rx="1.5"/><rect x="13" y="4" width="7" height="7" rx="1.5"/><rect x="4" y="13" width="7" height="7" rx="1.5"/><rect x="13" y="13" width="7" height="7" rx="1.5"/>',
   reset: '<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/>',
   cell: '<path d="M8 7l-5 5 5 5M16 7l5 5-5 5M13.5 5l-3 14"/>',
   link: '<path d="M10 14a4 4 0 0 0 5.7 0l3.6-3.6a4 4 0 0 0-5.7-5.7L12 6.3M14 10a4 4 0 0 0-5.7 0l-3.6 3.6a4 4 0 0 0 5.7 5.7l1.6-1.6"/>',
 };
 const CHOOSE = { pan: "Move the map", turn: "Turn the map in space", lasso: "Select by lasso", box: "Select by box" };
-const ACT = { reset: "Show everything", link: "Copy a link to this view", png: "Save this view as a PNG image", svg: "Save this view as an SVG drawing", cell: "Show this view as a notebook cell" };
-const HINT = "Arrow keys go from point to point, Enter selects, Escape clears, plus and minus zoom, 0 shows everything.";
+const ACT = { images: "Images in place of dots (I)", reset: "Show everything", link: "Copy a link to this view", png: "Save this view as a PNG image", svg: "Save this view as an SVG drawing", cell: "Show this view as a notebook cell" };
+const HINT = "Arrow keys go from point to point, Enter selects, Escape clears, plus and minus zoom, 0 shows everything, I shows images in place of dots.";
 
 function buildPanel(map) {
   const layer = () => el("canvas", { class: "layer", "aria-hidden": "true" });
@@ -20,11 +21,12 @@ function buildPanel(map) {
   map.stage = el("div", { class: "stage", tabindex: "0", role: "application", "aria-roledescription": "map", "aria-describedby": "hint" });
   map.stage.append(map.base, map.top, map.hint);
   map.tools = el("div", { class: "tools", role: "toolbar", "aria-label": "Map tools" });
-  const acts = { reset: () => map.reset(), link: () => copyLink(map), png: () => savePng(map), svg: () => saveSvg(map), cell: () => map.trigger("cell", [...map.camera.viewport(), ...map.points.turned]) };
+  const acts = { images: () => switchImages(map), reset: () => map.reset(), link: () => copyLink(map), png: () => savePng(map), svg: () => saveSvg(map), cell: () => map.trigger("cell", [...map.camera.viewport(), ...map.points.turned]) };
   for (const [tool, label] of Object.entries({ ...CHOOSE, ...ACT })) {
     const button = el("button", { type: "button", "aria-label": label, title: label, "data-tool": tool });
     if (ICONS[tool]) button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[tool]}</svg>`;
     else button.textContent = tool.toUpperCase();
+    if (tool === "images") button.setAttribute("aria-keyshortcuts", "I");
     button.onclick = acts[tool] ?? (() => pickTool(map, tool));
     map.tools.append(button);
   }
@@ -46,7 +48,7 @@ function showTools(map) {
   map.tools.style.display = map.options.tools ? "" : "none";
   for (const button of map.tools.children) {
     const tool = button.dataset.tool;
-    button.hidden = (tool === "turn" && !inSpace) || (["link", "png", "svg"].includes(tool) && !map.options.share) || (tool === "cell" && !map.options.cell);
+    button.hidden = (tool === "turn" && !inSpace) || (["link", "png", "svg"].includes(tool) && !map.options.share) || (tool === "cell" && !map.options.cell) || (tool === "images" && !map.sprite);
   }
 }
 

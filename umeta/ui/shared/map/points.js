@@ -9,6 +9,7 @@ class Points {
     for (let i = 0; i < n; i++) this.pointOf.set(this.items[i], i);
     this.flat = dims === 2 ? this.given : new Float32Array(2 * n); // where they are to be drawn
     this.positions = this.flat; // where they are drawn now: elsewhere only while they travel
+    this.ranks = Uint32Array.from(this.items, lot);
     this.bounds = dims === 2 ? this.box() : this.ball();
     if (dims === 3) this.turn(0.5, 0.35); // not along an axis, where three dimensions look like two
   }
@@ -91,6 +92,12 @@ class Points {
     }
     return items;
   }
+}
+
+/** A number drawn for an item, always the same one. */
+function lot(item) {
+  const mixed = Math.imul(item ^ (item >>> 16), 0x45d9f3b);
+  return Math.imul(mixed ^ (mixed >>> 16), 0x45d9f3b) >>> 0;
 }
 
 function isInside(polygon, x, y) {

@@ -20,6 +20,8 @@ function restoreView(map) {
 function linkOf(map) {
   const url = new URL(location.href), { camera, points } = map, home = map.home(), { parameter } = map.options;
   const from = url.searchParams.get(parameter);
+  if (map.wantsImages) url.searchParams.set(map.options.images, "true");
+  else url.searchParams.delete(map.options.images);
   if (map.following) return url; // no link can show a map on its way
   const far = Math.hypot(camera.x - home.x, camera.y - home.y) * home.k > 0.5 || Math.abs(camera.k / home.k - 1) > 0.001;
   if (far || (points.dims === 3 && map.turned)) url.searchParams.set(parameter, viewOf(map));
@@ -63,7 +65,7 @@ function saveSvg(map) {
 function svgOf(map) {
   const { width: w, height: h, points, marks, index } = map, r = map.radius(), { focus, palette } = map.inks();
   const layers = new Map(), tenth = (v) => Math.round(v * 10) / 10;
-  for (let i = 0; i < map.n; i++) {
+  for (let i = 0; i < map.n && !map.cells; i++) {
     const [x, y] = map.screenOfPoint(i).map(tenth);
     if (x < -r || y < -r || x > w + r || y > h + r) continue;
     const grey = focus && !map.stands(i), key = `${grey ? 0 : 1} ${marks ? marks[i] : 0} ${css(grey ? map.grey : palette[index[i]])}`;
@@ -74,7 +76,8 @@ function svgOf(map) {
     const [, mark, ...colour] = key.split(" "), line = mark === "0" ? 2 * r : Math.max(1, r * 0.3);
     return `<path d="${dots.join("")}" fill="none" stroke="${colour.join(" ")}" stroke-width="${tenth(line)}" stroke-linecap="round"/>`;
   });
-  if (map.view.contours) parts.push(svgContours(map));
+  if (map.cells) parts.push(...svgCells(map));
+  else if (map.view.contours) parts.push(svgContours(map));
   const { images, labels } = onScreen(map);
   for (const image of images) parts.push(svgTile(map, image));
   for (const ring of map.view.rings)
@@ -97,6 +100,20 @@ function svgContours({ camera, points, ink, width, height }) {
   const place = `matrix(${camera.k} 0 0 ${-camera.k} ${width / 2 - camera.x * camera.k} ${height / 2 + camera.y * camera.k})`;
   const d = contourLines(points).map(([a, b]) => `M${a[0]} ${a[1]}L${b[0]} ${b[1]}`).join("");
   return `<path d="${d}" transform="${place}" fill="none" stroke="${css(ink)}" stroke-opacity="0.6" stroke-width="${1.1 / camera.k}"/>`;
+}
+
+/** Each cell's image as it is on screen. */
+function svgCells(map) {
+  const { side, shown } = map.cells, cut = el("canvas", { width: Math.ceil(side * 2), height: Math.ceil(side * 2) });
+  const c = cut.getContext("2d"), { focus } = map.inks(), tenth = (v) => Math.round(v * 10) / 10;
+  return [...shown].flatMap((point, at) => {
+    const tile = point < 0 ? null : map.sheets.tile(map.points.items[point]), [x, y] = cornerOf(map.cells, at);
+    if (!tile) return [];
+    c.clearRect(0, 0, cut.width, cut.height);
+    paintCell(map, c, tile, point, [0, 0, side * 2, false]);
+    const opacity = focus && !map.stands(point) ? 0.35 : 1;
+    return `<image x="${tenth(x)}" y="${tenth(y)}" width="${tenth(side)}" height="${tenth(side)}" opacity="${opacity}" href="${cut.toDataURL()}"/>`;
+  });
 }
 
 function svgTile(map, image) {

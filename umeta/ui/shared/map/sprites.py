@@ -1,5 +1,6 @@
 """The images of a data set as tiles on PNG pages: tile number and item number are one and the same."""
 
+import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ class Sprite:
     columns: int
     tiles_per_page: int
     pages: tuple[str, ...]  # names of PNG files in the media folder
+    content: str  # what the images are known by where tiles of them are asked for
     ink: bool = False  # light ink on an empty dark ground, which the map draws dark on light
 
     @classmethod
@@ -51,6 +53,7 @@ class Sprite:
             columns=columns,
             tiles_per_page=per_page,
             pages=tuple(pages),
+            content=hashlib.sha256("".join(pages).encode()).hexdigest()[:32],
             ink=ink,
         )
 

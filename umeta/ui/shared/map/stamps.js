@@ -38,6 +38,13 @@ function stampsFor(map, mark, width) {
   return { reach, flat };
 }
 
+/** Draw all points; while the map moves only so many of them as there is time for. */
+function paintDots(map) {
+  const start = performance.now();
+  paintPoints(map, map.moving ? clamp(Math.ceil(map.cost / 14), 1, 8) : 1);
+  if (!map.moving) map.cost = performance.now() - start;
+}
+
 /** Blend each point's stamp into the pixels: greyed points first, so that they never hide the others. */
 function paintPoints(map, stride) {
   const margin = Math.ceil(12 * map.ratio * Math.max(1, map.view.pointSize));
