@@ -2,7 +2,7 @@
 
 A generated part stands between `<!-- generated: KIND ARGUMENT -->` and `<!-- end -->`. The kinds: `table STUDY` and
 `claims STUDY`, from the finished cells that come with umeta; `paper DATASET`, the paper's figures; `links`, from the
-app's declarations; `code FILE`.
+app's declarations; `code FILE`. The list of methods that `umeta methods` reads is made too.
 """
 
 import re
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from umeta.cache import Home
+from umeta.cli.method_list import LIST, list_text
 from umeta.evaluation import paper_rows
 from umeta.results.claims import findings
 from umeta.results.comparison import Difference
@@ -95,8 +96,9 @@ def _empty_home() -> Home:
 
 
 def main() -> int:
-    """Write the pages whose generated parts have changed, or with `--check` name them and fail."""
-    changed = {page: text for page in PAGES if (text := with_parts(page.read_text())) != page.read_text()}
+    """Write the files whose generated parts have changed, or with `--check` name them and fail."""
+    texts = {page: with_parts(page.read_text()) for page in PAGES} | {LIST: list_text()}
+    changed = {page: text for page, text in texts.items() if not page.exists() or text != page.read_text()}
     for page, text in changed.items():
         sys.stdout.write(f"{page.relative_to(ROOT)} has changed\n")
         if "--check" not in sys.argv:

@@ -15,6 +15,7 @@ from umeta.cli.bench import bench
 from umeta.cli.configs import Words, config_of
 from umeta.cli.deletion import bring_back, delete
 from umeta.cli.export import export
+from umeta.cli.method_list import listed_methods
 from umeta.cli.partitions import partitions
 from umeta.cli.printing import AsJson, LineHandler, err, out, print_json, print_rows, shown_progress
 from umeta.cli.run_clock import clock_of
@@ -93,20 +94,7 @@ def run(
 @app.command()
 def methods(as_json: AsJson = False) -> None:
     """List the methods of every stage with their options and defaults."""
-    from umeta.baselines import BASELINES
-    from umeta.runs.config import SECTIONS
-
-    rows = []
-    for section, registry in {**SECTIONS, "baselines": BASELINES}.items():
-        for name in registry.methods:
-            method = registry.method_class(f"{name}:PATH" if name in registry.takes_argument else name)
-            options = {
-                key: field.get_default(call_default_factory=True)
-                for key, field in method.model_fields.items()
-                if key != "name" and not field.is_required()
-            }
-            rows.append({"section": section, "name": name, "options": options})
-    print_rows(rows, as_json, columns=("section", "name", "options"))
+    print_rows(listed_methods(), as_json, columns=("section", "name", "options"))
 
 
 @app.command()
