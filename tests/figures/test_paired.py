@@ -1,22 +1,25 @@
 import pytest
 
 from tests.figures.drawn import results, rulers
-from tests.results.made_up import finished
+from tests.results.made_up import ON_VIEWS, finished
 from umeta.figures.chart import Chart
 from umeta.figures.paired import differences
 from umeta.results.comparison import difference
-from umeta.results.contenders import Over, Setting, contenders
+from umeta.results.contenders import Setting, contenders
+from umeta.results.finished_run import FinishedRun
+from umeta.results.interval_cover import Over
 
-RUN = finished(
+METHODS = (
     ("CACTUs-ProtoNets", None, (8, 9, 7, 6)),
     ("nearest-neighbour", None, (5, 4, 3, 2)),
     ("linear", None, (5, 4, 3, 1)),
 )
+RUN = finished(*METHODS)
 
 
-def chart(over: Over = "tasks") -> Chart:
+def chart(over: Over = "tasks", run: FinishedRun = RUN) -> Chart:
     *others, reference = sorted(
-        contenders([RUN], Setting(2, 1)),
+        contenders([run], Setting(2, 1)),
         key=lambda contender: contender.row.method.name == "nearest-neighbour",
     )
     return differences([difference(contender, reference) for contender in others], over=over)
@@ -45,3 +48,10 @@ def test_the_table_holds_every_interval_and_the_win_rate():
 
 def test_an_interval_that_there_is_not_is_not_drawn():
     assert all(half != half for trace in results(chart("trainings").figure) for half in trace.error_x.array)
+
+
+def test_where_tasks_are_of_views_intervals_are_over_images():
+    on_views = chart("classes", finished(*METHODS, **ON_VIEWS))
+    assert "95% intervals over images" in on_views.alt
+    assert "± images" in on_views.table
+    assert "± classes" not in on_views.table

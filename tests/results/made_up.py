@@ -39,6 +39,10 @@ def answers(*right: int) -> np.ndarray:
     return flat.reshape(len(right), 2, 5)
 
 
+ON_VIEWS: dict[str, Any] = {"test": {**CONFIG["test"], "of": "views"}}
+"""Of a run whose test tasks are views of images."""
+
+
 @dataclass(frozen=True)
 class RecordByHand:
     """A record of answers given by hand: by method and batch-norm mode."""

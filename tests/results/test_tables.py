@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from tests.results.made_up import finished
+from tests.results.made_up import ON_VIEWS, finished
 from umeta.results.tables import as_csv, as_latex, as_markdown, as_table, columns, every_contender
 from umeta.stage import UserError
 
@@ -32,6 +32,14 @@ def test_csv_can_be_read_back():
     rows = list(csv.DictReader(io.StringIO(as_csv(table))))
     assert [float(row["accuracy %"]) for row in rows] == [90.0, 70.0, 50.0]
     assert rows[1]["method"] == "CACTUs-MAML (transductive BN)"
+
+
+def test_tables_of_tasks_of_views_speak_of_images():
+    methods = every_contender([finished(("linear", None, (5, 5)), **ON_VIEWS)])
+    assert columns(methods)["± images"] == [2.0]
+    assert "± images" in as_csv(columns(methods)).splitlines()[0]
+    assert "5 queries per image" in as_markdown(methods)
+    assert "class" not in as_csv(columns(methods)).splitlines()[0]
 
 
 def test_markdown_has_a_column_for_each_way_and_shot_and_marks_the_oracle():

@@ -119,6 +119,8 @@ def test_all_methods_answer_the_same_saved_tasks_of_views(on_views: FinishedRun,
     assert all(row.accuracy > 0.3 for row in on_views.rows if row.method.is_baseline)  # chance is a fifth
     assert result.to_json()["test_note"] == VIEWS_NOTE
     assert result.judged_on == "views"
+    marked = {**result.config, "dataset": {**result.config["dataset"], "labels": "marks.json"}}
+    assert not replace(result, config=marked).uses_marks  # they decide nothing where views are asked about
     dataset = small().dataset.load(finished_home)
     saved = tasks_of(on_views, on_views.rows[0], dataset)
     drawn = tasks_of(replace(on_views, directory=None), on_views.rows[0], dataset)

@@ -15,8 +15,9 @@ from umeta.cache import Home
 from umeta.figures.paired import differences
 from umeta.figures.results import accuracies
 from umeta.results.comparison import difference
-from umeta.results.contenders import Contender, Over, contenders, settings_of
+from umeta.results.contenders import Contender, contenders, settings_of
 from umeta.results.finished_run import FinishedRun
+from umeta.results.interval_cover import Over
 from umeta.results.tables import columns
 from umeta.runs import RunConfig, execute
 from umeta.stage import OnStep, UserError, build, ignore_step
@@ -56,7 +57,10 @@ class Evaluation:
         return pd.concat([pd.DataFrame(table) for table in self._differences(to)], ignore_index=True)
 
     def chart(self, *, over: Over = "tasks") -> go.Figure:
-        """Draw each method's accuracy with its 95% interval over tasks, classes or trainings, and the chance line."""
+        """Draw each method's accuracy with its 95% interval over tasks, classes or trainings, and the chance line.
+
+        Where test tasks are views of images, `over="classes"` is over images.
+        """
         return accuracies(self.methods, over=over).figure
 
     def _differences(self, to: str | None) -> Iterator[dict[str, Any]]:

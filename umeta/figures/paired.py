@@ -9,7 +9,7 @@ from umeta.figures.chart import Chart
 from umeta.figures.results import EDGE, KINDS, plus_minus
 from umeta.figures.rows import name_rows, ruler
 from umeta.results.comparison import Difference
-from umeta.results.contenders import Over
+from umeta.results.interval_cover import Over, in_words
 
 
 def differences(compared: Sequence[Difference], *, over: Over = "tasks") -> Chart:
@@ -32,9 +32,10 @@ def differences(compared: Sequence[Difference], *, over: Over = "tasks") -> Char
     measured = "points above the reference (recognised views)" if on_views else "points above the reference"
     figure.update_xaxes(title_text=measured, showgrid=True, zeroline=False)
     figure.update_layout(height=100 + 42 * len(names), margin={"l": 10, "r": 10, "t": 20, "b": 40})
+    covered = in_words(over, [best.a.judged_on])
     alt = (
         f"Paired differences of {len(compared)} methods to {best.b.name}, {best.b.setting}, with 95% intervals over "
-        f"{over}. The best, {best.a.name}: {100 * best.mean:+.1f}{plus_minus(half_width(best, over))} points."
+        f"{covered}. The best, {best.a.name}: {100 * best.mean:+.1f}{plus_minus(half_width(best, over))} points."
     )
     note = best.a.run.result.test_note
     alt += f" {note}" if note else ""
@@ -82,12 +83,13 @@ def _table(compared: Sequence[Difference]) -> dict[str, list]:
     def points(value: float) -> float | None:
         return None if value != value else round(100 * value, 2)
 
+    by_classes = in_words("classes", [difference.a.judged_on for difference in compared])
     return {
         "method": [difference.a.name for difference in compared],
         "minus": [difference.b.name for difference in compared],
         "points": [points(difference.mean) for difference in compared],
         "± tasks": [points(half_width(difference, "tasks")) for difference in compared],
-        "± classes": [points(half_width(difference, "classes")) for difference in compared],
+        f"± {by_classes}": [points(half_width(difference, "classes")) for difference in compared],
         "± trainings": [points(half_width(difference, "trainings")) for difference in compared],
         "trainings": [difference.seeds.n if difference.seeds else 1 for difference in compared],
         "wins on % of tasks": [

@@ -10,7 +10,8 @@ from umeta.figures.chart import Chart
 from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.palette import PETROFF, hex_of
 from umeta.figures.rows import name_rows, ruler
-from umeta.results.contenders import GROUPS, Contender, Over
+from umeta.results.contenders import GROUPS, Contender
+from umeta.results.interval_cover import Over, in_words
 from umeta.results.paper import PaperReference
 from umeta.results.tables import columns
 
@@ -188,14 +189,15 @@ def _marks(references: Sequence[PaperReference]) -> go.Scatter:
 
 def _alt_text(methods: Sequence[Contender], over: Over) -> str:
     first, note = methods[0].setting, methods[0].run.result.test_note
+    covered = in_words(over, [method.judged_on for method in methods])
     numbers = ", ".join(
         f"{method.name} {100 * method.accuracy:.1f}{plus_minus(method.half_width(over))}%"
         for method in methods
         if method.setting == first
     )
     return (
-        f"Test accuracy of {len({method.name for method in methods})} methods with 95% intervals over {over}. {first}, "
-        f"chance {100 / first.n_way:.0f}%: {numbers}.{f' {note}' if note else ''}"
+        f"Test accuracy of {len({method.name for method in methods})} methods with 95% intervals over {covered}. "
+        f"{first}, chance {100 / first.n_way:.0f}%: {numbers}.{f' {note}' if note else ''}"
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool
@@ -11,6 +11,7 @@ from jaxtyping import Bool
 from umeta.evaluation import Interval, over_classes, over_seeds
 from umeta.evaluation.method_id import MethodId, MethodKind
 from umeta.results.finished_run import FinishedRun
+from umeta.results.interval_cover import Over
 from umeta.runs.config import differing_options
 from umeta.runs.result import ResultRow
 from umeta.tasks.test_tasks import TasksOf
@@ -33,8 +34,6 @@ GROUPS = {
     "oracle": "trained on true labels",
 }
 """What was known to a method, in the order in which the groups stand."""
-Over = Literal["tasks", "classes", "trainings"]
-"""What an interval covers."""
 DISTINCTION = " · "
 """Stands between a method's name and what tells it from others of that name."""
 
@@ -152,7 +151,10 @@ class Contender:
 
     @cached_property
     def over_classes(self) -> float:
-        """The half-width of the 95% interval over classes, of its first training; nan where answers were not kept."""
+        """The half-width of the 95% interval over classes, of its first training; nan where answers were not kept.
+
+        Where tasks are of views it is over their images.
+        """
         written = self.row.ci95_classes
         if written is None or written == written:
             return float("nan") if written is None else written

@@ -5,8 +5,9 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from umeta.results.contenders import GROUPS, Contender, Over, Setting, contenders, settings_of
+from umeta.results.contenders import GROUPS, Contender, Setting, contenders, settings_of
 from umeta.results.finished_run import FinishedRun
+from umeta.results.interval_cover import DRAWN_FROM, Over, in_words
 from umeta.stage import UserError
 
 Columns = dict[str, list[Any]]
@@ -23,13 +24,15 @@ def every_contender(runs: Sequence[FinishedRun]) -> list[Contender]:
 
 def columns(methods: Iterable[Contender]) -> Columns:
     """Return all that is known of each method as columns, one line for each method at each way and shot."""
+    methods = list(methods)
+    by_classes = in_words("classes", [contender.judged_on for contender in methods])
     cells = {
         "method": lambda contender: contender.name,
         "way": lambda contender: contender.setting.n_way,
         "shot": lambda contender: contender.setting.n_shot,
         "accuracy %": lambda contender: _percent(contender.accuracy),
         "± tasks": lambda contender: _percent(contender.half_width("tasks")),
-        "± classes": lambda contender: _percent(contender.half_width("classes")),
+        f"± {by_classes}": lambda contender: _percent(contender.half_width("classes")),
         "± trainings": lambda contender: _percent(contender.half_width("trainings")),
         "trainings": lambda contender: len(contender.trainings) if contender.repeated else 1,
         "chance %": lambda contender: _percent(1 / contender.setting.n_way),
@@ -44,7 +47,6 @@ def columns(methods: Iterable[Contender]) -> Columns:
         "tasks hash": lambda contender: contender.row.tasks_hash,
         "from": lambda contender: "precomputed" if contender.run.precomputed else "this machine",
     }
-    methods = list(methods)
     return {name: [cell(contender) for contender in methods] for name, cell in cells.items()}
 
 
@@ -142,10 +144,11 @@ def _footnote(methods: Sequence[Contender]) -> str:
     tasks = sorted({row.n_tasks for row in rows})
     marked = any(first_over(contender) == "classes" for contender in methods)
     first = "over the few classes that were marked" if marked else "over tasks"
+    singular = {"classes": "class", "images": "image"}[DRAWN_FROM[methods[0].judged_on]]
     intervals = f"{first}, or over trainings where there are several"
     return (
         f"Accuracy in %, {rows[0].split}, {' or '.join(f'{n:,}' for n in tasks)} tasks, "
-        f"{rows[0].n_query} queries per {'image' if methods[0].judged_on == 'views' else 'class'}; the interval is 95% "
+        f"{rows[0].n_query} queries per {singular}; the interval is 95% "
         f"{intervals}. Tasks: {', '.join(sorted({row.tasks_hash for row in rows}))}."
         + "".join(f" {note}" for note in notes if note)
     )

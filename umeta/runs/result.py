@@ -39,7 +39,8 @@ class ResultRow:
     ci95: float
     """Half-width of the 95% interval over tasks, as a fraction."""
     ci95_classes: float | None
-    """The same over classes; None where the classes of the tasks are made of the same items or are in every task."""
+    """The same over classes, over images where tasks are of views; None where the classes of the tasks are made of the
+    same items or are in every task."""
     n_tasks: int
     split: str
     seed: int
@@ -121,7 +122,7 @@ class RunResult:
     @property
     def uses_marks(self) -> bool:
         """Whether its test classes are a few that a person marked, so that the interval over classes comes first."""
-        return bool(self.config.get("dataset", {}).get("labels"))
+        return self.judged_on == "classes" and bool(self.config.get("dataset", {}).get("labels"))
 
     @property
     def own_learner(self) -> MethodId | None:

@@ -5,6 +5,7 @@ umeta.ui.results.numbers, umeta.ui.results.overview, umeta.ui.results.paired_dif
 umeta.ui.results.study_cells and umeta.ui.results.task_by_task too.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,25 @@ def test_a_finished_run_is_shown_with_all_that_belongs_to_it(finished: RunDirect
     assert all(row.tasks_hash in texts(app) for row in result.rows)
     assert "Labels: none" in texts(app)
     assert "chance" in app.get("plotly_chart")[0].proto.spec
+
+
+def test_results_on_views_speak_of_images_where_others_speak_of_classes(
+    finished: RunDirectory, open_page: OpenPage, shared_home: Home
+):
+    on_views = execute(
+        RunConfig.from_keys((*DIGITS[:1], *DIGITS[2:], "learner=none", "test.of=views")), shared_home
+    )
+    app = open_page("results", run=on_views[0].run_id, over="images", section="Who beats whom?")
+    assert not app.exception
+    assert not app.warning
+    assert app.segmented_control(key="over").options == ["tasks", "images"]
+    assert app.segmented_control(key="over").value == "images"
+    assert "Intervals are over images, as chosen above" in texts(app)
+    assert all("± images" in table.value.columns for table in app.dataframe)
+    assert not re.search("over (other )?classes|± classes", texts(app))
+    app.multiselect(key="run").set_value([finished.run_id]).run()
+    assert not app.exception
+    assert app.segmented_control(key="over").value == "tasks"
 
 
 @pytest.mark.parametrize("section", SECTIONS)

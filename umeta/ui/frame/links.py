@@ -204,7 +204,13 @@ RUN = Parameter("run", list, None, ("train", "results"), "The run on show; on Re
 STUDY = Parameter("study", str, None, ("results",), "The study whose runs are shown.")
 BUDGET = Parameter("budget", str, None, ("results",), "The budget of the study's runs.")
 SETTING = Parameter("setting", str, None, ("results",), "The way and shot of the test tasks.")
-OVER = Parameter("over", str, None, ("results",), "What intervals cover: tasks, classes or trainings.")
+OVER = Parameter(
+    "over",
+    str,
+    None,
+    ("results",),
+    "What intervals cover: tasks, classes (images where tasks are of views) or trainings.",
+)
 PAPER = Parameter("paper", bool, True, ("results",), "Whether the paper's figures are drawn.")
 AGAINST = Parameter(
     "against", str, "nearest-neighbour", ("results",), "The method all others are compared with."

@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from umeta.figures.results import accuracies
-from umeta.results.contenders import Over
+from umeta.results.interval_cover import Over
 from umeta.results.tables import as_csv, as_latex, as_markdown, columns
 from umeta.results.tensorboard import can_write_events, write_events
 from umeta.ui.results.overview import PICTURES

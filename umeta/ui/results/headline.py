@@ -4,6 +4,7 @@ import streamlit as st
 
 from umeta.results.comparison import difference_sentence
 from umeta.results.headline import main_differences
+from umeta.results.interval_cover import DRAWN_FROM
 from umeta.tasks.test_tasks import TasksOf
 from umeta.ui.frame import state
 from umeta.ui.frame.text import code, plain
@@ -100,7 +101,6 @@ def draw_footing(results: ResultSet) -> None:
 
 def interval_meaning(n_tasks: int, n_trainings: int, judged_on: TasksOf = "classes") -> str:
     """Return what the intervals over tasks cover and what they do not, in two sentences."""
-    drawn_from = "images" if judged_on == "views" else "classes"
     if n_trainings >= 3:
         trainings = (
             f"Small points are single trainings (n = {n_trainings}); differences are paired by training seed."
@@ -111,6 +111,6 @@ def interval_meaning(n_tasks: int, n_trainings: int, judged_on: TasksOf = "class
             "3 or more."
         )
     return (
-        f"An interval over tasks holds for {counted(n_tasks, 'task')} drawn from the same {drawn_from}, "
+        f"An interval over tasks holds for {counted(n_tasks, 'task')} drawn from the same {DRAWN_FROM[judged_on]}, "
         f"19 times in 20. {trainings}"
     )

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from umeta.figures.results import accuracies
-from umeta.results.contenders import Contender, Over
+from umeta.results.contenders import Contender
+from umeta.results.interval_cover import Over, in_words
 from umeta.results.paper import PaperReference, paper_references
 from umeta.results.tables import first_over
+from umeta.tasks.test_tasks import TasksOf
 from umeta.ui.frame import links
 from umeta.ui.results.result_set import ResultSet
 from umeta.ui.shared.charts import plot
@@ -43,18 +45,26 @@ def picture() -> str:
 def pick_over(methods: Sequence[Contender]) -> Over:
     """Draw the choice of what intervals cover; trainings first where three or more can be compared."""
     repeated = [method for method in methods if method.repeated]
-    choices: list[Over] = [over for over in OVERS if over != "trainings" or repeated]
-    first = choices[-1] if any(len(method.trainings) >= 3 for method in repeated) else choices[0]
-    if not repeated and first_over(methods[0]) == "classes":
-        first = "classes"
+    judged_on: list[TasksOf] = [method.judged_on for method in methods]
+    choices: dict[str, Over] = {
+        in_words(over, judged_on): over for over in OVERS if over != "trainings" or repeated
+    }
+    named = {over: name for name, over in choices.items()}
+    first: Over = "tasks"
+    if any(len(method.trainings) >= 3 for method in repeated):
+        first = "trainings"
+    elif not repeated:
+        first = first_over(methods[0])
+    links.announce_unknown(links.OVER, choices)
+    units = named["classes"]
     chosen = st.segmented_control(
         "95% intervals over",
-        choices,
-        default=first,
+        list(choices),
+        default=named[first],
         required=True,
         key=links.OVER.key,
         bind="query-params",
-        help="Tasks: another draw of tasks from the same classes. Classes, or images where tasks are of views: others "
-        "of them too. Trainings: another seed; a method that was trained once has none.",
+        help=f"Tasks: another draw of tasks from the same {units}. {units.capitalize()}: others of them too. "
+        "Trainings: another seed; a method that was trained once has none.",
     )
-    return next(over for over in choices if over == (chosen or first))
+    return choices.get(chosen or "", first)

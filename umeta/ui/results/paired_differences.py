@@ -4,8 +4,9 @@ import streamlit as st
 
 from umeta.figures.paired import differences
 from umeta.results.comparison import difference, difference_sentence
-from umeta.results.contenders import Contender, Over
+from umeta.results.contenders import Contender
 from umeta.results.headline import PLAIN_BASELINE
+from umeta.results.interval_cover import Over, in_words
 from umeta.ui.frame import links
 from umeta.ui.frame.text import cut, plain
 from umeta.ui.results.overview import picture
@@ -26,8 +27,8 @@ def draw_differences(results: ResultSet, over: Over) -> None:
     plot(chart, key="paired", picture=picture())
     st.markdown(
         f"Right of the line: better than {plain(reference.name)} **on the same tasks** ({reference.setting}). "
-        f"Intervals are over {over}, as chosen above. A win is a task on which a method gets more right; ties count "
-        "half."
+        f"Intervals are over {in_words(over, [reference.judged_on])}, as chosen above. A win is a task on which a "
+        "method gets more right; ties count half."
     )
     draw_table(chart.table, key="paired table")
     with st.expander("In sentences"):

@@ -1,4 +1,4 @@
-"""The curves of a run's training: loss, accuracy in practice, and accuracy on new classes of meta_val."""
+"""The curves of a run's training: loss, accuracy in practice, and accuracy on new classes or images of meta_val."""
 
 from collections.abc import Mapping
 
@@ -15,6 +15,7 @@ TITLES = {
     "meta_val": "**Accuracy on meta_val**, new true classes",
 }
 """What is drawn, by the names of the columns."""
+ON_VIEWS = "**Accuracy on meta_val**, views of new images"
 HEIGHT = 240
 
 
@@ -26,7 +27,8 @@ def draw_curves(facts: RunFacts) -> None:
         return
     is_over = not facts.status.may_run
     tables = {learner: _table(curve) for learner, curve in curves.items()}
-    for place, (column, title) in zip(st.columns(len(TITLES)), TITLES.items(), strict=True):
+    titles = TITLES | ({"meta_val": ON_VIEWS} if facts.is_judged_on_views else {})
+    for place, (column, title) in zip(st.columns(len(titles)), titles.items(), strict=True):
         with place:
             st.markdown(title)
             table = pd.DataFrame({learner: table[column] for learner, table in tables.items()})

@@ -36,6 +36,12 @@ class RunFacts:
         learner = self.config.get("learner")
         return str(learner.get("name", "")) if isinstance(learner, Mapping) else ""
 
+    @property
+    def is_judged_on_views(self) -> bool:
+        """Whether its test tasks are views of images, not true classes."""
+        test = self.config.get("test")
+        return isinstance(test, Mapping) and test.get("of") == "views"
+
 
 def facts_of(run: RunDirectory) -> RunFacts:
     """Return what there is to say of a run now."""
@@ -56,7 +62,7 @@ def names_of(runs: Sequence[RunFacts]) -> dict[str, str]:
 def seconds_left(facts: RunFacts) -> float | None:
     """Return how long a running run will still take in all; None while nothing is measured yet."""
     try:
-        return time_left(_config_of(str(facts.run.path)), events_of(facts.run))
+        return time_left(_config_of(str(facts.run.path)), events_of(facts.run), now=time.time())
     except UserError:
         return None  # its config is of another version
 
