@@ -20,6 +20,7 @@ def clock_of(config: RunConfig) -> Callable[[Step], float | None]:
             "note": step.note,
             "done": step.done,
             "total": step.total,
+            "values": dict(step.values),
         }
         goes_on = len(events) > 1 and all(
             (events[-1][key], events[-2][key]) == (event[key], event[key]) for key in ("stage", "note")

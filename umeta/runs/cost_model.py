@@ -1,5 +1,7 @@
 """How long a run will take, told before it starts: from earlier runs here, or from times measured elsewhere."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from umeta.cache import Home
@@ -23,8 +25,14 @@ START = 6.0
 TRAINING, TRAINING_STEPS = 7e-4, 2e-4
 """Seconds per unit of training on one CPU core: of a learner without gradient steps within a task, and with them; that
 has fewer filters, and its support passes once a step."""
-TEST, TEST_STEPS = 3e-5, 8e-5
-"""Seconds per unit of testing: of a learner or baseline without gradient steps within a task, and with them."""
+FORWARD = 2.3e-4
+"""Seconds per unit of embedding images with what was trained: a third of TRAINING, whose way back is twice as long."""
+TEST, TEST_STEPS = 2e-5, 8e-5
+"""Seconds per embedded image of a test task, and per unit of testing with gradient steps within a task."""
+VIEW = 8e-5
+"""Seconds per unit of making a random view of an image and of embedding it for the baselines."""
+DISTINCT_IMAGES = 5000
+"""Images that a list of test tasks is made of, unless that is known; each is embedded once, views for each task."""
 ON_EMBEDDINGS = {"mlp": 0.04, "linear": 0.003}
 """Seconds a baseline on embeddings takes for a task; 0 for those that fit nothing."""
 MAX_EARLIER_RUNS = 5
@@ -44,16 +52,14 @@ def seconds(config: RunConfig, home: Home) -> tuple[float, int]:
 
     Training an encoder and clustering are not counted: they may be there already, from another run.
     """
-    learner = config.learner
-    estimate = START + sum(_seconds_of_baseline(config, baseline) for baseline in config.baselines)
-    if learner.iterations == 0:
-        return estimate, 0
+    tests = START + sum(seconds_of_each_test(config))
+    if config.learner.iterations == 0:
+        return tests, 0
     speeds = _earlier_speeds(config, home)
-    measured = TRAINING if learner.train_gradient_steps is None else TRAINING_STEPS
-    speed = sorted(speeds)[len(speeds) // 2] if speeds else measured
-    training = learner.iterations * work_of_step(config) * speed
-    n_trainings = 2 if config.oracle else 1
-    return estimate + n_trainings * (training + _seconds_of_tests(config, learner)), len(speeds)
+    training = seconds_of_training(config)
+    if speeds:
+        training = config.learner.iterations * work_of_step(config) * sorted(speeds)[len(speeds) // 2]
+    return tests + (2 if config.oracle else 1) * training, len(speeds)
 
 
 def seconds_of_training(config: RunConfig) -> float:
@@ -62,21 +68,50 @@ def seconds_of_training(config: RunConfig) -> float:
     return config.learner.iterations * work_of_step(config) * (TRAINING if steps is None else TRAINING_STEPS)
 
 
-def seconds_of_each_test(config: RunConfig) -> list[float]:
+def seconds_of_each_test(
+    config: RunConfig, n_images: Mapping[str, int] = MappingProxyType({})
+) -> list[float]:
     """Return the seconds of each judgement on one CPU core, in the order in which a run makes them.
 
-    A list of test tasks comes after the other, and on each the learner, the oracle and the baselines.
+    A list of test tasks comes after the other, and on each the learner, the oracle and the baselines; on tasks of
+    views they are judged together, in one.
+
+    Args:
+        config: The run's config.
+        n_images: How many images each list of test tasks is made of, by its setting, as far as that is known.
     """
     n_learners = 0 if config.learner.iterations == 0 else 2 if config.oracle else 1
     methods = [config.learner] * n_learners + list(config.baselines)
-    return [_seconds_of_test(config, method, shape) for shape in config.test.shapes() for method in methods]
+    tests: list[float] = []
+    for shape in config.test.shapes():
+        distinct = n_images.get(setting(shape), DISTINCT_IMAGES)
+        on_list = [_seconds_of_test(config, method, shape, distinct) for method in methods]
+        if config.test.of == "views":
+            made = VIEW * _task_images(config, shape) * _work_of_image(config, takes_steps=False)
+            on_list = [made + sum(on_list)]
+        tests += on_list
+    return tests
 
 
-def _seconds_of_test(config: RunConfig, method: "Learner | Baseline", shape: TaskConfig) -> float:
+def _seconds_of_test(
+    config: RunConfig, method: "Learner | Baseline", shape: TaskConfig, n_images: int
+) -> float:
+    """Return the seconds of judging a method at one way and shot."""
     if getattr(method, "works_on", "images") == "embeddings":
         return ON_EMBEDDINGS.get(method.name, 0.0) * config.test.n_tasks
     steps = method.test_gradient_steps
-    return _work_of_image(config, takes_steps=steps is not None) * _seconds_at(config, steps, shape)
+    work = _work_of_image(config, takes_steps=steps is not None)
+    if steps is not None:
+        n_tasks = dict(config.test.first).get(setting(shape), config.test.n_tasks)
+        return TEST_STEPS * work * n_tasks * shape.n_way * (shape.n_shot * steps + shape.n_query)
+    asked = _task_images(config, shape)
+    embedded = asked if config.test.of == "views" else min(asked, n_images)
+    return FORWARD * work * embedded + TEST * asked
+
+
+def _task_images(config: RunConfig, shape: TaskConfig) -> int:
+    """Return how many images all test tasks of a shape have together."""
+    return config.test.n_tasks * shape.n_way * shape.items_per_class
 
 
 def _earlier_speeds(config: RunConfig, home: Home) -> list[float]:
@@ -96,28 +131,6 @@ def _earlier_speeds(config: RunConfig, home: Home) -> list[float]:
         if training:
             speeds.append(training / (earlier.learner.iterations * work_of_step(earlier)))
     return speeds
-
-
-def _seconds_of_baseline(config: RunConfig, baseline: "Baseline") -> float:
-    """Return the seconds that judging a baseline takes, on all lists of test tasks."""
-    if baseline.works_on == "embeddings":
-        return ON_EMBEDDINGS.get(baseline.name, 0.0) * config.test.n_tasks * len(config.test.shapes())
-    return _seconds_of_tests(config, baseline)
-
-
-def _seconds_of_tests(config: RunConfig, method: "Learner | Baseline") -> float:
-    """Return the seconds that judging a method on images takes, on all lists of test tasks."""
-    steps = method.test_gradient_steps
-    seconds_at_28 = sum(_seconds_at(config, steps, shape) for shape in config.test.shapes())
-    return _work_of_image(config, takes_steps=steps is not None) * seconds_at_28
-
-
-def _seconds_at(config: RunConfig, steps: int | None, shape: TaskConfig) -> float:
-    """Return the seconds that judging takes at one way and shot, for images of 28 × 28."""
-    if steps is None:
-        return TEST * config.test.n_tasks * shape.n_way * (shape.n_shot + shape.n_query)
-    n_tasks = dict(config.test.first).get(setting(shape), config.test.n_tasks)
-    return TEST_STEPS * n_tasks * shape.n_way * (shape.n_shot * steps + shape.n_query)
 
 
 def _work_of_image(config: RunConfig, *, takes_steps: bool) -> float:

@@ -16,7 +16,6 @@ from umeta.evaluation.on_views import Encode
 from umeta.runs.context import RunContext
 from umeta.runs.result import ResultRow
 from umeta.runs.testing import TestConfig, setting
-from umeta.stage import content_hash
 from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig, TestTasks
 from umeta.tasks.gathering import Items
 
@@ -57,34 +56,6 @@ class TakesGradientSteps(Protocol):
     def steps(self) -> int:
         """Gradient steps on each task."""
         ...
-
-
-def draw_test_tasks(context: RunContext) -> list[TestTasks]:
-    """Draw and save the list of test tasks of each way and shot.
-
-    Raises:
-        UserError: the split has too few classes or items for such tasks.
-    """
-    test = context.config.test
-    lists = []
-    for shape in test.shapes():
-        tasks = TestTasks.draw(
-            context.dataset,
-            shape,
-            n_tasks=test.n_tasks,
-            split=test.split,
-            seed=test.seed,
-            of=test.of or "classes",
-        )
-        tasks.save(context.run.path / "test_tasks" / f"{setting(shape)}.safetensors")
-        lists.append(tasks)
-    return lists
-
-
-def hash_of_lists(lists: Sequence[TestTasks]) -> str:
-    """Return the hash of the list of test tasks, or of the hashes of several."""
-    hashes = {setting(tasks.config): tasks.hash for tasks in lists}
-    return next(iter(hashes.values())) if len(hashes) == 1 else content_hash(hashes)
 
 
 def judge(

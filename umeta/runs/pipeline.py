@@ -18,13 +18,15 @@ from umeta.runs.config import RunConfig
 from umeta.runs.context import RunContext
 from umeta.runs.directory import RunDirectory
 from umeta.runs.directory_claims import claimed
+from umeta.runs.drawn_tasks import draw_test_tasks, hash_of_lists
 from umeta.runs.fitting import fit
-from umeta.runs.judging import draw_test_tasks, hash_of_lists, judge
+from umeta.runs.judging import judge
 from umeta.runs.judging_kind import with_judging_kind
 from umeta.runs.learner_training import train_learners
 from umeta.runs.reading_notes import keep_notes, log_notes
 from umeta.runs.recorder import Recorder
 from umeta.runs.result import LaterVersion, RunResult
+from umeta.runs.trial_training import try_training
 from umeta.stage import OnStep, Step, UserError, ignore_step
 from umeta.tasks.gathering import gatherable
 
@@ -103,6 +105,7 @@ def _execute_stages(context: RunContext) -> RunResult:
     """Execute the stages in their order; lists of test tasks that cannot be drawn are known before any other work."""
     config, dataset, record = context.config, context.dataset, context.record
     lists = draw_test_tasks(context)
+    try_training(context)
     with record.stage("encoder"):
         embedding = products.embed(
             dataset, config.encoder, context.home, device=context.device, on_step=record
