@@ -1,10 +1,9 @@
 """Tests umeta.figures.rows, umeta.figures.layout and umeta.figures.chart too."""
 
 from tests.figures.drawn import results, rulers
-from tests.results.made_up import ON_VIEWS, finished
+from tests.results.made_up import finished
 from umeta.figures.results import KINDS, accuracies
-from umeta.results.contenders import GROUPS, Setting
-from umeta.results.interval_cover import Over
+from umeta.results.contenders import GROUPS, Over, Setting
 from umeta.results.paper import PaperReference
 from umeta.results.tables import every_contender
 
@@ -107,10 +106,3 @@ def test_the_words_and_the_table_hold_the_numbers():
 
 def test_each_kind_has_a_colour():
     assert len({colour for _, colour in KINDS.values()}) == len(KINDS) == 5
-
-
-def test_where_tasks_are_of_views_intervals_are_over_images():
-    chart = accuracies(every_contender([finished(("linear", None, (5, 5)), **ON_VIEWS)]), over="classes")
-    assert "95% intervals over images" in chart.alt
-    assert chart.table is not None
-    assert chart.table["± images"] == [2.0]
