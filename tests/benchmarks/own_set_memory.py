@@ -26,7 +26,6 @@ from PIL import Image
 SIDE, N_CLASSES, EVERY_SECONDS = 84, 100, 0.05
 RUN = [
     "partition=kmeans",
-    "partition.n_clusters=100",
     "learner=protonets",
     "learner.iterations=10",
     "test.n_tasks=100",
@@ -97,7 +96,9 @@ def measured(command: Sequence[str], home: Path) -> dict[str, float]:
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     seconds = round(time.perf_counter() - started, 1)
-    return {"seconds": seconds, "peak_mb": round(peak / 2**20, 1), "own_mb": round(own / 2**20, 1)}
+    figures = {"seconds": seconds, "peak_mb": round(peak / 2**20, 1), "own_mb": round(own / 2**20, 1)}
+    print(json.dumps(figures), file=sys.stderr)  # noqa: T201
+    return figures
 
 
 def _memory(root: psutil.Process) -> tuple[int, int]:
@@ -128,7 +129,7 @@ def main() -> None:
         home, media = Path(folder) / "home", str(Path(folder) / "media")
         path = Path(folder) / ("many.zip" if kind == "folder" else "many.npy")
         (make_zip if kind == "folder" else make_array)(path, int(n_images))
-        dataset = f"{kind}:{path}"
+        dataset, sheet = f"{kind}:{path}", str(Path(folder) / "tasks.png")
         umeta = [sys.executable, "-m", "umeta"]
         map_data = [sys.executable, "-c", MAP, dataset, encoder]
         stages = {
@@ -138,10 +139,10 @@ def main() -> None:
                 "partitions",
                 f"dataset={dataset}",
                 f"encoder={encoder}",
-                *RUN[:2],
+                *RUN[:1],
                 "--json",
             ],
-            "tasks": [*umeta, "tasks", f"dataset={dataset}", f"encoder={encoder}", *RUN[:2], "--json"],
+            "tasks": [*umeta, "tasks", f"dataset={dataset}", f"encoder={encoder}", *RUN[:1], "--to", sheet],
             "run": [*umeta, "run", f"dataset={dataset}", f"encoder={encoder}", *RUN],
             "map by pca": [*map_data, "pca", media],
             "map by umap": [*map_data, "umap", media],

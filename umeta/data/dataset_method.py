@@ -29,6 +29,7 @@ class DatasetMethod(Protocol):
     splits: ClassVar[tuple[str, ...]]
     has_download: ClassVar[bool]
     may_change: ClassVar[bool]
+    has_vectors: ClassVar[bool]
 
     @property
     def name(self) -> str:
@@ -96,6 +97,8 @@ class DatasetConfig(Method):
     """Whether `download` can fetch the files."""
     may_change: ClassVar[bool] = False
     """Whether the same name and options may stand for other images later."""
+    has_vectors: ClassVar[bool] = False
+    """Whether the items come with vectors, of which their pictures are but drawings."""
 
     def download(self, home: Home, *, on_step: OnStep = ignore_step) -> None:
         """Refuse, since there is nothing to fetch.

@@ -37,6 +37,11 @@ def encoders_for(*, with_vectors: bool) -> list[str]:
     return [name for name in names if with_vectors or name != "vectors"]
 
 
+def default_encoder(*, with_vectors: bool) -> str:
+    """Return the encoder where none is chosen: the vectors that the items came with, or principal components."""
+    return "vectors" if with_vectors else "pca"
+
+
 __getattr__ = lazy_exports(
     __name__,
     {
@@ -46,4 +51,4 @@ __getattr__ = lazy_exports(
     },
 )
 
-__all__ = ["ENCODERS", "Embedding", "Encoder", "State", "encoders_for"]
+__all__ = ["ENCODERS", "Embedding", "Encoder", "State", "default_encoder", "encoders_for"]

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from umeta.baselines import BASELINES
 from umeta.data import DATASETS, DatasetMethod
-from umeta.encoders import ENCODERS
+from umeta.encoders import ENCODERS, default_encoder
 from umeta.learners import LEARNERS
 from umeta.messages import shown
 from umeta.partitions import PARTITIONS, PartitionStrategy
@@ -39,7 +39,7 @@ SECTIONS: Mapping[str, Registry] = {
 
 DEFAULTS: Mapping[str, str] = {
     "dataset": "glyphs",
-    "encoder": "pca",
+    "encoder": default_encoder(with_vectors=False),
     "partition": "kmeans",
     "source": "partition",
     "learner": "protonets",
@@ -49,6 +49,13 @@ MAX_NAME_BYTES = 40
 SINGLE = ("baselines", "oracle", "seed", "device", "budget")
 """The sections that are one value."""
 DEFAULT_BASELINES = ("nearest-neighbour", "linear", "prototypes")
+
+
+def default_method(section: str, dataset: DatasetMethod) -> str:
+    """Return the method of a section where none is named, on a data set."""
+    if section == "encoder":
+        return default_encoder(with_vectors=dataset.has_vectors)
+    return DEFAULTS[section]
 
 
 def _of_partitions(source: Any) -> bool:
@@ -84,11 +91,12 @@ class RunConfig(Config):
         budget = values.get("budget", cls.model_fields["budget"].default)
         if budget not in BUDGETS:
             raise UserError(f"budget={shown(budget)} is not known. Choose one of: {', '.join(BUDGETS)}.")
-        values["dataset"] = DATASETS.parse(_named("dataset", values.get("dataset")), budget)
+        values["dataset"] = DATASETS.parse(_named(values.get("dataset"), DEFAULTS["dataset"]), budget)
         preset = preset_for(values["dataset"].name, budget)
         for section, registry in SECTIONS.items():
             values[section] = registry.parse(
-                _with_preset(preset, _named(section, values.get(section))), budget
+                _with_preset(preset, _named(values.get(section), default_method(section, values["dataset"]))),
+                budget,
             )
         learner = values["learner"]
         task_options = options_of("task", values.get("task"))
@@ -170,12 +178,12 @@ def differing_options(own: Mapping[str, Any], others: Iterable[Mapping[str, Any]
             yield f"{key}={value}"
 
 
-def _named(section: str, value: Any) -> Any:
+def _named(value: Any, default: str) -> Any:
     """Give a section that only has options the default method's name."""
     if value is None:
-        return {"name": DEFAULTS[section]} if section in DEFAULTS else {}
-    if isinstance(value, Mapping) and section in DEFAULTS and "name" not in value:
-        return {"name": DEFAULTS[section], **value}
+        return {"name": default}
+    if isinstance(value, Mapping) and "name" not in value:
+        return {"name": default, **value}
     return value
 
 

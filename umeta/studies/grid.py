@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from umeta.baselines import BASELINES
+from umeta.data import DATASETS
 from umeta.messages import shown
-from umeta.runs.config import DEFAULTS, SECTIONS, SINGLE, RunConfig
+from umeta.runs.config import DEFAULTS, SECTIONS, SINGLE, RunConfig, default_method
 from umeta.runs.words import lay_over, options_of, parse_words
 from umeta.stage import UserError, build
 from umeta.yaml_reading import read_value
@@ -55,7 +56,7 @@ def build_cell(layers: Sequence[Options], budget: str, device: str) -> RunConfig
     for key in RunConfig.model_fields:
         by_layer = [layer[key] for layer in layers if key in layer]
         if key in SECTIONS:
-            values[key] = _method_options(key, by_layer, layers)
+            values[key] = _method_options(key, by_layer, layers, _default(key, values))
         elif key in ("task", "test"):
             values[key] = {
                 name: value for options in by_layer for name, value in options_of(key, options).items()
@@ -112,10 +113,19 @@ def is_selected(cell: RunConfig, only: str) -> bool:
     return True
 
 
-def _method_options(section: str, by_layer: Sequence[Any], layers: Sequence[Options]) -> Options:
+def _default(section: str, values: Options) -> str:
+    """Return the method of a section that no layer names; the data set's section comes first."""
+    if section == "dataset":
+        return DEFAULTS[section]
+    return default_method(section, DATASETS.parse(str(values["dataset"]["name"])))
+
+
+def _method_options(
+    section: str, by_layer: Sequence[Any], layers: Sequence[Options], default: str
+) -> Options:
     """Return the method that the last layer names, with the options that the layers have for it."""
     names = [options["name"] for options in map(_mapping, by_layer) if "name" in options]
-    name = names[-1] if names else DEFAULTS[section]
+    name = names[-1] if names else default
     options: Options = {"name": name}
     for layer in layers:
         if name not in RunConfig.model_fields:  # `oracle` is a section

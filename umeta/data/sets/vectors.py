@@ -27,11 +27,12 @@ DRAWN = (
 class VectorSet(OwnImages):
     """The vectors of `vectors:PATH`, a `.npz`, `.npy`, `.parquet` or `.csv`, each of them an item.
 
-    The vectors go with the pictures, and the encoder `vectors` returns them.
+    The vectors go with the pictures, and the encoder `vectors`, the default on such a set, returns them.
     """
 
     code_version: ClassVar[int] = 1
     kind: ClassVar[str] = "file"
+    has_vectors: ClassVar[bool] = True
 
     name: str = Field(pattern=r"^vectors:.+")
     size: int | None = Field(default=None, ge=8, le=MAX_SIDE)

@@ -103,7 +103,8 @@ ENCODER = Parameter(
     str,
     "pca",
     PAGES,
-    "Images to vectors: an encoder, `import:PATH` for finished vectors, or `onnx:PATH` for an exported model.",
+    "Images to vectors: an encoder, `import:PATH` for finished vectors, or `onnx:PATH` for an exported model; "
+    "`vectors` by itself on a set of vectors.",
 )
 PARTITION = Parameter("partition", str, "kmeans", PAGES, "Vectors to clusters: the strategy of partition A.")
 N_CLUSTERS = Parameter(

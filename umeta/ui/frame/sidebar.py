@@ -1,13 +1,14 @@
 """The shared selectors. They are bound to the URL, so that a link restores what is on screen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from umeta.cache import Home
 from umeta.data import DATASETS, datasets_at_hand
-from umeta.encoders import ENCODERS, encoders_for
+from umeta.encoders import ENCODERS, default_encoder, encoders_for
 from umeta.partitions import PARTITIONS
 from umeta.ui.frame import links, opened_paths
 from umeta.ui.frame.encoder_file import draw_encoder_file
@@ -60,7 +61,7 @@ def _draw_split(dataset: str) -> str:
 def _draw_reading(folder: Home, dataset: str) -> tuple[tuple[str, Any], ...]:
     """Draw how the images of a person's own set are made alike; other sets say that themselves."""
     options = DATASETS.method_class(dataset).model_fields
-    if ":" not in dataset or dataset.startswith("vectors:"):
+    if ":" not in dataset or _has_vectors(dataset):
         return ()
     entry = opened_paths.entry_of(folder, _whole(dataset))
     remembered = {name: options[name].default for name in ("fit", "size")} | dict(
@@ -82,10 +83,12 @@ def _draw_reading(folder: Home, dataset: str) -> tuple[tuple[str, Any], ...]:
 
 
 def _draw_encoder(folder: Home, dataset: str) -> str:
-    names = encoders_for(with_vectors=dataset.startswith("vectors:"))
+    with_vectors = _has_vectors(dataset)
+    default = default_encoder(with_vectors=with_vectors)
+    names = encoders_for(with_vectors=with_vectors)
     encoder = _select_by_title(
         "Encoder",
-        links.ENCODER,
+        _usual_for_the_set(links.ENCODER, default),
         [*names, *_opened(folder, OWN_ENCODERS, links.ENCODER), FROM_FILE],
         folder,
         help="Images to vectors.",
@@ -93,6 +96,20 @@ def _draw_encoder(folder: Home, dataset: str) -> str:
     if encoder == FROM_FILE:
         draw_encoder_file(folder)
     return encoder
+
+
+def _has_vectors(dataset: str) -> bool:
+    return DATASETS.parse(dataset).has_vectors
+
+
+def _usual_for_the_set(parameter: Parameter[str | None], default: str) -> Parameter[str | None]:
+    """Return a parameter with the default of the data set; what was only the default of another set gives way to it."""
+    memory = f"{parameter.key} by default"
+    before = st.session_state.get(memory, default)
+    if before != default and st.session_state.get(parameter.key) == before:
+        st.session_state[parameter.key] = default
+    st.session_state[memory] = default
+    return replace(parameter, default=default)
 
 
 def _draw_partition() -> tuple[str, int | None]:
