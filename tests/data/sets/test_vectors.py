@@ -16,8 +16,10 @@ from umeta.cache import Home
 from umeta.data import DATASETS, Dataset
 from umeta.data.sets.point_tiles import point_tiles, side_of
 from umeta.encoders import ENCODERS
-from umeta.runs import products
+from umeta.runs import RunConfig, products
+from umeta.runs.pipeline import execute
 from umeta.stage import UserError
+from umeta.studies.grid import build_cell
 
 N, DIM = 90, 12
 CLASSES = np.repeat(np.arange(9), 10)
@@ -114,3 +116,20 @@ def test_numbers_are_squares_of_one_scale() -> None:
     for dim, size in ((4096, 28), (70_000, None)):
         with pytest.raises(UserError, match="numbers are drawn with"):
             side_of(dim, size)
+
+
+def test_a_run_on_vectors_works_on_them_unless_another_encoder_is_named(tmp_path: Path) -> None:
+    home, own = Home(tmp_path / "h", ()), f"dataset=vectors:{save(tmp_path, ids=IDS, labels=CLASSES)}"
+
+    def encoder(*words: str) -> str:
+        return RunConfig.from_keys(["test.n_way=2", *words]).encoder.name
+
+    assert encoder(own) == "vectors"
+    assert encoder(own, "encoder=pca") == "pca"
+    assert encoder("dataset=digits") == "pca"
+    _, result = execute(RunConfig.from_keys([own, "learner=none", "test.n_tasks=20", "test.n_way=2"]), home)
+    assert result.config["encoder"]["name"] == "vectors"
+    assert max(row.accuracy for row in result.rows) > 0.8  # the classes lie three deviations apart
+    assert build_cell(
+        [{"dataset": own.partition("=")[2], "partition": {"name": "kmeans", "n_clusters": 9}}], "smoke", "cpu"
+    ).encoder.name == ("vectors")

@@ -192,3 +192,24 @@ def test_unsound_embeddings_are_one_clear_line_on_the_page(
     assert not app.exception
     assert any(message in error.value for error in app.error), texts(app)
     assert "\n" not in app.error[0].value
+
+
+def test_a_set_of_vectors_is_shown_by_them_until_another_encoder_is_chosen(
+    open_page: OpenPage, own_home: Home, tmp_path: Path
+):
+    np.save(tmp_path / "points.npy", np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32))
+    name = f"vectors:{tmp_path}/points.npy"
+    opened_paths.remember(own_home, name)
+
+    def encoder(app: AppTest) -> str | None:
+        assert not app.exception
+        assert not app.warning
+        return app.selectbox(key="encoder").value
+
+    assert encoder(open_page("system", dataset=name, encoder="pca")) == "pca"
+    app = open_page("system", dataset=name)
+    assert encoder(app) == "vectors"
+    assert encoder(app.selectbox(key="dataset").set_value("digits").run()) == "pca"
+    assert encoder(app.selectbox(key="dataset").set_value(name).run()) == "vectors"
+    assert encoder(app.selectbox(key="encoder").set_value("pixels").run()) == "pixels"
+    assert encoder(app.selectbox(key="dataset").set_value("digits").run()) == "pixels"

@@ -19,8 +19,8 @@ from umeta.data.sets.table_columns import class_texts, other_attributes, row_ids
 from umeta.stage import OnStep, Step, UserError
 
 DRAWN = (
-    "There are no images: each picture is a drawing of the item's vector, a square for each number. encoder=vectors "
-    "gives the vectors themselves; what is trained on pictures sees the drawings."
+    "There are no images: each picture is a drawing of the item's vector, a square for each number. The "
+    "encoder here is vectors, the vectors themselves, unless another is chosen; a learner sees the drawings."
 )
 
 
