@@ -17,7 +17,6 @@ from umeta.ui.shared.selection_link import forget_lasso
 def draw_controls() -> tuple[MapContent, str]:
     """Draw the controls; return what is on the map, and the words that are searched for."""
     dataset, method = state.dataset(), state.selection().partition_method()
-    partition = state.partitions()[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         projection = pick_projection()
         place = st.container(width=180)
@@ -40,7 +39,8 @@ def draw_controls() -> tuple[MapContent, str]:
                 help="Also shows the images of meta_val and meta_test, hollow: no cluster is made of them.",
             )
     colour = _pick_colour(dataset, revealed, every_split, place)
-    layout = MapLayout(projection, every_split).when_ready()
+    layout = MapLayout(projection, every_split).when_ready()  # first: it is made while the images are clustered
+    partition = state.partitions()[0]
     return MapContent(dataset, partition, method.model_dump_json(), layout, colour, revealed), words or ""
 
 
