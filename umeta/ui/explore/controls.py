@@ -39,7 +39,9 @@ def draw_controls() -> tuple[MapContent, str]:
                 help="Also shows the images of meta_val and meta_test, hollow: no cluster is made of them.",
             )
     colour = _pick_colour(dataset, revealed, every_split, place)
-    layout = MapLayout(projection, every_split).when_ready()  # first: it is made while the images are clustered
+    layout = MapLayout(
+        projection, every_split
+    ).when_ready()  # first: it is made while the images are clustered
     partition = state.partitions()[0]
     return MapContent(dataset, partition, method.model_dump_json(), layout, colour, revealed), words or ""
 

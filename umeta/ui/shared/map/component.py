@@ -20,8 +20,8 @@ from umeta.ui.shared.map.view import MapView, encode_view
 _HERE = Path(__file__).parent
 # The last exports.
 _SCRIPTS = (
-    "colour media_url files points camera contours stamps sheets mosaic overlay panel gestures sharing looking "
-    "travelling selecting index"
+    "colour media_url files points camera contours stamps sheets mosaic overlay panel gestures sharing "
+    "inks looking travelling pointing selecting index"
 )
 _render = component(
     "umeta.map",
@@ -70,35 +70,20 @@ def embedding_map(
             the person asks for the view as a notebook cell; without it they cannot.
     """
     on_page = None if view.selected is None else np.unique(np.asarray(view.selected, np.int64))
+    options = {
+        "key": key,
+        "alt": alt,
+        "height": height,
+        "click": click,
+        "link": link,
+        "tools": tools,
+        "share": share,
+    }
     state = _render(
         key=key,
         height="content",  # the map sets its own height: a fixed one here would add a scrolling box around it
-        data=[
-            {  # in a list: Streamlit would import pandas to look for data frames in a dict
-                "points": {
-                    "name": points.name,
-                    "n": len(points),
-                    "dims": points.positions.shape[1],
-                    "moving": moving,
-                },
-                "sprite": None if points.sprite is None else asdict(points.sprite),
-                "view": encode_view(view, points),
-                "selected": None if on_page is None else on_page.tolist(),
-                "mediaPath": media_path(),
-                "options": {
-                    "key": key,
-                    "alt": alt,
-                    "height": height,
-                    "click": click,
-                    "link": link,
-                    "tools": tools,
-                    "share": share,
-                    "parameter": links.VIEW.name,
-                    "images": links.IMAGES.name,
-                    "cell": on_cell is not None,
-                },
-            }
-        ],
+        # in a list: Streamlit would import pandas to look for data frames in a dict
+        data=[_sent(points, view, on_page, moving, {**options, "cell": on_cell is not None})],
         on_selection_change=on_select,
         on_cell_change=lambda: None,
     )
@@ -108,6 +93,21 @@ def embedding_map(
     if on_cell is not None and corners:
         on_cell(selection, tuple(float(corner) for corner in corners))
     return selection
+
+
+def _sent(
+    points: MapPoints, view: MapView, on_page: np.ndarray | None, moving: str | None, options: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what the browser reads."""
+    (n_points, n_axes), sprite = points.positions.shape, points.sprite
+    return {
+        "points": {"name": points.name, "n": n_points, "dims": n_axes, "moving": moving},
+        "sprite": None if sprite is None else {**asdict(sprite), "content": sprite.content},
+        "view": encode_view(view, points),
+        "selected": None if on_page is None else on_page.tolist(),
+        "mediaPath": media_path(),
+        "options": {**options, "parameter": links.VIEW.name, "images": links.IMAGES.name},
+    }
 
 
 def _later_of(on_page: np.ndarray | None, by_hand: MapSelection, points: MapPoints, key: str) -> MapSelection:

@@ -110,7 +110,7 @@ function keyDown(map, event) {
   else if (event.key === "Escape") escape(map);
   else if (event.key === "+" || event.key === "=") map.look(map.zoomAt(...centre, 1.5), true);
   else if (event.key === "-" || event.key === "_") map.look(map.zoomAt(...centre, 1 / 1.5), true);
-  else if (event.key === "i" || event.key === "I") map.sprite && switchImages(map);
+  else if (event.key === "i" || event.key === "I") map.options.tools && map.sprite && switchImages(map);
   else if (event.key === "0" || event.key === "Home") map.reset();
   else return;
   event.preventDefault();

@@ -103,19 +103,6 @@ class EmbeddingMap {
     if (before && !calm() && dims === 2) this.fly(before, 600, (t) => t * t * (3 - 2 * t));
   }
 
-  setTheme() {
-    const style = getComputedStyle(this.root);
-    const text = ["--paper", "--ink", "--accent"].map((name) => style.getPropertyValue(name).trim()).join("|");
-    if (text === this.seen.theme) return;
-    this.seen.theme = text;
-    [this.paper, this.ink, this.accent] = text.split("|").map(parseColour);
-    this.dark = luminance(this.paper) < 0.2;
-    this.grey = mix(this.paper, this.ink, this.dark ? 0.2 : 0.17);
-    this.font = style.fontFamily;
-    if (this.view) this.mixColours();
-    this.stale = true;
-  }
-
   setView(data) {
     this.view = data.view;
     this.index = unpackNumbers(data.view.index);
@@ -126,34 +113,6 @@ class EmbeddingMap {
     this.placed = null;
     this.stale = true;
     tellCount(this);
-  }
-
-  mixColours() {
-    this.palette = this.view.palette.map((rgb) => readable(rgb, this.paper));
-    this.inkOf = this.view.palette.map((rgb) => css(strong(rgb, this.paper)));
-    this.tint++;
-    const muted = this.palette.map((rgb) => mix(rgb, mix(this.paper, this.ink, this.dark ? 0.3 : 0.24), 0.6));
-    const rimmed = (palette, t) => palette.map((rgb) => mix(rgb, [0, 0, 0], t));
-    this.colours = { vivid: [this.palette, rimmed(this.palette, this.dark ? 0.45 : 0.28)], muted: [muted, rimmed(muted, this.dark ? 0.3 : 0.12)] };
-    this.legend.replaceChildren(...legendNodes(this));
-  }
-
-  /** The colours to draw by: muted ones only while nothing stands out from the rest. */
-  inks() {
-    const focus = this.selected !== null || this.lit !== null;
-    const [palette, rims] = this.view.muted && !focus ? this.colours.muted : this.colours.vivid;
-    return { focus, palette, rims };
-  }
-
-  /** Whether a point stands out while others are grey. */
-  stands(point) {
-    return this.lit !== null ? this.groups !== null && this.groups[point] === this.lit + 1 : this.selected[point] === 1;
-  }
-
-  lightUp(group) {
-    if (this.lit === group) return;
-    this.lit = group;
-    this.draw();
   }
 
   resize() {
@@ -195,47 +154,10 @@ class EmbeddingMap {
     return clamp(clamp(room * 0.45, 1.15, 5) * this.zoomLevel() ** 0.3, 1.1, 8) * this.view.pointSize;
   }
 
-  /* ---- pointing ---- */
-
-  imageAt(sx, sy) {
-    if (this.following) return undefined;
-    if (this.cells) return cellAt(this, sx, sy);
-    const { images, labels } = arrange(this), [dx, dy] = this.camera.toScreen(0, 0);
-    const hit = (b, w, h) => Math.abs(b.x + dx - sx) * 2 < w && Math.abs(b.y + dy - sy) * 2 < h;
-    return images.find((b) => hit(b, b.size, b.size)) ?? labels.find((b) => b.group !== null && hit(b, b.w, b.h));
-  }
-
-  pointAt(sx, sy, reach) {
-    const image = this.imageAt(sx, sy);
-    if (image?.item !== undefined) return this.points.pointOf.get(image.item);
-    return this.points.nearest(...this.camera.toData(sx, sy), reach / this.camera.k);
-  }
-
-  hover(point) {
-    if (point === this.hovered && point >= 0) return moveCard(this, point);
-    this.hovered = point;
-    if (this.options?.link) this.tellLinked({ hover: point < 0 ? null : this.points.items[point] });
-    this.draw("top");
-    showCard(this, point);
-  }
-
   say(text) {
     this.live.textContent = text;
   }
 
-  /* ---- other maps of the page ---- */
-
-  tellLinked(news) {
-    window.dispatchEvent(new CustomEvent("umeta:map", { detail: { link: this.options.link, source: this, ...news } }));
-  }
-
-  hearLinked({ link, source, hover, selected, images }) {
-    if (!this.view || source === this || !this.options.link || link !== this.options.link) return;
-    if (hover !== undefined) this.linked = hover === null ? -1 : this.points.pointOf.get(hover) ?? -1;
-    if (images !== undefined) return toggleImages(this, images);
-    if (selected !== undefined) this.mask(selected);
-    this.draw(selected === undefined ? "top" : "all");
-  }
 }
 
-Object.assign(EmbeddingMap.prototype, LOOKING, TRAVELLING, SELECTING);
+Object.assign(EmbeddingMap.prototype, INKS, LOOKING, TRAVELLING, POINTING, SELECTING);

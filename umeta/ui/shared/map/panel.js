@@ -12,12 +12,13 @@ const ICONS = {
 };
 const CHOOSE = { pan: "Move the map", turn: "Turn the map in space", lasso: "Select by lasso", box: "Select by box" };
 const ACT = { images: "Images in place of dots (I)", reset: "Show everything", link: "Copy a link to this view", png: "Save this view as a PNG image", svg: "Save this view as an SVG drawing", cell: "Show this view as a notebook cell" };
-const HINT = "Arrow keys go from point to point, Enter selects, Escape clears, plus and minus zoom, 0 shows everything, I shows images in place of dots.";
+const HINT = "Arrow keys go from point to point, Enter selects, Escape clears, plus and minus zoom, 0 shows everything.";
+const HINT_OF_IMAGES = " I shows images in place of dots.";
 
 function buildPanel(map) {
   const layer = () => el("canvas", { class: "layer", "aria-hidden": "true" });
   [map.base, map.top] = [layer(), layer()];
-  map.hint = el("span", { class: "unseen", id: "hint" }, HINT);
+  map.hint = el("span", { class: "unseen", id: "hint" });
   map.stage = el("div", { class: "stage", tabindex: "0", role: "application", "aria-roledescription": "map", "aria-describedby": "hint" });
   map.stage.append(map.base, map.top, map.hint);
   map.tools = el("div", { class: "tools", role: "toolbar", "aria-label": "Map tools" });
@@ -46,6 +47,7 @@ function buildPanel(map) {
 function showTools(map) {
   const inSpace = map.points.dims === 3;
   map.tools.style.display = map.options.tools ? "" : "none";
+  map.hint.textContent = HINT + (map.options.tools && map.sprite ? HINT_OF_IMAGES : "");
   for (const button of map.tools.children) {
     const tool = button.dataset.tool;
     button.hidden = (tool === "turn" && !inSpace) || (["link", "png", "svg"].includes(tool) && !map.options.share) || (tool === "cell" && !map.options.cell) || (tool === "images" && !map.sprite);

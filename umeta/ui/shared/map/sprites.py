@@ -24,7 +24,6 @@ class Sprite:
     columns: int
     tiles_per_page: int
     pages: tuple[str, ...]  # names of PNG files in the media folder
-    content: str  # what the images are known by where tiles of them are asked for
     ink: bool = False  # light ink on an empty dark ground, which the map draws dark on light
 
     @classmethod
@@ -53,9 +52,13 @@ class Sprite:
             columns=columns,
             tiles_per_page=per_page,
             pages=tuple(pages),
-            content=hashlib.sha256("".join(pages).encode()).hexdigest()[:32],
             ink=ink,
         )
+
+    @property
+    def content(self) -> str:
+        """What the images are known by where tiles of them are asked for."""
+        return hashlib.sha256("".join(self.pages).encode()).hexdigest()[:32]
 
     def tile(self, item: int) -> tuple[str, int, int]:
         """Return the page of an item's image and the tile's left and top pixel on it."""
