@@ -30,6 +30,7 @@ PAGES = ("start", "data", "explore", "label", "partitions", "tasks", "train", "r
 WITH_MAP = {"start", "explore"}
 ABOVE_FLOOR = 1.0
 EMPTY = 'import streamlit as st\nst.title("Empty")\n'
+OPEN = f"document.querySelector('{SETTLED}')"
 TITLE = f"document.querySelector('{SETTLED} h1')?.innerText.trim()"
 MAP = "performance.getEntriesByName('umeta:map-drawn').length > 0"
 
@@ -93,10 +94,10 @@ def opened(browser: Browser, home: Home, script: Path, page_name: str) -> float:
     """Start a server, open one of its pages, and return the seconds from the request until all of it is there."""
     sys.stderr.write(f"{page_name or 'empty'}\n")
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    done = f"{TITLE} && {MAP}" if page_name in WITH_MAP else TITLE
+    done = f"{OPEN} && {MAP}" if page_name in WITH_MAP else TITLE
     with serving(home, script) as server:
         page = context.new_page()
-        page.goto(f"{server.address}/{page_name}", wait_until="commit")
+        page.goto(f"{server.address}/{page_name.removeprefix('start')}", wait_until="commit")
         found = page.wait_for_function(f"({done}) && performance.now()", timeout=120_000, polling="raf")
         seconds = found.json_value() / 1000
         context.close()
