@@ -78,6 +78,7 @@ def side_by_side(
     at_most: float,
     settings: Settings,
     difference: Callable[[Any, Any], float] | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> Case:
     """Run each contender once, which warms it up; assert that answers are equal; then time them in turns.
 
@@ -88,6 +89,8 @@ def side_by_side(
         at_most: the largest `difference` of answers that counts as equal.
         settings: rounds and device; each round begins with another contender.
         difference: of our answer and a peer's; None for `largest_difference`.
+        answers: what is compared, by `ours` and the peers' keys, where that is not what the timed calls return, such as
+            the same functions' answers in float64; None for what the first calls return.
 
     Raises:
         AssertionError: a peer's answer differs from ours by more than `at_most`, or by something that is no number.
@@ -95,12 +98,14 @@ def side_by_side(
     """
     if wrong := sorted(key for key in peers if key.split(":")[0] not in PEERS):
         raise ValueError(f"{wrong} name none of the peers {PEERS}")
-    answer = ours()
-    equal = {key: (difference or largest_difference)(answer, peer()) for key, peer in peers.items()}
+    contenders = {"ours": ours, **peers}
+    returned = {key: contender() for key, contender in contenders.items()}
+    found = answers or returned
+    equal = {key: (difference or largest_difference)(found["ours"], found[key]) for key in peers}
     for key, figure in equal.items():
         if not figure <= at_most:
             raise AssertionError(f"{name}: {key} differs from ours by {figure:.3g}, more than {at_most:.3g}")
-    runs = _taking_turns({"ours": ours, **peers}, settings)
+    runs = _taking_turns(contenders, settings)
     medians = {key: statistics.median(seconds) for key, seconds in runs.items()}
     own = medians.pop("ours")
     return Case(name, own, medians, {key: one / own for key, one in medians.items()}, equal, runs)

@@ -44,6 +44,18 @@ def test_an_answer_that_differs_is_not_timed(theirs: float):
         )
 
 
+def test_answers_given_apart_are_what_is_compared():
+    case = side_by_side(
+        "work",
+        ours=lambda: 1.0,
+        peers={"plain-loop": lambda: 2.0},
+        at_most=0.5,
+        settings=SETTINGS,
+        answers={"ours": 5.0, "plain-loop": 4.0},
+    )
+    assert case.equal == {"plain-loop": 0.25}
+
+
 def test_a_key_that_names_no_peer_is_refused():
     peers = {"easyfsl:cosine": lambda: 1, "someone:else": lambda: 1}
     with pytest.raises(ValueError, match="'someone:else'"):

@@ -18,8 +18,6 @@ import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from umeta.backbones.double_backward import batch_norm, convolve
-
 N_BLOCKS = 4
 POOLED_FROM = 64  # pixels: the papers stride over images of 28 and max-pool those of 84
 
@@ -109,14 +107,11 @@ class Conv4:
         own_moments: list[Moments] | None = None,
         differentiable: bool = False,
     ) -> Tensor:
-        n_tasks, n_items = images.shape[:2]
-        x = images.transpose(0, 1).flatten(1, 2)  # (n_items, n_tasks * channels, height, width)
-        x = x.contiguous(
-            memory_format=torch.channels_last
-        )  # on a CPU the grouped kernels are 2 to 10 times faster
+        n_tasks = len(images)
+        x = self.lay_out(images)
         for block in range(1, N_BLOCKS + 1):
             weight = weights[f"conv{block}.weight"].expand(n_tasks, -1, -1, -1, -1).flatten(0, 1)
-            x = convolve(x, weight, stride=1 if self.pooled else 2, groups=n_tasks)
+            x = torch.conv2d(x, weight, stride=self.stride, padding=1, groups=n_tasks)
             scale, shift = weights.get(f"norm{block}.scale"), weights[f"norm{block}.shift"]
             if moments is None:
                 y, own = _normalise_by_itself(x, scale, shift, n_tasks, self.epsilon)
@@ -128,9 +123,41 @@ class Conv4:
             if self.pooled:
                 x = F.max_pool2d(x, 2)  # before the ReLU, which it commutes with, on a quarter of the values
             x = F.relu(x)
-        x = x if self.pooled else x.mean((2, 3))
-        x = x.reshape(n_items, n_tasks, self.n_features).transpose(0, 1)
+        x = self.features(x, n_tasks)
         return linear_head(x, weights) if self.n_out else x
+
+    @property
+    def stride(self) -> int:
+        """That of the convolutions."""
+        return 1 if self.pooled else 2
+
+    @staticmethod
+    def lay_out(
+        images: Float[Tensor, "n_tasks n_items channels height width"],
+    ) -> Float[Tensor, "n_items _ _ _"]:
+        """Return images as the blocks take them."""
+        x = images.transpose(0, 1).flatten(1, 2)
+        return x.contiguous(
+            memory_format=torch.channels_last
+        )  # grouped kernels of a CPU are 2 to 10 × faster
+
+    def features(
+        self, x: Float[Tensor, "n_items _ _ _"], n_tasks: int
+    ) -> Float[Tensor, "n_tasks n_items n_features"]:
+        """Return what the head takes: all values of the last block if they are pooled, else their means."""
+        x = x if self.pooled else x.mean((2, 3))
+        return x.reshape(len(x), n_tasks, self.n_features).transpose(0, 1)
+
+    def features_back(
+        self,
+        g: Float[Tensor, "n_tasks n_items n_features"],
+        x: Float[Tensor, "n_items _ _ _"],
+    ) -> Float[Tensor, "n_items _ _ _"]:
+        """Return the gradient at the last block's output x, given that at the features."""
+        g = g.transpose(0, 1)
+        if not self.pooled:
+            g = (g.flatten(1) / x.shape[2:].numel())[..., None, None].expand_as(x)
+        return g.reshape(x.shape).contiguous(memory_format=torch.channels_last)
 
 
 def strided_conv4(item_shape: tuple[int, int, int], *, n_filters: int = 32, n_out: int) -> Conv4:
@@ -183,11 +210,8 @@ def _normalise_by_itself(
 ) -> tuple[Tensor, Moments]:
     """Return the normalised activations, and what they were normalised by, which no gradient flows through."""
     shift = _per_task(shift, n_tasks)
-    if scale is None:
-        y, mean, rstd = batch_norm(x, shift, epsilon=epsilon)
-    else:
-        scale = _per_task(scale, n_tasks)
-        y, mean, rstd = torch.native_batch_norm(x, scale, shift, None, None, True, 0.0, epsilon)
+    scale = None if scale is None else _per_task(scale, n_tasks)
+    y, mean, rstd = torch.native_batch_norm(x, scale, shift, None, None, True, 0.0, epsilon)
     variance = (rstd**-2 - epsilon).clamp_min(0)
     return y, Moments(
         mean.unflatten(0, (n_tasks, -1)).detach(), variance.unflatten(0, (n_tasks, -1)).detach()

@@ -7,11 +7,16 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
 
 from umeta.backbones.conv4 import Conv4, Moments, Weights, linear_head
+from umeta.learners.support_gradient import SupportGradient, gradient_along, support_gradient
 
 ACTIVATIONS_AT_ONCE = 2**21
 """First-block activations of the tasks adapted together, 8 MB: measured fastest; far larger tensors are slower."""
+
+Watch = Callable[[Weights], None]
 
 
 def adapt(
@@ -25,65 +30,120 @@ def adapt(
     second_order: bool,
     head_only: bool = False,
     moments: Sequence[Moments] | None = None,
-    watch: Callable[[Weights], None] | None = None,
+    watch: Watch | None = None,
 ) -> dict[str, Tensor]:
     """Return each task's weights after gradient descent on its support; those of the batch norms stay as they are.
 
     Args:
-        network: what the weights are of.
+        network: what the weights are of; its batch norms have no scale.
         weights: where to start, shared or with a leading axis of tasks.
         support: the items of class 0, then those of class 1, …, as many of each.
         n_way: how many of the head's outputs are used, the first; any others are cut off.
         lr: step size for `few_shot_loss`, which is n_way times the mean cross-entropy.
         steps: gradient steps.
-        second_order: keep the graph, so that gradients flow through the result to `weights`.
+        second_order: let gradients flow through the result to `weights`; not with `moments`.
         head_only: leave the convolutions alone too; the support then passes them once, not once a step.
         moments: what each batch norm normalises by; None for those of each task's support.
         watch: gets each task's weights before the first step and after every step; the next step may overwrite them.
     """
+    start = {name: _per_task(name, weight, len(support), n_way) for name, weight in weights.items()}
     frozen = ("norm", "conv") if head_only else ("norm",)
     fixed = {name: weight for name, weight in weights.items() if name.startswith(frozen)}
-    fast = {
-        name: _per_task(name, weights[name], len(support), n_way) for name in weights if name not in fixed
-    }
-    with torch.set_grad_enabled(second_order):
-        features = replace(network, n_out=0)(weights, support, moments) if head_only else support
-
-    def logits(fast: Weights) -> Tensor:
-        return linear_head(features, fast) if head_only else network({**fixed, **fast}, features, moments)
-
-    with torch.enable_grad():
-        _show(watch, {**fixed, **fast})
-        for _ in range(steps):
-            fast = _gradient_step(fast, logits, n_way, lr, second_order)
-            _show(watch, {**fixed, **fast})
-    adapted = {**fixed, **fast}
+    if head_only:
+        adapted = _adapt_head(network, fixed, start, support, lr, steps, second_order, moments, watch)
+    elif second_order:
+        assert moments is None, "gradients of second order know no moments but those of the support"
+        images = network.lay_out(support)
+        outputs = _Descent.apply(network, images, lr, steps, watch, list(start), *start.values())
+        adapted = dict(zip(start, outputs, strict=True))  # pyright: ignore[reportArgumentType]
+    else:
+        adapted = _descend(network, start, network.lay_out(support), lr, steps, moments, watch)
+    adapted = {**adapted, **fixed}
     return adapted if second_order else {name: weight.detach() for name, weight in adapted.items()}
 
 
-def _gradient_step(
-    fast: dict[str, Tensor],
-    logits: Callable[[Weights], Tensor],
-    n_way: int,
+@torch.no_grad()
+def _descend(
+    network: Conv4,
+    weights: dict[str, Tensor],
+    images: Tensor,
     lr: float,
-    second_order: bool,
+    steps: int,
+    moments: Sequence[Moments] | None,
+    watch: Watch | None,
 ) -> dict[str, Tensor]:
-    """Return the weights after one step; without `second_order` they are changed in place, and no graph is kept."""
-    if not second_order:
-        fast = {name: weight.detach().requires_grad_() for name, weight in fast.items()}
-    loss = few_shot_loss(logits(fast), n_way)
-    gradients = torch.autograd.grad(loss, list(fast.values()), create_graph=second_order)
-    pairs = zip(fast.items(), gradients, strict=True)
-    if second_order:
-        return {name: torch.sub(weight, gradient, alpha=lr) for (name, weight), gradient in pairs}
-    with torch.no_grad():
-        for (_, weight), gradient in pairs:
-            weight.sub_(gradient, alpha=lr)
-    return fast
+    """Take all steps in place."""
+    _show(watch, weights)
+    for _ in range(steps):
+        for name, gradient in support_gradient(network, weights, images, moments).gradient.items():
+            weights[name].sub_(gradient, alpha=lr)
+        _show(watch, weights)
+    return weights
+
+
+class _Descent(Function):
+    """All steps, kept so that gradients of second order go back through them.
+
+    The gradient λ at the weights after a step is λ − lr H λ at those before it, with the Hessian H of the step's loss.
+    """
+
+    @staticmethod
+    def forward(ctx, network, images, lr, steps, watch, names, *start):
+        weights, taken = dict(zip(names, start, strict=True)), []
+        _show(watch, weights)
+        for _ in range(steps):
+            found = support_gradient(network, weights, images)
+            taken.append((weights, found))
+            moved = {name: weights[name].sub(g, alpha=lr) for name, g in found.gradient.items()}
+            weights = {**weights, **moved}
+            _show(watch, weights)
+        ctx.network, ctx.lr, ctx.names, ctx.taken = network, lr, names, taken
+        return tuple(weights[name] for name in names)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, *wanted):  # pyright: ignore[reportIncompatibleMethodOverride]
+        taken: list[tuple[dict[str, Tensor], SupportGradient]] = ctx.taken
+        ctx.taken = None  # a step's activations are let go as soon as it is done
+        gradient = dict(zip(ctx.names, wanted, strict=True))
+        while taken:
+            weights, found = taken.pop()
+            along = gradient_along(ctx.network, weights, found, gradient)
+            gradient = {name: g.sub(along[name], alpha=ctx.lr) for name, g in gradient.items()}
+        return *[None] * 6, *gradient.values()
+
+
+def _adapt_head(
+    network: Conv4,
+    fixed: Weights,
+    start: Weights,
+    support: Tensor,
+    lr: float,
+    steps: int,
+    second_order: bool,
+    moments: Sequence[Moments] | None,
+    watch: Watch | None,
+) -> dict[str, Tensor]:
+    """Take all steps of the last layer alone."""
+    with torch.set_grad_enabled(second_order):
+        features = replace(network, n_out=0)(fixed, support, moments)
+    head = {name: start[name] for name in ("head.weight", "head.bias")}
+    n_way = start["head.bias"].shape[1]
+    with torch.enable_grad():
+        _show(watch, {**fixed, **head})
+        for _ in range(steps):
+            if not second_order:
+                head = {name: weight.detach().requires_grad_() for name, weight in head.items()}
+            loss = few_shot_loss(linear_head(features, head), n_way)
+            gradients = torch.autograd.grad(loss, list(head.values()), create_graph=second_order)
+            pairs = zip(head.items(), gradients, strict=True)
+            head = {name: weight.sub(gradient, alpha=lr) for (name, weight), gradient in pairs}
+            _show(watch, {**fixed, **head})
+    return head
 
 
 @torch.no_grad()
-def _show(watch: Callable[[Weights], None] | None, weights: Weights) -> None:
+def _show(watch: Watch | None, weights: Weights) -> None:
     if watch is not None:
         watch(weights)
 
@@ -103,12 +163,12 @@ def tasks_at_once(
 ) -> int:
     """Return how many tasks of n_items images to work on together, so that memory stays small."""
     height, width = item_shape[-2:]
-    stride = 1 if network.pooled else 2
-    return max(1, activations // (n_items * network.n_filters * (height // stride) * (width // stride)))
+    pixels = (height // network.stride) * (width // network.stride)
+    return max(1, activations // (n_items * network.n_filters * pixels))
 
 
 def _per_task(name: str, weight: Tensor, n_tasks: int, n_way: int) -> Tensor:
-    ndim = {"conv": 4, "head.weight": 2, "head.bias": 1}["conv" if name.startswith("conv") else name]
+    ndim = 4 if name.startswith("conv") else 2 if name == "head.weight" else 1
     if weight.dim() == ndim:
         weight = weight.expand(n_tasks, *weight.shape)
     return weight[:, :n_way].clone() if name.startswith("head") else weight.clone()

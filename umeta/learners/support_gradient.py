@@ -1,0 +1,153 @@
+"""The gradient of tasks' losses on their support, and its derivative along a direction, without a graph of autograd.
+
+Second-order MAML needs both in every inner step. The activations of the first are kept; for the second, their derivatives
+along the direction go forwards beside them, and those of the gradients backwards.
+
+Reference: Pearlmutter, "Fast Exact Multiplication by the Hessian", Neural Computation 1994.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from umeta.backbones import Conv4, Moments
+from umeta.backbones.block_derivatives import (
+    Activations,
+    Block,
+    PerChannel,
+    activate_along,
+    activate_back,
+    convolution_gradients,
+    convolve,
+    forward,
+    normalise_back,
+    values_per_channel,
+)
+
+Named = Mapping[str, Tensor]
+"""Weights, each with a leading axis of tasks, or the like by their names."""
+
+
+@dataclass(frozen=True)
+class SupportGradient:
+    """A gradient and what it was made of."""
+
+    gradient: dict[str, Tensor]
+    """By the names of the convolutions and of the head."""
+    blocks: list[Block]
+    at_convolutions: list[Activations]
+    """The gradient at what each convolution gave."""
+    means: list[PerChannel | None]
+    """The mean over each channel of z times the gradient at z."""
+    features: Float[Tensor, "n_tasks n_items n_features"]
+    probabilities: Float[Tensor, "n_tasks n_items n_way"]
+    at_logits: Float[Tensor, "n_tasks n_items n_way"]
+
+
+def support_gradient(
+    network: Conv4, weights: Named, images: Activations, moments: Sequence[Moments] | None = None
+) -> SupportGradient:
+    """Return the gradient of `few_shot_loss` at the convolutions and the head.
+
+    Args:
+        network: one whose batch norms have no scale.
+        weights: its head has as many outputs as the tasks have ways.
+        images: as `Conv4.lay_out` returns them; those of a task are ordered by class.
+        moments: what each batch norm normalises by; None for those of each task's own images.
+    """
+    n_tasks, n_way = weights["head.bias"].shape
+    blocks: list[Block] = []
+    for number, given in enumerate(moments or [None] * 4, start=1):
+        x = blocks[-1].out if blocks else images
+        kernels, shift = weights[f"conv{number}.weight"], weights[f"norm{number}.shift"]
+        blocks.append(forward(network, x, kernels, shift, given))
+    features = network.features(blocks[-1].out, n_tasks)
+    head = weights["head.weight"]
+    probabilities = torch.baddbmm(weights["head.bias"][:, None], features, head.mT).softmax(-1)
+    at_logits = (probabilities - _targets(probabilities)) * (n_way / len(images))
+    gradient = {"head.weight": at_logits.mT @ features, "head.bias": at_logits.sum(1)}
+    g: Tensor | None = network.features_back(at_logits @ head, blocks[-1].out)
+    at_convolutions, means = [], []
+    for number in range(len(blocks), 0, -1):
+        block, name = blocks[number - 1], f"conv{number}.weight"
+        at_a, mean, _ = normalise_back(block, activate_back(block, g))
+        at_convolutions.insert(0, at_a)
+        means.insert(0, mean)
+        g, gradient[name] = convolution_gradients(network, at_a, block.x, weights[name], of_input=number > 1)
+    return SupportGradient(gradient, blocks, at_convolutions, means, features, probabilities, at_logits)
+
+
+def gradient_along(
+    network: Conv4, weights: Named, found: SupportGradient, direction: Named
+) -> dict[str, Tensor]:
+    """Return the derivative of a gradient as the adapted weights move along a direction.
+
+    Args:
+        network: as given to `support_gradient`, without moments.
+        weights: as given to it.
+        found: what it returned.
+        direction: by the names of the convolutions and of the head.
+
+    Returns:
+        By these names the Hessian times the direction, and by those of the shifts the mixed second derivatives times it.
+    """
+    x_dots, z_dots, factors = _activations_along(network, weights, found, direction)
+    p, head, head_dot = found.probabilities, weights["head.weight"], direction["head.weight"]
+    features_dot = network.features(x_dots[-1], len(head))
+    logits_dot = torch.baddbmm(direction["head.bias"][:, None], found.features, head_dot.mT)
+    logits_dot += features_dot @ head.mT
+    scale = p.shape[-1] / p.shape[1]
+    at_logits_dot = p * (logits_dot - (p * logits_dot).sum(-1, keepdim=True)) * scale
+    along = {
+        "head.weight": at_logits_dot.mT @ found.features + found.at_logits.mT @ features_dot,
+        "head.bias": at_logits_dot.sum(1),
+    }
+    at_features_dot = at_logits_dot @ head + found.at_logits @ head_dot
+    g_dot = network.features_back(at_features_dot, found.blocks[-1].out)
+    for number in range(len(found.blocks), 0, -1):
+        block, g, name = found.blocks[number - 1], found.at_convolutions[number - 1], f"conv{number}.weight"
+        at_a_dot, _, to_shift = normalise_back(block, activate_back(block, g_dot))
+        along[f"norm{number}.shift"] = to_shift.view(len(head), -1)
+        for value, factor in zip((g, z_dots[number - 1], block.z), factors[number - 1], strict=True):
+            at_a_dot.addcmul_(value, factor[:, None, None])
+        inner = number > 1
+        g_dot, along[name] = convolution_gradients(network, at_a_dot, block.x, weights[name], of_input=inner)
+        if inner:
+            more, to_kernels = convolution_gradients(
+                network, g, x_dots[number - 2], direction[name], of_input=True
+            )
+            along[name] += to_kernels
+            g_dot += more
+    return along
+
+
+def _activations_along(
+    network: Conv4, weights: Named, found: SupportGradient, direction: Named
+) -> tuple[list[Activations], list[Activations], list[tuple[PerChannel, PerChannel, PerChannel]]]:
+    """Return the derivatives of each block's output and z, and the factors of how `normalise_back` itself changes.
+
+    For its constant g, r (g − ḡ − z mean(g z)) changes with r, with z, and with the mean, by these factors of its
+    value, of the derivative of z, and of z.
+    """
+    x_dots, z_dots, factors = [], [], []
+    for number, block in enumerate(found.blocks, start=1):
+        name, at_a = f"conv{number}.weight", found.at_convolutions[number - 1]
+        a_dot = convolve(network, block.x, direction[name])
+        if x_dots:
+            a_dot += convolve(network, x_dots[-1], weights[name])
+        z_dot, mean_za_dot, _ = normalise_back(block, a_dot)
+        mean_gz_dot = (at_a * a_dot).sum((0, 2, 3)) / values_per_channel(a_dot)  # by the symmetry of B
+        factors.append(tuple(-block.r * f for f in (mean_za_dot, found.means[number - 1], mean_gz_dot)))
+        z_dots.append(z_dot)
+        x_dots.append(activate_along(block, z_dot))
+    return x_dots, z_dots, factors
+
+
+def _targets(probabilities: Tensor) -> Tensor:
+    """Return the one-hot targets of items ordered by class, (n_items, n_way)."""
+    n_items, n_way = probabilities.shape[1:]
+    eye = torch.eye(n_way, dtype=probabilities.dtype, device=probabilities.device)
+    return eye.repeat_interleave(n_items // n_way, 0)
