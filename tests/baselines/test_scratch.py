@@ -30,7 +30,7 @@ def test_tasks_start_from_weights_of_their_own_that_follow_the_seed():
     assert not torch.equal(
         make(steps=1).scores(support, queries), make(steps=1, seed=1).scores(support, queries)
     )
-    weights = make()._random_weights(images(2, 3, 2))
+    weights = make().random_weights(images(2, 3, 2))
     assert not torch.equal(weights["conv1.weight"][0], weights["conv1.weight"][1])
 
 

@@ -49,7 +49,7 @@ def step(n_way: int, n_tasks: int, item_shape: tuple[int, int, int], settings: S
 
         return one
 
-    def theirs(gradients: Callable[..., Named]) -> Callable[[], Named]:
+    def theirs(gradients: Callable[..., None]) -> Callable[[], Named]:
         network = maml_conv4(item_shape, learner.n_filters, n_way)
         weights = network.init(generator=seeded(), device=settings.device)
         leaves = {name: weight.requires_grad_() for name, weight in weights.items()}

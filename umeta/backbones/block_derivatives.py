@@ -4,8 +4,8 @@ What a gradient through gradients needs (`umeta.learners.support_gradient`) and 
 differentiate a graph of these kernels, with twice as many of them, and loop over the groups of a convolution.
 
 Notation, for each channel of each task: a is the convolved input, z = (a − ā) r with r = 1/std, and the output is
-relu(pool(z) + shift). The gradient at a is B(g) = r (g − ḡ − z mean(g z)) for the gradient g at z. B is symmetric, so it
-also takes the derivative of a along a direction to that of z.
+relu(pool(z) + shift). The gradient at a is B(g) = r (g − ḡ − z mean(g z)) for the gradient g at z. B is symmetric, so
+it also takes the derivative of a along a direction to that of z.
 """
 
 from typing import NamedTuple
@@ -47,7 +47,7 @@ def forward(
         mean, variance = (value.expand(len(kernels), -1).flatten() for value in moments)
         r = torch.rsqrt(variance + network.epsilon)
         z = (a - mean[:, None, None]) * r[:, None, None]
-    pooled, largest = F.max_pool2d_with_indices(z, 2) if network.pooled else (z, None)
+    pooled, largest = F.max_pool2d_with_indices(z, [2, 2]) if network.pooled else (z, None)
     out = (pooled + shift.flatten()[:, None, None]).relu_()
     return Block(x, z, r, largest, out, moments is None)
 
@@ -57,24 +57,36 @@ def convolve(network: Conv4, x: Activations, kernels: Kernels) -> Activations:
     return torch.conv2d(x, kernels.flatten(0, 1), stride=network.stride, padding=1, groups=len(kernels))
 
 
-def convolution_gradients(
-    network: Conv4, g: Activations, x: Activations, kernels: Kernels, *, of_input: bool
-) -> tuple[Activations | None, Kernels]:
-    """Return the gradients at the input, where asked for, and at the kernels, given that at the output."""
-    stride, wanted = [network.stride] * 2, [of_input, True, False]
-    to_x, to_kernels, _ = torch.ops.aten.convolution_backward(
+def gradient_at_input(network: Conv4, g: Activations, x: Activations, kernels: Kernels) -> Activations:
+    """Return the gradient at what was convolved, given that at the result."""
+    return _convolution_backward(network, g, x, kernels, output=0)
+
+
+def gradient_at_kernels(network: Conv4, g: Activations, x: Activations, kernels: Kernels) -> Kernels:
+    """Return the gradient at the kernels, given that at the result."""
+    return _convolution_backward(network, g, x, kernels, output=1).view_as(kernels)
+
+
+def _convolution_backward(
+    network: Conv4, g: Activations, x: Activations, kernels: Kernels, *, output: int
+) -> Tensor:
+    stride, wanted = [network.stride] * 2, [output == 0, output == 1, False]
+    return torch.ops.aten.convolution_backward(
         g, x, kernels.flatten(0, 1), None, stride, [1, 1], [1, 1], False, [0, 0], len(kernels), wanted
-    )
-    return to_x, to_kernels.view_as(kernels)
+    )[output]
 
 
-def normalise_back(block: Block, g: Activations) -> tuple[Activations, PerChannel | None, PerChannel]:
-    """Return B(g), mean(g z), and Σ g, which is the gradient at the shift; given moments are constants to B."""
+def normalise_back(block: Block, g: Activations) -> tuple[Activations, PerChannel, PerChannel]:
+    """Return B(g), mean(g z), and Σ g, which is the gradient at the shift.
+
+    Given moments are constants: B(g) is then r g, and the mean, which nothing depends on, is left at 0.
+    """
+    zeros = torch.zeros_like(block.r)
     if not block.own_moments:
-        return g * block.r[:, None, None], None, g.sum((0, 2, 3))
-    mean, rstd = torch.zeros_like(block.r), torch.ones_like(block.r)  # of z; r takes the place of a scale
+        return g * block.r[:, None, None], zeros, g.sum((0, 2, 3))
+    # z has mean 0 and, up to epsilon, 1/std 1, and r takes the place of the scale
     to_a, sum_gz, sum_g = torch.ops.aten.native_batch_norm_backward(
-        g, block.z, block.r, None, None, mean, rstd, True, 0.0, [True, True, True]
+        g, block.z, block.r, None, None, zeros, zeros + 1, True, 0.0, [True, True, True]
     )
     return to_a, sum_gz / values_per_channel(g), sum_g
 

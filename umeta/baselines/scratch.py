@@ -9,10 +9,10 @@ from jaxtyping import Float, UInt8
 from pydantic import Field
 from torch import Tensor
 
-from umeta.backbones import Conv4, Weights, maml_conv4, to_pixels
+from umeta.backbones import Conv4, maml_conv4, to_pixels
 from umeta.baselines.baseline import Baseline
 from umeta.cache import Arrays
-from umeta.learners.inner_loop import adapt, tasks_at_once
+from umeta.learners.inner_loop import adapt, tasks_at_once, weights_of
 from umeta.randomness import Stream, torch_generator
 
 
@@ -79,7 +79,7 @@ class ScratchClassifier:
     ) -> Float[Tensor, "n_tasks n_queries n_way"]:
         """Return the logits of each query, the tasks some at a time so that memory stays small."""
         _, n_way, n_shot, *item_shape = support.shape
-        part = tasks_at_once(self.network, item_shape, max(n_way * n_shot, queries.shape[1]))
+        part = tasks_at_once(self.network, item_shape, n_way * n_shot)
         with torch.inference_mode(False), torch.no_grad():
             pairs = zip(support.split(part), queries.split(part), strict=True)
             return torch.cat([self._some_scores(*pair) for pair in pairs])
@@ -88,16 +88,20 @@ class ScratchClassifier:
         n_way = support.shape[1]
         fast = adapt(
             self.network,
-            self._random_weights(support),
+            self.random_weights(support),
             to_pixels(support).flatten(1, 2),
             n_way,
             lr=self.options.lr,
             steps=self.options.steps,
             second_order=False,
         )
-        return self.network(fast, to_pixels(queries))
+        size = tasks_at_once(self.network, queries.shape[2:], queries.shape[1])
+        parts = [slice(start, start + size) for start in range(0, len(queries), size)]
+        scores = [self.network(weights_of(fast, part), to_pixels(queries[part])) for part in parts]
+        return torch.cat(scores)
 
-    def _random_weights(self, support: Tensor) -> Weights:
+    def random_weights(self, support: Tensor) -> dict[str, Tensor]:
+        """Return the weights that each of these tasks starts from."""
         generators = [
             torch_generator(self.seed + int(ink), Stream.SCRATCH) for ink in support.flatten(1).sum(1)
         ]

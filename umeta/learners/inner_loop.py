@@ -167,8 +167,17 @@ def tasks_at_once(
     return max(1, activations // (n_items * network.n_filters * pixels))
 
 
+def weights_of(weights: Weights, tasks: slice) -> dict[str, Tensor]:
+    """Return some tasks' weights; those that all tasks share stay as they are."""
+    return {name: w[tasks] if w.dim() > _own_axes(name) else w for name, w in weights.items()}
+
+
 def _per_task(name: str, weight: Tensor, n_tasks: int, n_way: int) -> Tensor:
-    ndim = 4 if name.startswith("conv") else 2 if name == "head.weight" else 1
-    if weight.dim() == ndim:
+    if weight.dim() == _own_axes(name):
         weight = weight.expand(n_tasks, *weight.shape)
     return weight[:, :n_way].clone() if name.startswith("head") else weight.clone()
+
+
+def _own_axes(name: str) -> int:
+    """Return how many axes a weight has without that of tasks."""
+    return 4 if name.startswith("conv") else 2 if name == "head.weight" else 1

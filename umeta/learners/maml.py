@@ -124,7 +124,7 @@ class Maml(Learner):
         n_tasks, n_way, _, *item_shape = support.shape
         network = network_for(state, self.n_filters, item_shape, n_way, "task")
         labels = torch.arange(n_way, device=query.device).repeat_interleave(query.shape[2])
-        loss, n_correct, moments = 0.0, 0, []
+        losses, corrects, moments = [], [], []
         state.optimizer.zero_grad()
         for task_support, task_query in self._parts(network, support, query):
             # lines 6 and 7: adapt to each task by gradient descent on its support
@@ -133,14 +133,16 @@ class Maml(Learner):
             logits, query_moments = self._query_logits(network, adapted, task_support, task_query)
             query_loss = few_shot_loss(logits, n_way) / n_tasks
             query_loss.backward()
-            loss += query_loss.item()
-            n_correct += int((logits.argmax(-1) == labels).sum())
+            losses.append(query_loss.detach())
+            corrects.append((logits.argmax(-1) == labels).sum())
             moments.append(query_moments)
         # line 10: move the initial weights down the mean gradient of these losses
         self._meta_update(state, item_shape[0])
         if self.batch_norm == "running":
             update_statistics(state, moments)
         state.step += 1
+        totals = torch.stack([torch.stack(losses).sum(), torch.stack(corrects).sum().float()])
+        loss, n_correct = totals.tolist()  # the one moment of a step in which a GPU is waited for
         return {"loss": loss, "accuracy": n_correct / query.shape[:3].numel()}
 
     def classifier(self, state: LearnerState, *, batch_norm: str | None) -> MamlClassifier:

@@ -8,7 +8,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from umeta.backbones import Conv4, Moments, Weights, maml_conv4, to_pixels
-from umeta.learners.inner_loop import adapt, tasks_at_once
+from umeta.learners.inner_loop import adapt, tasks_at_once, weights_of
 from umeta.learners.learner import LearnerState
 from umeta.learners.running_statistics import named_moments
 from umeta.stage import UserError
@@ -52,7 +52,7 @@ class MamlClassifier:
         """
         _, n_way, n_shot, *item_shape = support.shape
         network = network_for(self.state, self.n_filters, item_shape, n_way, "test")
-        part = tasks_at_once(network, item_shape, max(n_way * n_shot, queries.shape[1]))
+        part = tasks_at_once(network, item_shape, n_way * n_shot)
         with torch.inference_mode(False), torch.no_grad():
             pairs = zip(support.split(part), queries.split(part), strict=True)
             parts = [self._some_scores(network, modes, *pair) for pair in pairs]
@@ -87,8 +87,16 @@ class MamlClassifier:
             by_running: self._adapted(network, support, n_way, running)
             for by_running, running in {mode == "running": self._running(mode) for mode in modes}.items()
         }
+        n_tasks, size = len(support), tasks_at_once(network, queries.shape[2:], queries.shape[1])
+        some = [slice(start, start + size) for start in range(0, n_tasks, size)]
         return [
-            self._query_scores(network, mode, adapted[mode == "running"], support, queries) for mode in modes
+            torch.cat(
+                [
+                    self._query_scores(network, mode, weights_of(fast, part), support[part], queries[part])
+                    for part in some
+                ]
+            )
+            for mode, fast in ((mode, adapted[mode == "running"]) for mode in modes)
         ]
 
     def _query_scores(

@@ -1,7 +1,7 @@
 """The gradient of tasks' losses on their support, and its derivative along a direction, without a graph of autograd.
 
-Second-order MAML needs both in every inner step. The activations of the first are kept; for the second, their derivatives
-along the direction go forwards beside them, and those of the gradients backwards.
+Second-order MAML needs both in every inner step. The activations of the first are kept; for the second, their
+derivatives along the direction go forwards beside them, and those of the gradients backwards.
 
 Reference: Pearlmutter, "Fast Exact Multiplication by the Hessian", Neural Computation 1994.
 """
@@ -20,9 +20,10 @@ from umeta.backbones.block_derivatives import (
     PerChannel,
     activate_along,
     activate_back,
-    convolution_gradients,
     convolve,
     forward,
+    gradient_at_input,
+    gradient_at_kernels,
     normalise_back,
     values_per_channel,
 )
@@ -40,7 +41,7 @@ class SupportGradient:
     blocks: list[Block]
     at_convolutions: list[Activations]
     """The gradient at what each convolution gave."""
-    means: list[PerChannel | None]
+    means: list[PerChannel]
     """The mean over each channel of z times the gradient at z."""
     features: Float[Tensor, "n_tasks n_items n_features"]
     probabilities: Float[Tensor, "n_tasks n_items n_way"]
@@ -69,14 +70,16 @@ def support_gradient(
     probabilities = torch.baddbmm(weights["head.bias"][:, None], features, head.mT).softmax(-1)
     at_logits = (probabilities - _targets(probabilities)) * (n_way / len(images))
     gradient = {"head.weight": at_logits.mT @ features, "head.bias": at_logits.sum(1)}
-    g: Tensor | None = network.features_back(at_logits @ head, blocks[-1].out)
+    g = network.features_back(at_logits @ head, blocks[-1].out)
     at_convolutions, means = [], []
     for number in range(len(blocks), 0, -1):
-        block, name = blocks[number - 1], f"conv{number}.weight"
+        block, kernels = blocks[number - 1], weights[f"conv{number}.weight"]
         at_a, mean, _ = normalise_back(block, activate_back(block, g))
         at_convolutions.insert(0, at_a)
         means.insert(0, mean)
-        g, gradient[name] = convolution_gradients(network, at_a, block.x, weights[name], of_input=number > 1)
+        gradient[f"conv{number}.weight"] = gradient_at_kernels(network, at_a, block.x, kernels)
+        if number > 1:  # nothing asks for the gradient at the images
+            g = gradient_at_input(network, at_a, block.x, kernels)
     return SupportGradient(gradient, blocks, at_convolutions, means, features, probabilities, at_logits)
 
 
@@ -92,7 +95,8 @@ def gradient_along(
         direction: by the names of the convolutions and of the head.
 
     Returns:
-        By these names the Hessian times the direction, and by those of the shifts the mixed second derivatives times it.
+        By these names the Hessian times the direction, and by those of the shifts the mixed second derivatives times
+        it.
     """
     x_dots, z_dots, factors = _activations_along(network, weights, found, direction)
     p, head, head_dot = found.probabilities, weights["head.weight"], direction["head.weight"]
@@ -108,19 +112,20 @@ def gradient_along(
     at_features_dot = at_logits_dot @ head + found.at_logits @ head_dot
     g_dot = network.features_back(at_features_dot, found.blocks[-1].out)
     for number in range(len(found.blocks), 0, -1):
-        block, g, name = found.blocks[number - 1], found.at_convolutions[number - 1], f"conv{number}.weight"
+        block, at_a, name = (
+            found.blocks[number - 1],
+            found.at_convolutions[number - 1],
+            f"conv{number}.weight",
+        )
         at_a_dot, _, to_shift = normalise_back(block, activate_back(block, g_dot))
         along[f"norm{number}.shift"] = to_shift.view(len(head), -1)
-        for value, factor in zip((g, z_dots[number - 1], block.z), factors[number - 1], strict=True):
+        for value, factor in zip((at_a, z_dots[number - 1], block.z), factors[number - 1], strict=True):
             at_a_dot.addcmul_(value, factor[:, None, None])
-        inner = number > 1
-        g_dot, along[name] = convolution_gradients(network, at_a_dot, block.x, weights[name], of_input=inner)
-        if inner:
-            more, to_kernels = convolution_gradients(
-                network, g, x_dots[number - 2], direction[name], of_input=True
-            )
-            along[name] += to_kernels
-            g_dot += more
+        along[name] = gradient_at_kernels(network, at_a_dot, block.x, weights[name])
+        if number > 1:
+            along[name] += gradient_at_kernels(network, at_a, x_dots[number - 2], weights[name])
+            g_dot = gradient_at_input(network, at_a_dot, block.x, weights[name])
+            g_dot += gradient_at_input(network, at_a, block.x, direction[name])
     return along
 
 
