@@ -35,7 +35,8 @@ def test_both_derivatives_equal_those_of_autograd_through_the_plain_network(shap
         leaves = {name: weight[task].clone().requires_grad_() for name, weight in weights.items()}
         loss = summed_loss(plain_forward(network, leaves, images[task]), N_WAY)
         gradients = torch.autograd.grad(loss, [leaves[name] for name in adapted], create_graph=True)
-        product = sum((g * direction[n][task]).sum() for n, g in zip(adapted, gradients, strict=True))
+        products = [(g * direction[n][task]).sum() for n, g in zip(adapted, gradients, strict=True)]
+        product = torch.stack(products).sum()
         for name, gradient in zip(adapted, gradients, strict=True):
             torch.testing.assert_close(found.gradient[name][task], gradient.detach())
         for name, expected in zip(leaves, torch.autograd.grad(product, list(leaves.values())), strict=True):
