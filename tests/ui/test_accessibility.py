@@ -11,11 +11,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Route
 
+from tests.flat_folder import N_CLASSES, flat_folder
 from tests.serving import SETTLED
 from tests.ui.test_browser import DESKTOP, PHONE
 from umeta.cache import Home
+from umeta.data import DATASETS
+from umeta.data.marks import Marks
+from umeta.data.marks_store import change_marks
 from umeta.runs import RunConfig
 from umeta.runs.pipeline import execute
+from umeta.ui.frame import opened_paths
 
 RUN = ("dataset=digits", "test.n_tasks=12", "budget=smoke", "learner.n_filters=4", "learner.iterations=2")
 CHOSEN = {"dataset": "digits", "encoder": "pixels"}
@@ -31,6 +36,7 @@ VIEWS = {
     "tasks, guess": {"section": "guess it"},
     "tasks, side by side": {"section": "side by side"},
     "tasks, browse": {"section": "browse"},
+    "label": {},
     "train": {},
     "results": {},
     "results, tasks": {"section": "Task by task"},
@@ -64,8 +70,24 @@ def finished(shared_home: Home) -> None:
     execute(RunConfig.from_keys(RUN), shared_home)
 
 
+@pytest.fixture(scope="session")
+def marked(shared_home: Home) -> str:
+    """Return the name of a set without labels, some of whose images are marked by hand."""
+    folder = shared_home.root / "marked photos"
+    kinds = flat_folder(folder, n_images=240)
+    name = f"folder:{folder}"
+    opened_paths.remember(shared_home, name)
+    dataset = DATASETS.parse(name).load(shared_home)
+    asked = [dataset.images.ids[item] for item in dataset.items("meta_test")]
+    classes = {f"kind {k}": tuple(name for name in asked if kinds[name] == k) for k in range(N_CLASSES)}
+    change_marks(shared_home, dataset.content, Marks({}, dataset.content), Marks(classes, dataset.content))
+    return name
+
+
 @pytest.fixture(scope="module", params=VIEWS)
-def opened(request: pytest.FixtureRequest, browser: Browser, served: str, finished: None) -> Iterator[Opened]:
+def opened(
+    request: pytest.FixtureRequest, browser: Browser, served: str, finished: None, marked: str
+) -> Iterator[Opened]:
     context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
     view = Opened(request.param, context.new_page())
 
@@ -77,7 +99,8 @@ def opened(request: pytest.FixtureRequest, browser: Browser, served: str, finish
             route.abort()
 
     context.route("**/*", stay_here)
-    query = urlencode({**CHOSEN, **VIEWS[view.name]})
+    images = {"dataset": marked} if view.name == "label" else {}
+    query = urlencode({**CHOSEN, **images, **VIEWS[view.name]})
     view.page.goto(f"{served}/{view.name.partition(',')[0]}?{query}")
     view.page.wait_for_selector("h1", timeout=180_000)
     view.settle()
