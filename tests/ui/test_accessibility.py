@@ -76,7 +76,6 @@ def marked(shared_home: Home) -> str:
     folder = shared_home.root / "marked photos"
     kinds = flat_folder(folder, n_images=240)
     name = f"folder:{folder}"
-    opened_paths.remember(shared_home, name)
     dataset = DATASETS.parse(name).load(shared_home)
     asked = [dataset.images.ids[item] for item in dataset.items("meta_test")]
     classes = {f"kind {k}": tuple(name for name in asked if kinds[name] == k) for k in range(N_CLASSES)}
@@ -86,7 +85,12 @@ def marked(shared_home: Home) -> str:
 
 @pytest.fixture(scope="module", params=VIEWS)
 def opened(
-    request: pytest.FixtureRequest, browser: Browser, served: str, finished: None, marked: str
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    served: str,
+    shared_home: Home,
+    finished: None,
+    marked: str,
 ) -> Iterator[Opened]:
     context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
     view = Opened(request.param, context.new_page())
@@ -99,7 +103,10 @@ def opened(
             route.abort()
 
     context.route("**/*", stay_here)
-    images = {"dataset": marked} if view.name == "label" else {}
+    images = {}
+    if view.name == "label":
+        images["dataset"] = marked
+        opened_paths.remember(shared_home, marked)  # other tests forget what was opened
     query = urlencode({**CHOSEN, **images, **VIEWS[view.name]})
     view.page.goto(f"{served}/{view.name.partition(',')[0]}?{query}")
     view.page.wait_for_selector("h1", timeout=180_000)

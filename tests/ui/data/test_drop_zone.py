@@ -1,4 +1,4 @@
-"""The drop zone in a real browser: a folder and a zip are sent, used, renamed and removed."""
+"""The drop zone in a real browser: a folder and a zip are sent, stopped, used, renamed and removed."""
 
 import zipfile
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.serving import SETTLED
 from tests.ui.test_browser import DESKTOP
@@ -113,3 +113,24 @@ def test_a_dropped_folder_keeps_its_folders(page: Page, shared_home: Home, tmp_p
     page.get_by_text("24 images in 3 classes").wait_for(timeout=60_000)
     assert sorted(path.name for path in uploaded(shared_home, "dropped").iterdir()) == ["a", "b", "c"]
     opened_paths.forget(shared_home, f"folder:{uploaded(shared_home, 'dropped')}")
+
+
+def test_stop_sends_no_more_and_go_on_sends_the_rest(page: Page, shared_home: Home, tmp_path: Path):
+    held: list[Route] = []
+    page.route("**/umeta-upload/**", lambda route: held.append(route))
+    folder = pictures(tmp_path / "slowly sent", "cod", "eel", "ray")
+    page.locator("input.folder").set_input_files(folder)
+    page.get_by_text("Sending: 0 of 24 files").wait_for()
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_text("Stopped. 0 of 24 files are sent.").wait_for()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_hidden()
+    page.wait_for_timeout(500)
+    assert len(held) == 6  # so many go at once, and none after them
+    assert "slowly sent" not in [entry.title for entry in opened_paths.entries(shared_home)]
+    page.unroute_all(behavior="ignoreErrors")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("24 images in 3 classes").wait_for(timeout=60_000)
+    place = uploaded(shared_home, "slowly sent")
+    for file in folder.rglob("*.png"):
+        assert (place / file.relative_to(folder)).read_bytes() == file.read_bytes()
