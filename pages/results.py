@@ -7,7 +7,7 @@ from umeta.ui.frame import links
 from umeta.ui.frame.errors import explained
 from umeta.ui.results.cost import draw_config, draw_cost
 from umeta.ui.results.downloads import draw_downloads
-from umeta.ui.results.headline import draw_answer, draw_footing
+from umeta.ui.results.headline import draw_answer, draw_footing, draw_notes
 from umeta.ui.results.microscope import draw_inside
 from umeta.ui.results.numbers import draw_numbers
 from umeta.ui.results.overview import draw_overview, pick_over, pick_paper
@@ -27,6 +27,7 @@ with explained():
         draw_answer(results)
     draw_overview(results, over, references)
     draw_footing(results)
+    draw_notes(results)
     sections = {
         "Numbers": lambda: draw_numbers(results),
         "Who beats whom?": lambda: draw_differences(results, over),

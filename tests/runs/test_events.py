@@ -76,7 +76,7 @@ def read_everything(run: RunDirectory) -> str:
     if status.state == "damaged":
         assert status.message
         assert "\n" not in status.message
-    assert set(run.launch_record()) == {"created", "label_use"}
+    assert set(run.launch_record()) == {"created", "label_use", "notes"}
     run.events()
     Recorder(run, ignore_step)
     with contextlib.suppress(UserError):
@@ -90,7 +90,11 @@ def read_everything(run: RunDirectory) -> str:
 
 def test_a_damaged_launch_record_does_not_say_that_no_label_was_looked_at(tmp_path):
     (tmp_path / "launch.json").write_text("{")
-    assert RunDirectory(tmp_path).launch_record() == {"created": 0.0, "label_use": "unknown"}
+    assert RunDirectory(tmp_path).launch_record() == {
+        "created": 0.0,
+        "label_use": "unknown",
+        "notes": [],
+    }
 
 
 def test_a_run_is_finished_whatever_became_of_its_status(finished, tmp_path):

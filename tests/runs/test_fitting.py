@@ -9,7 +9,7 @@ from umeta.cache import Home
 from umeta.data import Dataset, ImageSet
 from umeta.data.dataset import Attribute, DatasetCard
 from umeta.runs import RunConfig
-from umeta.runs.fitting import Misfit, fit, misfits
+from umeta.runs.fitting import Misfit, fit, fit_note, misfits
 from umeta.runs.task_shapes import classes_bear, lowered, suitable_n_clusters, usable_clusters
 from umeta.stage import UserError, build
 from umeta.studies.study import load_study
@@ -48,6 +48,15 @@ def test_defaults_fit_a_small_set():
     assert shape_of(found) == (5, 1, 3)
     assert (partition["n_clusters"], partition["min_cluster_size"], found.encoder.dim) == (8, 4, 60)
     assert (found.test.n_way, found.test.n_shot, found.test.n_query) == ((5,), (1,), 5)
+
+
+def test_defaults_that_were_changed_are_told_in_one_line():
+    given = RunConfig.from_keys(())
+    note = fit_note(given, fit(given, SMALL))
+    assert note.startswith("Defaults fitted to the images: ")
+    assert "task.n_query=3 instead of 15" in note
+    assert "dataset." not in note
+    assert fit_note(given, given) == ""
 
 
 def test_ways_are_at_most_the_classes_there_are_and_queries_what_these_bear():

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.process
 
 KEYS = (
     "encoder=pixels", "learner=none", "baselines=nearest-neighbour", "dataset.size=8", "dataset.counts=2,2,6",
-    "test.n_tasks=5", "test.n_query=2", "budget=smoke",
+    "test.n_tasks=5", "budget=smoke",
 )  # fmt: skip
 
 
@@ -37,7 +37,9 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check(ran: subprocess.CompletedProcess[str], run_log: str, notes: list[str]) -> None:
-    (note,) = notes
+    note, fitted = notes
+    assert fitted.startswith("Defaults fitted to the images: test.n_query=")  # classes of five images
+    assert [line for line in ran.stderr.splitlines() if "Defaults fitted" in line] == [fitted]
     assert "left out" in note.lower()
     assert "c0/0.png" in note
     assert note in run_log

@@ -1,6 +1,6 @@
 """The directory of one run: the truth about it, readable by anyone at any time while one process writes it.
 
-config.json        the resolved RunConfig            launch.json     when, from where, and `label_use`
+config.json        the resolved RunConfig            launch.json     when, `label_use`, and notes
 status.json        state, progress, process          events.jsonl    one progress event a line, append-only
 checkpoints/       weights and optimiser             test_tasks/     the lists of tasks it is judged on
 correct.safetensors  which query of which task each method got right
@@ -12,6 +12,7 @@ picture.png        the latest picture of the encoder's training    spent.json   
 import json
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -41,11 +42,13 @@ class RunDirectory(WorkingDirectory):
     started_again: ClassVar[str] = "resume it to go on from its checkpoint"
 
     @classmethod
-    def create(cls, config: RunConfig, home: Home, *, label_use: str) -> "RunDirectory":
+    def create(
+        cls, config: RunConfig, home: Home, *, label_use: str, notes: Sequence[str] = ()
+    ) -> "RunDirectory":
         """Create the directory of a run, or return the one that is there: the same config is the same run."""
         run = cls(home.runs / config.run_id)
         if not run.config_file.exists():
-            record = {"created": time.time(), "label_use": label_use}
+            record = {"created": time.time(), "label_use": label_use, "notes": list(notes)}
             write_atomically(run.path / "launch.json", json.dumps(record).encode())
             write_atomically(run.config_file, config.model_dump_json(indent=1).encode())
         return run
@@ -123,14 +126,18 @@ class RunDirectory(WorkingDirectory):
         return record
 
     def launch_record(self) -> dict[str, Any]:
-        """Return when the run was launched and which labels had been looked at; `unknown` where that is lost."""
+        """Return when the run was launched, which labels had been looked at (`unknown` where that is lost), and notes.
+
+        Notes say what was left out or assumed in reading its images, and which defaults were fitted to them.
+        """
         record = read_json(self.path / "launch.json") or {}
-        created, label_use = record.get("created"), record.get("label_use")
+        created, label_use, notes = record.get("created"), record.get("label_use"), record.get("notes")
         return {
             "created": float(created)
             if isinstance(created, int | float) and 0 <= created < MAX_TIME
             else 0.0,
             "label_use": label_use if isinstance(label_use, str) else "unknown",
+            "notes": [str(note) for note in notes] if isinstance(notes, list) else [],
         }
 
     @property

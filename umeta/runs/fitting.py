@@ -3,8 +3,6 @@
 What was given in vain is told all at once, each option with a value that fits.
 """
 
-import logging
-
 from umeta.data import Dataset
 from umeta.runs.config import SECTIONS, RunConfig
 from umeta.runs.fit_test import fit_test
@@ -12,9 +10,7 @@ from umeta.runs.fit_training import fit_training
 from umeta.runs.misfits import Fitted, Misfit, refusal, typed
 from umeta.stage import Method
 
-__all__ = ["Misfit", "fit", "misfits"]
-
-log = logging.getLogger(__name__)
+__all__ = ["Misfit", "fit", "fit_note", "misfits"]
 
 
 def misfits(config: RunConfig, dataset: Dataset) -> list[Misfit]:
@@ -33,9 +29,13 @@ def fit(config: RunConfig, dataset: Dataset) -> RunConfig:
     examined = _examined(config, dataset)
     if examined.misfits:
         raise refusal(examined.misfits, dataset)
-    for change in _changes(config, examined.config):
-        log.info("fitted to %s: %s", dataset.images.name, change)
     return examined.config
+
+
+def fit_note(before: RunConfig, after: RunConfig) -> str:
+    """Return in one line which defaults were changed to fit the images; empty where none was."""
+    changes = "; ".join(_changes(before, after))
+    return f"Defaults fitted to the images: {changes}" if changes else ""
 
 
 def _examined(config: RunConfig, dataset: Dataset) -> Fitted:
@@ -81,7 +81,7 @@ def _changes(before: RunConfig, after: RunConfig) -> list[str]:
     return [
         f"{section}.{key}={typed(value)} instead of {typed(old[section].get(key))}"
         for section, options in new.items()
-        if isinstance(options, dict)
+        if isinstance(options, dict) and section != "dataset"
         for key, value in options.items()
         if value != old[section].get(key) and old[section].get(key) is not None
     ]

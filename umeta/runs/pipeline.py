@@ -1,6 +1,7 @@
 """Execute a run: images → embedding → partitions → training → accuracies, all of it recorded in its directory."""
 
 import json
+import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,16 +20,18 @@ from umeta.runs.context import RunContext
 from umeta.runs.directory import RunDirectory
 from umeta.runs.directory_claims import claimed
 from umeta.runs.drawn_tasks import draw_test_tasks, hash_of_lists
-from umeta.runs.fitting import fit
+from umeta.runs.fitting import fit, fit_note
 from umeta.runs.judging import judge
 from umeta.runs.judging_kind import with_judging_kind
 from umeta.runs.learner_training import train_learners
-from umeta.runs.reading_notes import keep_notes, log_notes
+from umeta.runs.reading_notes import keep_notes, log_notes, notes_of
 from umeta.runs.recorder import Recorder
 from umeta.runs.result import LaterVersion, RunResult
 from umeta.runs.trial_training import try_training
 from umeta.stage import OnStep, Step, UserError, ignore_step
 from umeta.tasks.gathering import gatherable
+
+log = logging.getLogger(__name__)
 
 
 def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> tuple[RunConfig, Dataset]:
@@ -47,8 +50,10 @@ def prepare(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> 
             f"{config.dataset.name} has no meta_train items under its split {config.dataset.split!r}."
         )
     update = {"dataset": config.dataset.of_content(dataset), "device": device.type}
-    config = with_judging_kind(config.model_copy(update=update), dataset)
-    return fit(config, dataset), dataset
+    resolved = fit(with_judging_kind(config.model_copy(update=update), dataset), dataset)
+    if note := fit_note(config, resolved):
+        log.warning("%s", note)
+    return resolved, dataset
 
 
 def execute(
@@ -69,13 +74,15 @@ def execute(
         AlreadyRunning: another process is executing the run.
         Cancelled: `on_step` raised it; the run is recorded as cancelled.
     """
-    config, dataset = prepare(config, home, on_step=on_step)
+    given = config
+    config, dataset = prepare(given, home, on_step=on_step)
     is_detached = run is not None
     if run is not None and run.run_id != config.run_id:
         raise UserError(
             f"run {run.run_id} was made by other versions of its methods or other defaults; launch it anew."
         )
-    run = RunDirectory.create(config, home, label_use=label_use)
+    notes = notes_of(given, config, dataset)
+    run = RunDirectory.create(config, home, label_use=label_use, notes=notes)
     finished = run.result()
     if finished is not None:
         return run, finished
@@ -84,7 +91,7 @@ def execute(
     if is_detached:
         return run, _record(RunContext(config, dataset, home, run, Recorder(run, on_step)))
     with claimed(run.path) as claim:
-        keep_notes(run, dataset.card.notes)
+        keep_notes(run, notes)
 
         def checked(step: Step) -> None:
             claim.check()
@@ -116,7 +123,8 @@ def _execute_stages(context: RunContext) -> RunResult:
         encode = products.encoding(dataset, config.encoder, context.home, device=context.device)
         methods += [prepare_baseline(context, baseline, vectors, encode) for baseline in config.baselines]
     rows = judge(context, lists, methods)
-    label_use = context.run.launch_record()["label_use"]
+    launched = context.run.launch_record()
+    label_use = launched["label_use"]
     if config.encoder.labels_seen != "none":
         label_use = config.encoder.labels_seen
     return RunResult(
@@ -134,7 +142,7 @@ def _execute_stages(context: RunContext) -> RunResult:
         },
         label_use="oracle" if config.partition.tasks_of == "true classes" else label_use,
         encoder_note=config.encoder.note,
-        notes=dataset.card.notes,
+        notes=tuple(dict.fromkeys((*dataset.card.notes, *launched["notes"]))),
         rows=tuple(rows),
     )
 

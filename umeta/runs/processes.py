@@ -32,9 +32,11 @@ def launch(config: RunConfig, home: Home, *, label_use: str = "none") -> RunDire
         UserError: the data set cannot be loaded, or the disk is full.
     """
     from umeta.runs.pipeline import prepare
+    from umeta.runs.reading_notes import notes_of
 
-    resolved, _ = prepare(config, home)
-    run = RunDirectory.create(resolved, home, label_use=label_use)
+    resolved, dataset = prepare(config, home)
+    notes = notes_of(config, resolved, dataset)
+    run = RunDirectory.create(resolved, home, label_use=label_use, notes=notes)
     if run.result() is None and not run.status().may_run:
         with suppress(AlreadyRunning):
             start_worker(run, home)

@@ -5,6 +5,7 @@ umeta.ui.results.numbers, umeta.ui.results.overview, umeta.ui.results.paired_dif
 umeta.ui.results.study_cells and umeta.ui.results.task_by_task too.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -131,12 +132,16 @@ def test_results_on_views_speak_of_images_where_others_speak_of_classes(
     on_views = execute(
         RunConfig.from_keys((*DIGITS[:1], *DIGITS[2:], "learner=none", "test.of=views")), shared_home
     )
+    file = on_views[0].result_file
+    file.write_text(json.dumps({**json.loads(file.read_text()), "notes": ["2 files left *out*"]}))
     app = open_page("results", run=on_views[0].run_id, over="images", section="Who beats whom?")
     assert not app.exception
     assert not app.warning
     assert app.segmented_control(key="over").options == ["tasks", "images"]
     assert app.segmented_control(key="over").value == "images"
     assert "Intervals are over images, as chosen above" in texts(app)
+    assert "1 note on how these results were made" in [expander.label for expander in app.expander]
+    assert "- 2 files left \\*out\\*" in texts(app)
     assert all("± images" in table.value.columns for table in app.dataframe)
     assert not re.search("over (other )?classes|± classes", texts(app))
     app.multiselect(key="run").set_value([finished.run_id]).run()

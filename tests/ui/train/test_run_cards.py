@@ -54,6 +54,16 @@ def test_a_lost_run_is_called_lost(open_page: OpenPage, empty_home: Home):
     assert "Resume" in [button.label for button in app.button]
 
 
+def test_a_card_has_the_notes_of_its_run(open_page: OpenPage, empty_home: Home):
+    config = RunConfig.from_keys(["dataset=digits"])
+    run = RunDirectory.create(config, empty_home, label_use="none", notes=["2 files left out: *a*.png", "b"])
+    run.write_status("cancelled")
+    app = open_page("train")
+    assert not app.exception
+    (help_text,) = {note.help for note in app.markdown if "2 notes" in note.value}
+    assert help_text == "- 2 files left out: \\*a\\*.png\n- b"
+
+
 def labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]
 

@@ -99,6 +99,15 @@ def draw_footing(results: ResultSet) -> None:
     )
 
 
+def draw_notes(results: ResultSet) -> None:
+    """Draw what was left out or assumed in reading the images, and which defaults were fitted to them."""
+    notes = dict.fromkeys(note for run in results.runs for note in run.result.notes)
+    if notes:
+        title = f"{counted(len(notes), 'note')} on how these results were made"
+        with st.expander(title, icon=":material/info:"):
+            st.markdown("\n".join(f"- {plain(note)}" for note in notes))
+
+
 def interval_meaning(n_tasks: int, n_trainings: int, judged_on: TasksOf = "classes") -> str:
     """Return what the intervals over tasks cover and what they do not, in two sentences."""
     if n_trainings >= 3:

@@ -13,7 +13,7 @@ from umeta.ui.frame.text import cut, plain
 from umeta.ui.train.live_curves import draw_curves
 from umeta.ui.train.run_actions import draw_buttons, draw_deleted, draw_more, draw_results_link, draw_undo
 from umeta.ui.train.run_facts import RunFacts, facts_of, names_of, seconds_left
-from umeta.wording import duration
+from umeta.wording import counted, duration
 
 MAX_CARDS = 8
 """Cards that are drawn unasked."""
@@ -110,6 +110,12 @@ def _draw_head(facts: RunFacts, name: str) -> None:
     started = time.strftime("%Y-%m-%d %H:%M", time.localtime(facts.created))
     elsewhere = "" if status.process.is_here or not status.may_run else f" · on host {plain(status.host)}"
     st.markdown(f"{started} · {duration(facts.seconds)}{elsewhere}", width="content")
+    if facts.notes:
+        st.markdown(
+            f":material/info: {counted(len(facts.notes), 'note')}",
+            help="\n".join(f"- {plain(note)}" for note in facts.notes),
+            width="content",
+        )
 
 
 def _draw_progress(facts: RunFacts) -> None:

@@ -29,6 +29,8 @@ class RunFacts:
     """How long it has been working."""
     config: Mapping[str, Any]
     """Its config as it is stored; empty if that cannot be read."""
+    notes: tuple[str, ...] = ()
+    """What was left out or assumed in reading its images, and which defaults were fitted to them."""
 
     @property
     def learner(self) -> str:
@@ -48,8 +50,9 @@ def facts_of(run: RunDirectory) -> RunFacts:
     status = read_status(run.path)
     if not status.may_run:
         return _facts_of_ended(str(run.path), tuple(_changed(run.path / name) for name in _FILES))
-    created = run.launch_record()["created"]
-    return RunFacts(run, status, created, max(0.0, time.time() - created), read_json(run.config_file) or {})
+    launched, config = run.launch_record(), read_json(run.config_file) or {}
+    created = launched["created"]
+    return RunFacts(run, status, created, max(0.0, time.time() - created), config, tuple(launched["notes"]))
 
 
 def names_of(runs: Sequence[RunFacts]) -> dict[str, str]:
@@ -79,9 +82,10 @@ _FILES = ("status.json", "result.json", "config.json", "launch.json")
 def _facts_of_ended(path: str, changed: tuple[int, ...]) -> RunFacts:
     """Return the facts of a run that has ended; `changed` tells its files from later ones of the same place."""
     run = RunDirectory(Path(path))
-    status, result, created = run.status(), run.result(), run.launch_record()["created"]
+    status, result, launched = run.status(), run.result(), run.launch_record()
+    created, notes = launched["created"], launched["notes"] or (result.notes if result else ())
     seconds = max(0.0, status.updated - created) if result is None else sum(result.seconds.values())
-    return RunFacts(run, status, created, seconds, read_json(run.config_file) or {})
+    return RunFacts(run, status, created, seconds, read_json(run.config_file) or {}, tuple(notes))
 
 
 def _changed(file: Path) -> int:
