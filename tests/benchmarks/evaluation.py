@@ -29,7 +29,7 @@ from umeta.evaluation import evaluate
 from umeta.tasks import TaskBatch, TaskConfig, TestTasks
 
 SHAPE = TaskConfig(n_way=20, n_shot=5, n_query=5)
-N_TASKS, N_TASKS_OF_MLP, N_CLUSTERS = 100, 5, 500
+N_TASKS, N_TASKS_OF_MLP, N_CLUSTERS = 1000, 50, 500
 LABELS = np.repeat(np.arange(SHAPE.n_way), SHAPE.n_shot)
 TRUTH = np.repeat(np.arange(SHAPE.n_way), SHAPE.n_query)
 
