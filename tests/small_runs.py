@@ -6,6 +6,7 @@ SMALL = (
     "dataset=glyphs",
     "dataset.n_classes=60",
     "dataset.n_alphabets=6",
+    "encoder=pca",
     "encoder.dim=16",
     "partition.n_clusters=20",
     "learner.n_filters=8",

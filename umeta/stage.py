@@ -182,7 +182,7 @@ class Registry:
         Raises:
             UserError: the stage has no method of that name, or its argument is missing.
         """
-        stem, _, argument = name.partition(":")
+        stem, _, argument = (name, "", "") if name in self.methods else name.partition(":")
         if "\0" in name or stem not in self.methods or bool(argument) != (stem in self.takes_argument):
             raise UserError(
                 f"{self.stage}={shown(name)} is not known. Choose one of: {', '.join(self.shown_names())}."

@@ -25,7 +25,8 @@ DATA: dict[str, Any] = {"n_classes": 60, "n_alphabets": 6}
 LEARNER: dict[str, Any] = {"n_way": 5, "n_shot": 1, "n_query": 5, "iterations": 10, "n_filters": 8}
 TEST: dict[str, Any] = {"n_way": 5, "n_shot": (1, 5), "n_tasks": 20}
 AS_COMMAND = [
-    *("dataset=glyphs", "dataset.n_classes=60", "dataset.n_alphabets=6", "encoder.dim=16"),
+    *("dataset=glyphs", "dataset.n_classes=60", "dataset.n_alphabets=6"),
+    *("encoder=pca", "encoder.dim=16"),
     *("partition.n_clusters=20", "partition.n_partitions=2", "learner=protonets", "learner.iterations=10"),
     *("learner.n_filters=8", "task.n_way=5", "task.n_shot=1", "task.n_query=5", "oracle=true"),
     *("test.n_way=5", "test.n_shot=1,5", "test.n_tasks=20"),

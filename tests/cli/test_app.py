@@ -11,7 +11,8 @@ from umeta.cache import Home
 pytestmark = pytest.mark.process
 
 SMOKE = (
-    "dataset=digits", "budget=smoke", "encoder.dim=8", "learner.iterations=2", "learner.n_filters=8", "test.n_tasks=4",
+    "dataset=digits", "budget=smoke", "encoder=pca", "encoder.dim=8", "learner.iterations=2", "learner.n_filters=8",
+    "test.n_tasks=4",
 )  # fmt: skip
 
 

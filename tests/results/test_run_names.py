@@ -28,7 +28,8 @@ def test_runs_of_the_same_methods_are_named_by_what_differs_and_no_more():
 
 def test_what_follows_from_a_difference_is_not_said_too():
     smoke, short = (
-        RunConfig.from_keys(["dataset=digits", f"budget={budget}"]) for budget in ("smoke", "short")
+        RunConfig.from_keys(["dataset=digits", "encoder=pca", f"budget={budget}"])
+        for budget in ("smoke", "short")
     )
     assert named(smoke, short) == [
         "digits · pca · kmeans · protonets · budget=smoke",

@@ -141,15 +141,22 @@ def test_a_source_of_tasks_is_part_of_what_a_run_is_only_where_it_is_not_the_par
     assert plain.run_id == named.run_id
     assert "source" not in plain.model_dump()
     umtra = RunConfig.from_keys(["source=umtra", "source.strength=0.5", "budget=paper", "dataset=omniglot"])
-    assert umtra.run_id.startswith("omniglot-pca-umtra-protonets-")
+    assert umtra.run_id.startswith("omniglot-pretrainedglyphs-umtra-protonets-")
     assert (umtra.task.n_shot, umtra.task.n_query) == (1, 1)
     assert RunConfig.from_keys([], umtra.model_dump()) == umtra
     assert RunConfig.from_keys(["source=protoclr"]).task.n_way == 50
 
 
+def test_the_encoder_that_is_not_named_is_what_suits_the_data_set():
+    assert RunConfig.from_keys(["dataset=omniglot"]).encoder.name == "pretrained:glyphs"
+    assert RunConfig.from_keys(["dataset=fashion-mnist"]).encoder.name == "pca"
+    assert RunConfig.from_keys(["dataset=folder:photos", "encoder.dim=8"]).encoder.dim == 8
+    assert RunConfig.from_keys(["dataset=omniglot", "encoder=pca"]).encoder.name == "pca"
+
+
 def test_run_ids_are_readable_and_the_same_in_another_process():
     found = config("dataset=digits", "learner=maml")
-    assert found.run_id.startswith("digits-pca-kmeans-maml-")
+    assert found.run_id.startswith("digits-pretrainedglyphs-kmeans-maml-")
     code = "from umeta.runs import RunConfig; print(RunConfig.from_keys(['dataset=digits', 'learner=maml']).run_id)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == found.run_id
@@ -167,7 +174,7 @@ def test_run_ids_are_readable_and_the_same_in_another_process():
             "baselines=knn",
             "baseline='knn' is not known. Choose one of: nearest-neighbour, linear, prototypes, mlp, cluster-matching",
         ),
-        ("encoder.dims=3", "encoder.dims is not a known key. Valid keys: encoder.name, encoder.dim"),
+        ("encoder.dims=3", "encoder.dims is not a known key. Valid keys: encoder.name."),
         ("encoders=pca", "'encoders=pca' is no key=value of a run. Valid keys: dataset=NAME"),
         ("partition.n_clusters=1", "partition.n_clusters=1: Input should be greater than or equal to 2"),
         ("task.n_way=1", "task.n_way=1: Input should be greater than or equal to 2"),

@@ -43,7 +43,7 @@ def shape_of(config: RunConfig) -> tuple[int, int, int]:
 
 
 def test_defaults_fit_a_small_set():
-    found = fitted(SMALL)
+    found = fitted(SMALL, "encoder=pca")
     partition = found.model_dump()["partition"]
     assert shape_of(found) == (5, 1, 3)
     assert (partition["n_clusters"], partition["min_cluster_size"], found.encoder.dim) == (8, 4, 60)
@@ -69,7 +69,7 @@ def test_ways_are_at_most_the_classes_there_are_and_queries_what_these_bear():
 
 
 def test_what_was_given_is_kept_and_what_was_given_in_vain_is_told_at_once():
-    keys = ("task.n_query=15", "task.n_way=5", "test.n_way=20", "encoder.dim=64")
+    keys = ("task.n_query=15", "task.n_way=5", "test.n_way=20", "encoder=pca", "encoder.dim=64")
     with pytest.raises(UserError) as caught:
         fitted(SMALL, *keys)
     message = str(caught.value)
@@ -78,7 +78,8 @@ def test_what_was_given_is_kept_and_what_was_given_in_vain_is_told_at_once():
     assert message.endswith("Give task.n_query=3 encoder.dim=60 test.n_way=5.")
     assert "\n" not in message
     config = RunConfig.from_keys(keys)
-    mended = RunConfig.from_keys([f"{misfit.key}={_typed(misfit.fits)}" for misfit in misfits(config, SMALL)])
+    told = [f"{misfit.key}={_typed(misfit.fits)}" for misfit in misfits(config, SMALL)]
+    mended = RunConfig.from_keys(["encoder=pca", *told])
     assert misfits(mended, SMALL) == []
 
 

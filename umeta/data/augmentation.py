@@ -56,8 +56,8 @@ class _Draw:
 
 def _glyphs(images: Images, draw: _Draw) -> Images:
     """Turn, shear, stretch, shift, bend, and thicken or thin, on whatever background the drawing has."""
-    background = _background(images)
-    ink = images - background
+    paper = background(images)
+    ink = images - paper
     matrix = _affine(
         angle=draw.around(math.radians(20)),
         stretch=(draw.around(0.25), draw.around(0.25)),
@@ -67,7 +67,7 @@ def _glyphs(images: Images, draw: _Draw) -> Images:
     grid = F.affine_grid(matrix, list(ink.shape), align_corners=False)
     grid = grid + _elastic(draw, ink.shape[-2:], amount=0.15)
     ink = F.grid_sample(ink, grid, align_corners=False)
-    return (_stroke_width(ink, draw.around(0.6)) + background).clamp(0, 1)
+    return (_stroke_width(ink, draw.around(0.6)) + paper).clamp(0, 1)
 
 
 def _photographs(images: Images, draw: _Draw) -> Images:
@@ -86,7 +86,7 @@ def _photographs(images: Images, draw: _Draw) -> Images:
 POLICIES: Mapping[str, Callable[[Images, _Draw], Images]] = {"glyphs": _glyphs, "photographs": _photographs}
 
 
-def _background(images: Images) -> Float[Tensor, "n_items channels 1 1"]:
+def background(images: Images) -> Float[Tensor, "n_items channels 1 1"]:
     """Return the median of each image's outermost pixels."""
     edges = [images[..., 0, :], images[..., -1, :], images[..., 0], images[..., -1]]
     return torch.cat(edges, dim=-1).median(-1).values[..., None, None]

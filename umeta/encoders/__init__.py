@@ -23,12 +23,16 @@ ENCODERS = Registry(
         "infogan": "umeta.encoders.infogan:InfoGan",
         "deepcluster": "umeta.encoders.deepcluster:DeepCluster",
         "simclr": "umeta.encoders.simclr:SimClr",
+        "pretrained:glyphs": "umeta.encoders.pretrained:Pretrained",
         "vectors": "umeta.encoders.given_vectors:GivenVectors",
         "import": "umeta.encoders.file_encoder:FileEncoder",
         "onnx": "umeta.encoders.onnx_encoder:OnnxEncoder",
     },
     takes_argument=frozenset({"import", "onnx"}),
 )
+
+HANDWRITING = ("glyphs", "digits", "omniglot", "mnist")
+"""Data sets of drawn letters and digits."""
 
 
 def encoders_for(*, with_vectors: bool) -> list[str]:
@@ -37,9 +41,14 @@ def encoders_for(*, with_vectors: bool) -> list[str]:
     return [name for name in names if with_vectors or name != "vectors"]
 
 
-def default_encoder(*, with_vectors: bool) -> str:
-    """Return the encoder where none is chosen: the vectors that the items came with, or principal components."""
-    return "vectors" if with_vectors else "pca"
+def default_encoder(dataset: str, *, with_vectors: bool) -> str:
+    """Return the encoder where none is chosen, for a data set by its name.
+
+    The vectors that the items came with; for handwriting what invented letters taught; else principal components.
+    """
+    if with_vectors:
+        return "vectors"
+    return "pretrained:glyphs" if dataset in HANDWRITING else "pca"
 
 
 __getattr__ = lazy_exports(

@@ -25,17 +25,18 @@ from umeta.stage import OnStep, Step, ignore_step
 
 WORLD: Mapping[str, Any] = {
     "name": "glyphs",
-    "n_alphabets": 1000,
-    "n_classes": 20_000,
+    "n_alphabets": 500,
+    "n_classes": 10_000,
     "n_drawers": 20,
     "seed": 1,  # seed 0 is the world that people look at
 }
 RECIPE: Mapping[str, Any] = {
     "name": "simclr",
+    "n_filters": 96,
     "n_views": 4,
-    "batch_size": 128,
-    "lr": 5e-4,
-    "steps": 10_000,
+    "batch_size": 512,
+    "lr": 1e-3,
+    "steps": 4500,
 }
 
 

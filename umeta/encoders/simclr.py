@@ -74,7 +74,7 @@ class SimClr(Method):
         """Train the network with a projector on top; both are kept."""
         check_images(images, self.name)
         seed = drawn_seed(self.seed, Stream.ENCODER)
-        make = partial(_network, images, self.n_filters, self.dim)
+        make = partial(network_with_projector, images.item_shape, self.n_filters, self.dim)
         network = fresh(make, generator=torch_generator(seed, Stream.ENCODER_WEIGHTS), device=device).train()
         optimizer = torch.optim.Adam(network.parameters(), lr=self.lr, fused=True)
         last_batch: dict[str, Tensor] = {}
@@ -113,19 +113,21 @@ class SimClr(Method):
         self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
     ) -> Float32[np.ndarray, "n_items dim"]:
         """Return projections of length 1, or the features below the projector."""
-        network = from_arrays(partial(_network, images, self.n_filters, self.dim), state, device=device)
+        network = from_arrays(
+            partial(network_with_projector, images.item_shape, self.n_filters, self.dim), state, device=device
+        )
         if self.embedding == "features":
             return encode(network[0], images, device=device, on_step=on_step)
         projected = encode(network, images, device=device, on_step=on_step)
         return projected / np.linalg.norm(projected, axis=1, keepdims=True).clip(min=1e-12)
 
 
-def _network(images: ImageSet, n_filters: int, dim: int) -> nn.Sequential:
+def network_with_projector(item_shape: tuple[int, int, int], n_filters: int, dim: int) -> nn.Sequential:
     """Return the network and its projector."""
     projector = nn.Sequential(
         nn.BatchNorm1d(dim), nn.ReLU(), nn.Linear(dim, dim), nn.BatchNorm1d(dim), nn.ReLU(), nn.Linear(dim, dim)
     )  # fmt: skip
-    return nn.Sequential(strided_stack(images.item_shape, n_filters, dim), projector)
+    return nn.Sequential(strided_stack(item_shape, n_filters, dim), projector)
 
 
 def nt_xent(views_of_batch: Sequence[Views], temperature: float) -> Float[Tensor, ""]:

@@ -37,9 +37,8 @@ SECTIONS: Mapping[str, Registry] = {
 }
 """The sections that hold one method each."""
 
-DEFAULTS: Mapping[str, str] = {
+DEFAULTS: Mapping[str, str] = {  # the encoder's depends on the data set
     "dataset": "glyphs",
-    "encoder": default_encoder(with_vectors=False),
     "partition": "kmeans",
     "source": "partition",
     "learner": "protonets",
@@ -54,7 +53,7 @@ DEFAULT_BASELINES = ("nearest-neighbour", "linear", "prototypes")
 def default_method(section: str, dataset: DatasetMethod) -> str:
     """Return the method of a section where none is named, on a data set."""
     if section == "encoder":
-        return default_encoder(with_vectors=dataset.has_vectors)
+        return default_encoder(dataset.name, with_vectors=dataset.has_vectors)
     return DEFAULTS[section]
 
 

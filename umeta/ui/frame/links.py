@@ -104,7 +104,7 @@ ENCODER = Parameter(
     "pca",
     PAGES,
     "Images to vectors: an encoder, `import:PATH` for finished vectors, or `onnx:PATH` for an exported model; "
-    "`vectors` by itself on a set of vectors.",
+    "by itself `vectors` on a set of vectors and `pretrained:glyphs` on handwriting.",
 )
 PARTITION = Parameter("partition", str, "kmeans", PAGES, "Vectors to clusters: the strategy of partition A.")
 N_CLUSTERS = Parameter(

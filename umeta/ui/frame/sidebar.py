@@ -84,7 +84,7 @@ def _draw_reading(folder: Home, dataset: str) -> tuple[tuple[str, Any], ...]:
 
 def _draw_encoder(folder: Home, dataset: str) -> str:
     with_vectors = _has_vectors(dataset)
-    default = default_encoder(with_vectors=with_vectors)
+    default = default_encoder(dataset, with_vectors=with_vectors)
     names = encoders_for(with_vectors=with_vectors)
     encoder = _select_by_title(
         "Encoder",
@@ -138,7 +138,7 @@ def _opened(folder: Home, kinds: Sequence[str], parameter: Parameter[str | None]
 
 
 def _whole(name: str) -> str:
-    return opened_paths.whole(name) if ":" in name else name
+    return opened_paths.whole(name) if name.partition(":")[0] in KINDS else name
 
 
 def _select_by_title(
