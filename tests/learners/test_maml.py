@@ -275,3 +275,16 @@ def test_variants_train_and_score_in_every_mode(name, mode):
         assert scores.shape == (2, 6, 3)
         assert torch.isfinite(scores).all()
         assert not scores.requires_grad
+
+
+@pytest.mark.parametrize("mode", ["transductive", "support", "running"])
+@pytest.mark.parametrize("name", ["maml", "fomaml", "anil"])
+def test_every_tensor_is_made_on_the_device_of_the_images(name, mode):
+    learner = variant(name, mode)
+    state = learner.init(SHAPE, 5, generator=torch.Generator().manual_seed(0), device=CPU)
+    support, query = images(2, 5, 1), images(2, 5, 3, seed=1)
+    with torch.device("meta"):  # where whatever names no device is made; it has no numbers to compute with
+        learner.step(state, support, query)
+        scores = learner.classifier(state, batch_norm=mode).scores(support, query.flatten(1, 2))
+    assert scores.device == CPU
+    assert all(weight.device == CPU and torch.isfinite(weight).all() for weight in state.weights.values())

@@ -12,7 +12,7 @@ from umeta.learners import LEARNERS
 from umeta.learners.maml import Maml
 from umeta.learners.no_learner import NoLearner
 from umeta.learners.protonets import ProtoNets
-from umeta.learners.training import load_state, save_state, take_images, take_tasks, train
+from umeta.learners.training import load_state, resident, save_state, take_images, take_tasks, train
 from umeta.stage import Cancelled, UserError
 from umeta.tasks import PartitionSource, TaskConfig
 from umeta.tasks.augmented import AugmentedSource
@@ -22,6 +22,18 @@ pytestmark = pytest.mark.lengthy
 CPU = torch.device("cpu")
 TASK = TaskConfig(n_way=3, n_shot=1, n_query=2)
 N_CLASSES = 12
+
+
+def test_images_are_kept_on_a_device_that_is_not_the_cpu_unless_they_are_too_many(
+    world, monkeypatch: pytest.MonkeyPatch
+):
+    images = world[0]
+    assert resident(images, CPU) is images
+    kept = resident(images, torch.device("meta"))
+    assert isinstance(kept, torch.Tensor)
+    assert (kept.shape, kept.dtype, kept.device.type) == (images.images.shape, torch.uint8, "meta")
+    monkeypatch.setattr("umeta.learners.training.RESIDENT_BYTES", images.images.nbytes - 1)
+    assert resident(images, torch.device("meta")) is images
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,9 @@ from umeta.tasks.views import with_views
 CHECKPOINT_SECONDS = 20.0
 """Of training at most that a killed process loses."""
 
+RESIDENT_BYTES = 2**31
+"""Images of at most so many bytes are kept on the device that trains, so that tasks are gathered there."""
+
 Probe = Callable[[LearnerState], Mapping[str, float]]
 
 
@@ -55,6 +58,7 @@ def train(
     """
     if state is None:
         state = new_state(learner, images, task.n_way, seed=seed, device=device)
+    images = resident(images, device)
     saved = time.monotonic()
     try:
         while state.step < learner.iterations:
@@ -73,6 +77,15 @@ def train(
             checkpoint(state)
         raise
     return state
+
+
+def resident(
+    images: ImageSet | UInt8[Tensor, "n_items channels height width"], device: torch.device
+) -> ImageSet | UInt8[Tensor, "n_items channels height width"]:
+    """Return the images on the device that trains; as they are if that is the CPU, or if they are too many for it."""
+    if not isinstance(images, ImageSet) or device.type == "cpu" or images.images.nbytes > RESIDENT_BYTES:
+        return images
+    return torch.tensor(images.images, device=device)
 
 
 def new_state(
