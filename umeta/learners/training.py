@@ -79,9 +79,7 @@ def train(
     return state
 
 
-def resident(
-    images: ImageSet | UInt8[Tensor, "n_items channels height width"], device: torch.device
-) -> ImageSet | UInt8[Tensor, "n_items channels height width"]:
+def resident(images: ImageSet | Items, device: torch.device) -> ImageSet | Items:
     """Return the images on the device that trains; as they are if that is the CPU, or if they are too many for it."""
     if not isinstance(images, ImageSet) or device.type == "cpu" or images.images.nbytes > RESIDENT_BYTES:
         return images
