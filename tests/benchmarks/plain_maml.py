@@ -21,7 +21,8 @@ def forward(network: Conv4, weights: Named, images: Tensor) -> Tensor:
     for block in range(1, 5):
         x = F.conv2d(x, weights[f"conv{block}.weight"], stride=1 if network.pooled else 2, padding=1)
         shift = weights[f"norm{block}.shift"]
-        x = F.batch_norm(x, None, None, None, shift, training=True, eps=network.epsilon)
+        scale = torch.ones_like(shift)  # on a GPU the second derivative asks for one
+        x = F.batch_norm(x, None, None, scale, shift, training=True, eps=network.epsilon)
         x = F.relu(x)
         x = F.max_pool2d(x, 2) if network.pooled else x
     x = x.flatten(1) if network.pooled else x.mean((2, 3))
