@@ -19,7 +19,7 @@ from PIL import Image
 from tests.data.sets.own_pictures import png
 from umeta.cache import Home
 from umeta.data import DATASETS
-from umeta.data.marks import read_marks
+from umeta.data.marks_file import read_marks
 from umeta.encoders import ENCODERS
 from umeta.runs import RunConfig
 from umeta.stage import UserError

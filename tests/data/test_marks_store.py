@@ -3,7 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from umeta.cache import Home
-from umeta.data.marks import Marks, read_marks
+from umeta.data.marks import Marks
+from umeta.data.marks_file import read_marks
 from umeta.data.marks_store import change_marks, kept_for_good, marks_file, stored_marks
 from umeta.stage import UserError
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from umeta.cache import Home, write_atomically
-from umeta.data.marks import Marks, changed_by, marks_as_json, parse_marks
+from umeta.data.marks import Marks, changed_by
+from umeta.data.marks_file import marks_as_json, parse_marks
 from umeta.stage import UserError
 
 LOCK_SECONDS = 20.0

@@ -1,4 +1,7 @@
-"""What all sets of a person's own images share: where they are found, and that a result belongs to its images."""
+"""What all sets of a person's own images share: where they are found, and that a result belongs to its images.
+
+Tests umeta.data.sets.own_items too.
+"""
 
 import json
 import os

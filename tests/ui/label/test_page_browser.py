@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.ui.test_browser import DESKTOP, PHONE, open_link
 from umeta.cache import Home
 from umeta.data import DATASETS
-from umeta.data.marks import Marks, parse_marks
+from umeta.data.marks import Marks
+from umeta.data.marks_file import parse_marks
 from umeta.data.marks_store import marks_file, stored_marks
 
 PATIENCE = 180_000

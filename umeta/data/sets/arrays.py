@@ -14,7 +14,8 @@ from umeta.data.files.image_arrays import Layout
 from umeta.data.files.unfinished_products import arrays_in_parts
 from umeta.data.sets.array_pictures import ArrayOptions
 from umeta.data.sets.array_rows import read_arrays
-from umeta.data.sets.own_images import OwnImages, OwnItems
+from umeta.data.sets.own_images import OwnImages
+from umeta.data.sets.own_items import OwnItems
 from umeta.data.sets.own_rows import items_of
 from umeta.stage import OnStep, UserError
 

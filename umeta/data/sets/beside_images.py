@@ -13,7 +13,7 @@ from umeta.data.attribute_columns import attributes_of, by_name
 from umeta.data.dataset import Attribute
 from umeta.data.files.file_tree import Read
 from umeta.data.sets.folder_layout import NO_PART, part_numbers
-from umeta.data.sets.own_images import OwnItems
+from umeta.data.sets.own_items import OwnItems
 from umeta.stage import UserError
 
 NAMES = ("attributes.csv", "metadata.csv", "metadata.jsonl")

@@ -14,7 +14,8 @@ from umeta.data.files.unfinished_products import arrays_in_parts
 from umeta.data.sets.beside_images import with_tables
 from umeta.data.sets.folder_images import READER_VERSION, read_folder
 from umeta.data.sets.folder_layout import ClassFolders
-from umeta.data.sets.own_images import OwnImages, OwnItems
+from umeta.data.sets.own_images import OwnImages
+from umeta.data.sets.own_items import OwnItems
 from umeta.stage import OnStep
 
 MAX_FILE_BYTES = 1 << 26

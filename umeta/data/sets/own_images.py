@@ -1,13 +1,11 @@
 """A person's own images, whatever they are read from: the options that all such sets share, and how they are split."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import numpy as np
-from jaxtyping import Float32, Int8, UInt8
 from pydantic import Field, field_validator
 
 from umeta.cache import Home
@@ -15,13 +13,14 @@ from umeta.data.dataset import SPLITS, Attribute, Dataset, DatasetCard
 from umeta.data.dataset_method import DatasetConfig, Whereabouts
 from umeta.data.files.square_fit import FIT_SENTENCES, Channels, Fit
 from umeta.data.image_set import ImageSet
-from umeta.data.marks import labels_of_file
+from umeta.data.marks_file import labels_of_file
 from umeta.data.naming import readable
 from umeta.data.sets.content_record import last_record, record
 from umeta.data.sets.own_copies import Duplicates, settle_copies
+from umeta.data.sets.own_items import OwnItems, content_of
 from umeta.data.sets.own_split import split_own
 from umeta.data.sets.split_request import OwnSplit, SplitRequest
-from umeta.stage import OnStep, UserError, content_hash, ignore_step
+from umeta.stage import OnStep, UserError, ignore_step
 from umeta.whole_paths import whole_path
 from umeta.wording import counted
 from umeta.yaml_reading import read_value
@@ -29,22 +28,6 @@ from umeta.yaml_reading import read_value
 T = TypeVar("T", bound="OwnImages")
 SPLIT_OPTIONS = {"split", "split_seed", "counts", "min_images", "duplicates", "content"}
 """What has no part in what is read."""
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class OwnItems:
-    """What was read of a person's own images, in content order, before they are split."""
-
-    images: UInt8[np.ndarray, "n_items channels height width"]
-    ids: Sequence[str]
-    classes: Attribute
-    """The class of each item, -1 where it is not known; all -1 and no names in a set without labels."""
-    parts: Int8[np.ndarray, " n_items"] | None = None
-    """The set's own split: an index into `SPLITS`, -1 for an item in no part; None where it has none."""
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    vectors: Float32[np.ndarray, "n_items dim"] | None = None
-    """The vectors that the items came with, where their pictures are but drawings of them."""
 
 
 class OwnImages(DatasetConfig):
@@ -208,11 +191,3 @@ def _marks_note(classes: Attribute, split_of: np.ndarray, labels: str) -> str:
         f"Classes are those of {Path(labels).name}: {counted(int(known.sum()), 'image')} of "
         f"{counted(len(classes.names), 'class')}, {in_test:,} of them in meta_test; all others count as unlabelled."
     )
-
-
-def content_of(images: ImageSet, items: OwnItems) -> str:
-    """Return a hash of what was read: pixels, ids, classes by name, and parts of the set's own split."""
-    names = [*items.classes.names, ""]  # the last is for an item of unknown class
-    classes = [names[k] for k in items.classes.values.tolist()]
-    parts = None if items.parts is None else items.parts.tolist()
-    return content_hash([images.fingerprint, list(images.ids), classes, parts])

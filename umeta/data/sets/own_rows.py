@@ -8,7 +8,7 @@ import numpy as np
 from umeta.cache import Arrays
 from umeta.data.dataset import Attribute, in_content_order
 from umeta.data.sets.folder_layout import NO_PART, part_numbers
-from umeta.data.sets.own_images import OwnItems
+from umeta.data.sets.own_items import OwnItems
 
 
 def arrays_of(

@@ -12,7 +12,8 @@ from umeta.data.files.table_file import TableFile
 from umeta.data.files.unfinished_products import arrays_in_parts
 from umeta.data.naming import name_some
 from umeta.data.sets.folder_images import read_pictures
-from umeta.data.sets.own_images import OwnImages, OwnItems
+from umeta.data.sets.own_images import OwnImages
+from umeta.data.sets.own_items import OwnItems
 from umeta.data.sets.own_rows import attribute_rows, items_of, noted, parts_of
 from umeta.data.sets.table_columns import class_texts, other_attributes, split_texts
 from umeta.data.sets.table_images import TableImages, first_of_each, image_column, images_of

@@ -12,7 +12,8 @@ from umeta.data.files.array_file import ArrayFile, texts
 from umeta.data.files.file_tree import FileTree
 from umeta.data.files.vector_columns import LABEL_COLUMNS
 from umeta.data.files.vector_file import Choice, Vectors, read_vectors
-from umeta.data.sets.own_images import OwnImages, OwnItems
+from umeta.data.sets.own_images import OwnImages
+from umeta.data.sets.own_items import OwnItems
 from umeta.data.sets.own_rows import arrays_of, items_of, parts_of
 from umeta.data.sets.point_tiles import MAX_SIDE, point_tiles, side_of
 from umeta.data.sets.table_columns import class_texts, other_attributes, row_ids

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from umeta.data import Dataset
-from umeta.data.marks import Marks, check_marks, marks_as_csv, marks_as_json, merged, parse_marks
+from umeta.data.marks import Marks, check_marks, merged
+from umeta.data.marks_file import marks_as_csv, marks_as_json, parse_marks
 from umeta.data.marks_store import change_marks
 from umeta.stage import UserError
 from umeta.ui.frame import state
