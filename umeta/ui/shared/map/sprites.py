@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from umeta.large_arrays import release
 from umeta.ui.shared.map.media import publish
 
 _PAGE_BYTES = 1 << 20  # a page is fetched for one hovered image: small enough to decode unnoticed
@@ -41,10 +42,10 @@ class Sprite:
         n_items, channels, height, width = images.shape
         columns, rows = _grid(height, width, channels)
         per_page = columns * rows
-        pages = [
-            publish(media, _page_png(images[start : start + per_page], columns), ".png")
-            for start in range(0, n_items, per_page)
-        ]
+        pages = []
+        for start in range(0, n_items, per_page):
+            pages.append(publish(media, _page_png(images[start : start + per_page], columns), ".png"))
+            release(images)
         return cls(
             n_items=n_items,
             tile_height=height,
