@@ -1,7 +1,8 @@
 import pytest
 import torch
+import torch.nn.functional as F
 
-from umeta.data.augmentation import POLICIES, augment
+from umeta.data.augmentation import POLICIES, _dilated, augment
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -79,3 +80,8 @@ def test_a_grey_photograph_stays_grey():
     images = torch.rand(20, 1, 8, 8, generator=generator()).expand(-1, 3, -1, -1)
     views = augment(images, "photographs", generator=generator())
     assert (views - views.mean(1, keepdim=True)).abs().max() < 1e-5
+
+
+def test_a_dilation_is_the_largest_of_a_pixel_and_its_neighbours():
+    ink = torch.randn(3, 2, 5, 7, generator=generator())
+    assert (_dilated(ink) == F.max_pool2d(ink, 3, 1, 1)).all()

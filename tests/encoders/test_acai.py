@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from tests.encoders.neural import CPU, bars, fit
-from umeta.encoders.acai import Acai, Shape, critic_loss, critic_score, pad
+from umeta.encoders.acai import Acai, Shape, _Training, critic_loss, critic_score, pad
 from umeta.stage import Step, UserError
 
 
@@ -21,13 +22,37 @@ def test_the_score_is_the_mean_of_the_critics_map():
 
 
 def test_the_critics_targets_are_the_share_mixed_in_and_0_for_what_is_not_interpolated():
-    blended = torch.tensor([0.1, 0.4])[:, None, None, None]
-    real = torch.tensor([0.3, 0.0])[:, None, None, None]
-    mix = torch.tensor([0.5, 0.4])
+    blended, real, mix = torch.tensor([0.1, 0.4]), torch.tensor([0.3, 0.0]), torch.tensor([0.5, 0.4])
     # squares (0.1 − 0.5)² and 0, then 0.3² and 0
-    assert critic_loss(Brightness(), blended, mix, real).item() == pytest.approx(
-        (0.16 + 0) / 2 + (0.09 + 0) / 2
-    )
+    assert critic_loss(blended, mix, real).item() == pytest.approx((0.16 + 0) / 2 + (0.09 + 0) / 2)
+
+
+def test_each_network_goes_down_its_own_loss_alone():
+    """One pass of the critic serves both losses, with the gradients that a pass for each would have."""
+    shape = Shape(channels=1, n_scales=1, depth=2, latent_channels=2)
+    images = torch.rand(6, 1, 8, 8, generator=torch.Generator().manual_seed(1))
+
+    def training() -> _Training:
+        return _Training(
+            Acai(critic_weight=0.7), shape, torch.Generator().manual_seed(2), torch.device("cpu")
+        )
+
+    ours, plain = training(), training()
+    ours.update(images, torch.Generator().manual_seed(3), 0.0)
+    alpha = torch.rand(6, generator=torch.Generator().manual_seed(3)) / 2
+    latent = plain.autoencoder.encoder(images)
+    reconstruction = plain.autoencoder.decoder(latent)
+    blend = plain.autoencoder.decoder(torch.lerp(latent, latent.roll(1, 0), alpha[:, None, None, None]))
+    loss = F.mse_loss(reconstruction, images) + 0.7 * critic_score(plain.critic, blend).square().mean()
+    real = torch.lerp(reconstruction.detach(), images, 0.2)
+    scores = critic_score(plain.critic, blend.detach()), critic_score(plain.critic, real)
+    error = critic_loss(scores[0], alpha, scores[1])
+    networks = (ours.autoencoder, plain.autoencoder, loss), (ours.critic, plain.critic, error)
+    for network, reference, figure in networks:
+        expected = torch.autograd.grad(figure, list(reference.parameters()), retain_graph=True)
+        for weight, gradient in zip(network.parameters(), expected, strict=True):
+            assert weight.grad is not None
+            torch.testing.assert_close(weight.grad, gradient)
 
 
 def test_without_a_critic_the_loss_is_the_reconstruction_error():

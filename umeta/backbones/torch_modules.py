@@ -29,7 +29,7 @@ def strided_stack(item_shape: tuple[int, int, int], n_filters: int, dim: int) ->
     for block in range(n_blocks):
         filters = max(1, n_filters // 2) if block < n_blocks - 4 else n_filters
         convolution = nn.Conv2d(channels, filters, 3, stride=2, padding=1, bias=False)
-        layers += [convolution, nn.BatchNorm2d(filters), nn.ReLU()]
+        layers += [convolution, nn.BatchNorm2d(filters), nn.ReLU(inplace=True)]
         channels, height, width = filters, (height + 1) // 2, (width + 1) // 2
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels * height * width, dim))
 

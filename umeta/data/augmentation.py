@@ -43,7 +43,7 @@ class _Draw:
 
     def uniform(self, *shape: int) -> Tensor:
         """Draw from [0, 1), whatever the strength."""
-        return torch.rand(self.n, *shape, generator=self.generator).to(self.device)
+        return torch.rand(self.n, *shape, generator=self.generator).to(self.device, non_blocking=True)
 
     def around(self, spread: float, *shape: int) -> Tensor:
         """Draw from ±spread × strength."""
@@ -116,9 +116,16 @@ def _elastic(draw: _Draw, size: torch.Size, amount: float) -> Float[Tensor, "n_i
 def _stroke_width(ink: Images, amount: Float[Tensor, " n_items"]) -> Images:
     """Mix each image with its dilation (amount above 0) or its erosion (below 0), and make it as strong as before."""
     amount = amount[:, None, None, None]
-    wide, narrow = F.max_pool2d(ink, 3, 1, 1), -F.max_pool2d(-ink, 3, 1, 1)
+    wide, narrow = _dilated(ink), -_dilated(-ink)
     changed = ink + amount.clamp(min=0) * (wide - ink) - amount.clamp(max=0) * (narrow - ink)
     return changed * (_peak(ink) / _peak(changed))
+
+
+def _dilated(ink: Images) -> Images:
+    """Return the largest of each pixel and its eight neighbours: max-pooling, which also keeps where it found them."""
+    padded = F.pad(ink, (1, 1, 1, 1), value=-math.inf)
+    rows = torch.maximum(padded[..., :-2, :], padded[..., 2:, :]).maximum(padded[..., 1:-1, :])
+    return torch.maximum(rows[..., :-2], rows[..., 2:]).maximum(rows[..., 1:-1])
 
 
 def _peak(ink: Images) -> Float[Tensor, "n_items 1 1 1"]:

@@ -145,19 +145,17 @@ class _Training:
     def update(self, batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
         """Take one step of the autoencoder (equation 2), then one of the critic (equation 1)."""
         batch = pad(batch, self.shape)
-        alpha = torch.rand(len(batch), generator=generator).to(batch.device) / 2
+        alpha = torch.rand(len(batch), generator=generator).to(batch.device, non_blocking=True) / 2
         latent = self.autoencoder.encoder(batch)
         reconstruction = self.autoencoder.decoder(latent)
         mixture = torch.lerp(latent, latent.roll(1, 0), alpha[:, None, None, None])
         interpolation = self.autoencoder.decoder(mixture)
         reconstruction_loss = F.mse_loss(reconstruction, batch)
-        self.critic.requires_grad_(False)
-        regulariser = critic_score(self.critic, interpolation).square().mean()
-        loss = reconstruction_loss + self.options.critic_weight * regulariser
-        minimise(loss, self.autoencoder_optimizer)
-        self.critic.requires_grad_(True)
+        score = critic_score(self.critic, interpolation)
+        loss = reconstruction_loss + self.options.critic_weight * score.square().mean()
+        minimise(loss, self.autoencoder_optimizer, keep_graph=True)
         real = torch.lerp(reconstruction.detach(), batch, self.options.reg)
-        error = critic_loss(self.critic, interpolation.detach(), alpha, real)
+        error = critic_loss(score, alpha, critic_score(self.critic, real))
         minimise(error, self.critic_optimizer)
         return {
             "loss": loss.detach(),
@@ -184,15 +182,14 @@ def critic_score(critic: nn.Module, images: Tensor) -> Float[Tensor, " batch"]:
 
 
 def critic_loss(
-    critic: nn.Module, interpolation: Tensor, alpha: Float[Tensor, " batch"], real: Tensor
+    interpolated: Float[Tensor, " batch"], alpha: Float[Tensor, " batch"], real: Float[Tensor, " batch"]
 ) -> Float[Tensor, ""]:
-    """Return the critic's squared errors: its target is the share mixed in, and 0 for what is not interpolated."""
-    error = (critic_score(critic, interpolation) - alpha).square().mean()
-    return error + critic_score(critic, real).square().mean()
+    """Return the squared errors of a critic's scores: its target is the share mixed in, and 0 for what is real."""
+    return (interpolated - alpha).square().mean() + real.square().mean()
 
 
 def _block(n_in: int, n_out: int) -> list[nn.Module]:
-    return [nn.Conv2d(n_in, n_out, 3, padding=1), nn.LeakyReLU(LEAK)]
+    return [nn.Conv2d(n_in, n_out, 3, padding=1), nn.LeakyReLU(LEAK, inplace=True)]
 
 
 def _encoder(shape: Shape) -> nn.Sequential:

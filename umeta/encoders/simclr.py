@@ -125,7 +125,8 @@ class SimClr(Method):
 def network_with_projector(item_shape: tuple[int, int, int], n_filters: int, dim: int) -> nn.Sequential:
     """Return the network and its projector."""
     projector = nn.Sequential(
-        nn.BatchNorm1d(dim), nn.ReLU(), nn.Linear(dim, dim), nn.BatchNorm1d(dim), nn.ReLU(), nn.Linear(dim, dim)
+        nn.BatchNorm1d(dim), nn.ReLU(inplace=True), nn.Linear(dim, dim),
+        nn.BatchNorm1d(dim), nn.ReLU(inplace=True), nn.Linear(dim, dim)
     )  # fmt: skip
     return nn.Sequential(strided_stack(item_shape, n_filters, dim), projector)
 
@@ -151,7 +152,8 @@ def alignment(first: Views, second: Views) -> Float[Tensor, ""]:
 
 def uniformity(views: Views) -> Float[Tensor, ""]:
     """Return the log of the mean of exp(−2 × the squared distance) over pairs: the lower, the more spread out."""
-    return torch.pdist(views).square().mul(-2).exp().mean().log()
+    n = len(views)
+    return (4 * (views @ views.T) - 4).exp().fill_diagonal_(0).sum().div(n * (n - 1)).log()
 
 
 def _picture(images: Tensor, first: Tensor, second: Tensor, projected: Tensor) -> np.ndarray:

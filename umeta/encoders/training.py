@@ -94,10 +94,10 @@ def train(
     draw = draw or (lambda step: minibatch(len(images), batch_size, seed=seed, step=step))
     for step in range(steps):
         items = draw(step)
-        batch = to_pixels(torch.from_numpy(images.images[items]).to(device))
+        batch = to_pixels(torch.from_numpy(images.images[items]).to(device, non_blocking=True))
         release(images.images)
         numbers = update(batch, torch_generator(seed, Stream.ENCODER_STEP, step), step / steps)
-        values = {name: float(value) for name, value in numbers.items()}
+        values = dict(zip(numbers, torch.stack(list(numbers.values())).tolist(), strict=True))  # one wait
         if not all(math.isfinite(value) for value in values.values()):
             raise UserError(f"training diverged at step {step + 1}: {values}. Lower encoder.lr.")
         due = picture is not None and (time.monotonic() - last_picture > PICTURE_SECONDS or step + 1 == steps)
@@ -114,10 +114,17 @@ def picture_images(
     return to_pixels(torch.from_numpy(images.images[items]).to(device))
 
 
-def minimise(loss: Float[Tensor, ""], optimizer: torch.optim.Optimizer) -> None:
-    """Take one step of an optimiser down the gradient of a loss."""
+def minimise(loss: Float[Tensor, ""], optimizer: torch.optim.Optimizer, *, keep_graph: bool = False) -> None:
+    """Take one step of an optimiser down the gradient of a loss; no other network's gradients are computed.
+
+    Args:
+        loss: what is to fall.
+        optimizer: of the weights that are to move.
+        keep_graph: what the loss was computed from is needed for the gradient of another loss.
+    """
     optimizer.zero_grad()
-    loss.backward()
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    loss.backward(inputs=weights, retain_graph=keep_graph)
     optimizer.step()
 
 
