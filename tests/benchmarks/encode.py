@@ -63,7 +63,9 @@ def train_simclr(settings: Settings) -> Case:
     """Take steps of SimCLR's training."""
     images, device = _glyphs(), settings.device
     still, moving = (SimClr(steps=STEPS["simclr"], strength=strength) for strength in (0.0, 1.0))
-    unmoved = {"still": _losses(still, images, device)}  # views of each image by itself are random in another way
+    unmoved = {
+        "still": _losses(still, images, device)
+    }  # views of each image by itself are random in another way
     still_plainly = {"still": _simclr_plainly(still, images, device, by_image=True)}
 
     def by_image() -> dict[str, list[float]]:
@@ -193,7 +195,9 @@ def _acai_plainly(encoder: Acai, images: ImageSet, device: torch.device) -> list
     curve: list[_Loss] = []
     for step, batch in enumerate(_batches(_Items(images), encoder)):
         pixels = pad(batch.to(device), shape)
-        alpha = torch.rand(len(pixels), generator=torch_generator(SEED, Stream.ENCODER_STEP, step)).to(device) / 2
+        alpha = (
+            torch.rand(len(pixels), generator=torch_generator(SEED, Stream.ENCODER_STEP, step)).to(device) / 2
+        )
         latent = autoencoder.encoder(pixels)
         reconstruction = autoencoder.decoder(latent)
         blend = autoencoder.decoder(torch.lerp(latent, latent.roll(1, 0), alpha[:, None, None, None]))

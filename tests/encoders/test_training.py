@@ -1,4 +1,4 @@
-"""Every encoder that trains a network, and the parts they share: `training`, `encoder`, `torch_modules`."""
+"""Every encoder that trains a network, and the parts they share: `training` and `encoder`."""
 
 from collections.abc import Callable
 

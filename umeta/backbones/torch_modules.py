@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -81,6 +82,20 @@ def without_batch_norm(network: nn.Sequential) -> nn.Sequential:
         else:
             layers.append(nn.ReLU(inplace=True) if isinstance(layer, nn.ReLU) else layer)
     return nn.Sequential(*layers).to(memory_format=torch.channels_last).eval()  # pyright: ignore[reportCallIssue]
+
+
+def channels_last(
+    images: Float[Tensor, "n_items channels height width"],
+) -> Float[Tensor, "n_items channels height width"]:
+    """Lay images out as the networks here work on them.
+
+    Those of one channel lie alike either way, and torch takes them for its default layout, from which every convolution
+    then converts; their strides tell it otherwise.
+    """
+    if images.shape[1] == 1 and images.is_contiguous():
+        _, _, height, width = images.shape
+        return images.as_strided(images.shape, (height * width, 1, width, 1), images.storage_offset())
+    return images.contiguous(memory_format=torch.channels_last)
 
 
 def _empty(make: Callable[[], Network]) -> Network:

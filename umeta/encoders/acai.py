@@ -12,7 +12,7 @@ from jaxtyping import Float, Float32
 from pydantic import Field
 from torch import Tensor, nn
 
-from umeta.backbones.torch_modules import LEAK, fresh, from_arrays, to_arrays
+from umeta.backbones.torch_modules import LEAK, channels_last, fresh, from_arrays, to_arrays
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
 from umeta.encoders.training import (
@@ -173,7 +173,7 @@ def pad(
     extra_height, extra_width = -height % unit, -width % unit
     left, top = extra_width // 2, extra_height // 2
     sides = (left, extra_width - left, top, extra_height - top)
-    return F.pad(images, sides, mode="replicate")
+    return channels_last(F.pad(images, sides, mode="replicate"))
 
 
 def critic_score(critic: nn.Module, images: Tensor) -> Float[Tensor, " batch"]:

@@ -12,7 +12,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from umeta.backbones import cosine
-from umeta.backbones.torch_modules import fresh, from_arrays, strided_stack, to_arrays
+from umeta.backbones.torch_modules import channels_last, fresh, from_arrays, strided_stack, to_arrays
 from umeta.data import ImageSet
 from umeta.data.augmentation import PolicyName, augment
 from umeta.encoders.encoder import State
@@ -85,7 +85,7 @@ class SimClr(Method):
                 augment(batch, self.augmentation, generator=generator, strength=self.strength)
                 for _ in range(self.n_views)
             ]
-            projected = F.normalize(network(torch.cat(views)), dim=1).chunk(self.n_views)
+            projected = F.normalize(network(channels_last(torch.cat(views))), dim=1).chunk(self.n_views)
             loss = nt_xent(projected, self.temperature)
             minimise(loss, optimizer)
             first, second = projected[:2]

@@ -12,6 +12,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from umeta.backbones import to_pixels
+from umeta.backbones.torch_modules import channels_last, without_batch_norm
 from umeta.data import ImageSet
 from umeta.large_arrays import blocks_of, joined, release
 from umeta.randomness import Stream, numpy_generator, torch_generator
@@ -142,11 +143,12 @@ def encode(
 ) -> Float32[np.ndarray, "n_items dim"]:
     """Run the images through a network, a part at a time."""
     size = max(1, PIXELS_AT_ONCE // int(np.prod(images.item_shape)))
+    network = without_batch_norm(network) if isinstance(network, nn.Sequential) else network
 
     def encoded() -> Iterator[np.ndarray]:
         for start in range(0, len(images), size):
             part = torch.from_numpy(images.images[start : start + size].copy())  # a mapped file is read-only
-            yield network(to_pixels(part.to(device))).flatten(1).float().cpu().numpy()
+            yield network(channels_last(to_pixels(part.to(device)))).flatten(1).float().cpu().numpy()
             on_step(Step("encoder", min(start + size, len(images)), len(images), note="encoding"))
 
     return joined(encoded(), len(images), beside=images.images)
