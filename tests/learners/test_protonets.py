@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from umeta.learners.protonets import ProtoNets, prototype_scores
+from umeta.backbones import to_pixels
+from umeta.learners.protonets import ProtoNets, network_for, prototype_scores
 from umeta.stage import UserError
 
 CPU = torch.device("cpu")
@@ -92,3 +93,37 @@ def test_a_meta_batch_of_tasks_is_the_mean_of_their_losses():
 def test_images_too_small_to_halve_four_times_are_refused():
     with pytest.raises(UserError, match="needs 16 pixels or more; these have 8 × 8"):
         SMALL.init((1, 8, 8), 5, generator=torch.Generator(), device=CPU)
+
+
+def test_many_episodes_a_pass_go_down_their_mean_loss_each_image_being_support_once():
+    learner = ProtoNets(n_filters=8, episodes_per_pass=4)
+    assert learner.made_from()["episodes_per_pass"] == 4
+    assert "episodes_per_pass" not in SMALL.made_from()
+    states = [
+        one.init(SHAPE, 5, generator=torch.Generator().manual_seed(0), device=CPU) for one in (learner, SMALL)
+    ]
+    state, reference = states
+    support, query = images(1, 5, 1, seed=1), images(1, 5, 3, seed=2)
+    values = learner.step(state, support, query)
+    items = torch.cat([support, query], dim=2)[0]  # (n_way, 4, …)
+    network = network_for(SHAPE, 8)
+    features = network(reference.weights, to_pixels(items.flatten(0, 1))[None])[0].unflatten(0, (5, 4))
+    losses, n_correct = [], 0
+    for known in range(4):
+        asked = [k % 4 for k in range(known + 1, known + 4)]
+        distances = torch.cdist(features[:, asked].flatten(0, 1), features[:, known]).square()
+        labels = torch.arange(5).repeat_interleave(3)
+        losses.append(torch.nn.functional.cross_entropy(-distances, labels))
+        n_correct += int((distances.argmin(1) == labels).sum())
+    torch.stack(losses).mean().backward()
+    assert values["loss"] == pytest.approx(torch.stack(losses).mean().item(), rel=1e-4)
+    assert values["accuracy"] == n_correct / 60
+    for name, weight in state.weights.items():
+        torch.testing.assert_close(weight.grad, reference.weights[name].grad, rtol=1e-3, atol=1e-4)
+
+
+def test_more_episodes_than_images_to_be_support_are_refused():
+    learner = ProtoNets(n_filters=8, episodes_per_pass=3)
+    state = learner.init(SHAPE, 5, generator=torch.Generator().manual_seed(0), device=CPU)
+    with pytest.raises(UserError, match=r"of n_shot \+ n_query = 5 .*, 2 at a time .* makes 2 episodes"):
+        learner.step(state, images(1, 5, 2), images(1, 5, 3))

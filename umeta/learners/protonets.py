@@ -1,6 +1,6 @@
 """Prototypical networks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -11,6 +11,7 @@ from pydantic import Field
 from torch import Tensor
 
 from umeta.backbones import Conv4, cosine, pooled_conv4, to_pixels
+from umeta.backbones.torch_modules import channels_last
 from umeta.learners.learner import Learner, LearnerState
 from umeta.learners.running_statistics import named_moments, update_statistics
 from umeta.stage import UserError
@@ -42,6 +43,8 @@ class ProtoNets(Learner):
     lr_decay: Literal["none", "cosine"] = "none"
     """Constant as in the paper, or down to 0 by half a cosine, which ends short trainings at better weights."""
     n_filters: int = Field(default=64, ge=1)
+    episodes_per_pass: int = Field(default=1, ge=1, exclude_if=lambda n: n == 1)
+    """Episodes of each task after one pass of its images: the next n_shot of every class are the support each time."""
     batch_norm: Literal["running", "support", "transductive"] = "running"
     """How the trained network normalises: by running averages, by the support's moments, or by those of support and
     queries together, as in training."""
@@ -86,24 +89,37 @@ class ProtoNets(Learner):
         n_tasks, n_way, n_shot, *item_shape = support.shape
         network = network_for(item_shape, self.n_filters)
         labels = torch.arange(n_way, device=query.device).repeat_interleave(query.shape[2])
+        if self.episodes_per_pass > (most := 1 + query.shape[2] // n_shot):
+            raise UserError(
+                f"learner.episodes_per_pass={self.episodes_per_pass}: of n_shot + n_query = {n_shot + query.shape[2]} "
+                f"images of a class, {n_shot} at a time are the support, which makes {most} episodes. Raise n_query."
+            )
         if self.lr_decay == "cosine":
             cosine(state.optimizer, self.lr, state.step / self.iterations)
         state.optimizer.zero_grad()
-        loss, n_correct, moments = 0.0, 0, []
+        losses, n_correct, moments = [], [], []
         for task in range(n_tasks):
             images = to_pixels(torch.cat([support[task].flatten(0, 1), query[task].flatten(0, 1)]))
+            if (
+                self.episodes_per_pass > 1
+            ):  # half the time; with one episode its rounding would change what was published
+                images = channels_last(images)
             features, task_moments = network.with_moments(state.weights, images[None])
-            support_features, query_features = features.split([n_way * n_shot, len(labels)], dim=1)
-            scores = prototype_scores(support_features.unflatten(1, (n_way, n_shot)), query_features)[0]
-            task_loss = F.cross_entropy(scores, labels) / n_tasks
+            parts = features.split([n_way * n_shot, len(labels)], dim=1)
+            episodes = _episodes(*(part.unflatten(1, (n_way, -1)) for part in parts), self.episodes_per_pass)
+            scores = [prototype_scores(known, asked.flatten(1, 2))[0] for known, asked in episodes]
+            n = n_tasks * self.episodes_per_pass
+            task_loss = torch.stack([F.cross_entropy(one, labels) / n for one in scores]).sum()
             task_loss.backward()
-            loss += task_loss.item()
-            n_correct += int((scores.argmax(-1) == labels).sum())
+            losses.append(task_loss.detach())
+            n_correct += [(one.argmax(-1) == labels).sum() for one in scores]
             moments.append(task_moments)
         state.optimizer.step()
         update_statistics(state, moments)
         state.step += 1
-        return {"loss": loss, "accuracy": n_correct / (n_tasks * len(labels))}
+        values = torch.stack([*losses, *n_correct]).tolist()  # one wait for the device
+        accuracy = sum(values[n_tasks:]) / (len(n_correct) * len(labels))
+        return {"loss": sum(values[:n_tasks]), "accuracy": accuracy}
 
     def classifier(self, state: LearnerState, *, batch_norm: str | None) -> "ProtoNetsClassifier":
         """Return the trained learner in one batch-norm mode, for tasks of any way and shot."""
@@ -154,6 +170,17 @@ class ProtoNetsClassifier:
             features = network(self.state.weights, torch.cat([support, queries], dim=1))
             support_features, query_features = features.split([support.shape[1], queries.shape[1]], dim=1)
         return prototype_scores(support_features.unflatten(1, (n_way, n_shot)), query_features)
+
+
+def _episodes(
+    support: Float[Tensor, "1 n_way n_shot dim"], query: Float[Tensor, "1 n_way n_query dim"], n: int
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield the episode as it was drawn, then those in which the next images of each class are the support."""
+    yield support, query
+    n_shot, items = support.shape[2], torch.cat([support, query], dim=2)
+    for turn in range(1, n):
+        turned = items.roll(-turn * n_shot, dims=2)
+        yield turned[:, :, :n_shot], turned[:, :, n_shot:]
 
 
 def prototype_scores(
