@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.backbones.plain_conv4 import plain_forward
 from umeta.backbones import Moments, maml_conv4, pooled_conv4, strided_conv4, to_pixels
@@ -100,3 +101,22 @@ def test_initial_weights_have_the_papers_spread():
 
 def test_pixels_are_divided_by_255_and_nothing_else():
     assert to_pixels(torch.tensor([0, 51, 255], dtype=torch.uint8)).tolist() == [0, 0.2, 1]
+
+
+def test_every_gradient_of_a_batch_norm_is_asked_with_a_scale():
+    # without one CUDA's kernel fails, where that of the CPU does not
+    scales = []
+
+    class Watching(TorchDispatchMode):
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+            if func is torch.ops.aten.native_batch_norm_backward.default:
+                scales.append(args[2])
+            return func(*args, **(kwargs or {}))
+
+    network = maml_conv4((1, 28, 28), 4, 5)
+    weights = network.init(generator=torch.Generator().manual_seed(0), device=CPU)
+    for weight in weights.values():
+        weight.requires_grad_()
+    with Watching():
+        network(weights, torch.rand(2, 10, 1, 28, 28)).square().sum().backward()
+    assert [None if scale is None else scale.shape for scale in scales] == [(8,)] * 4

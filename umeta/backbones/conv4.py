@@ -210,7 +210,8 @@ def _normalise_by_itself(
 ) -> tuple[Tensor, Moments]:
     """Return the normalised activations, and what they were normalised by, which no gradient flows through."""
     shift = _per_task(shift, n_tasks)
-    scale = None if scale is None else _per_task(scale, n_tasks)
+    # CUDA's gradient kernels want a scale, be it 1
+    scale = torch.ones_like(shift) if scale is None else _per_task(scale, n_tasks)
     y, mean, rstd = torch.native_batch_norm(x, scale, shift, None, None, True, 0.0, epsilon)
     variance = (rstd**-2 - epsilon).clamp_min(0)
     return y, Moments(
