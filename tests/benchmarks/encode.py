@@ -25,7 +25,7 @@ from umeta.data.augmentation import augment
 from umeta.data.glyphs.drawing import draw_glyphs
 from umeta.encoders.acai import Acai, Autoencoder, _encoder, critic_loss, critic_score, pad
 from umeta.encoders.encoder import State
-from umeta.encoders.simclr import SimClr, _network, alignment, nt_xent, uniformity
+from umeta.encoders.simclr import SimClr, alignment, network_with_projector, nt_xent, uniformity
 from umeta.encoders.training import minibatch
 from umeta.randomness import Stream, drawn_seed, torch_generator
 from umeta.stage import Step
@@ -142,7 +142,7 @@ def _encode_plainly(
     encoder: SimClr | Acai, state: State, images: ImageSet, device: torch.device
 ) -> np.ndarray:
     if isinstance(encoder, SimClr):
-        make = partial(_network, images, encoder.n_filters, encoder.dim)
+        make = partial(network_with_projector, images.item_shape, encoder.n_filters, encoder.dim)
     else:
         make = partial(Autoencoder, encoder._shape(images))
     network = _contiguous(from_arrays(make, state, device=device))
@@ -155,7 +155,7 @@ def _encode_plainly(
 def _simclr_plainly(
     encoder: SimClr, images: ImageSet, device: torch.device, *, by_image: bool
 ) -> list[float]:
-    make = partial(_network, images, encoder.n_filters, encoder.dim)
+    make = partial(network_with_projector, images.item_shape, encoder.n_filters, encoder.dim)
     weights = torch_generator(SEED, Stream.ENCODER_WEIGHTS)
     network = _contiguous(fresh(make, generator=weights, device=device)).train()
     optimizer = torch.optim.Adam(network.parameters(), lr=encoder.lr)

@@ -136,7 +136,9 @@ class Conv4:
         images: Float[Tensor, "n_tasks n_items channels height width"],
     ) -> Float[Tensor, "n_items _ _ _"]:
         """Return images as the blocks take them."""
-        x = images[0] if len(images) == 1 else images.transpose(0, 1).flatten(1, 2)
+        x = (
+            images[0] if len(images) == 1 else images.transpose(0, 1).flatten(1, 2)
+        )  # one task keeps its layout
         return x.contiguous(
             memory_format=torch.channels_last
         )  # grouped kernels of a CPU are 2 to 10 × faster
