@@ -94,7 +94,7 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
     "word",
     [
         "seed=true", "seed=3.0", "seed=3.5", "seed='3'", "learner.lr=true", "learner.lr='1'", "oracle=1", "oracle=yes",
-        "test.n_way=[true, 3]", "task.n_shot=1e0", "test.n_tasks=1e9", "encoder.dim=true",
+        "test.n_way=[true, 3]", "task.n_shot=1e0", "test.n_tasks=1e9", "partition.n_clusters=true",
     ],
 )  # fmt: skip
 def test_a_truth_value_is_no_number_and_text_neither(word):

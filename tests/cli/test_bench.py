@@ -16,7 +16,7 @@ def test_a_wrong_name_lists_the_measurements(home: Home):
     assert answer.returncode == 2
     error, names = answer.stderr.strip().removesuffix(".").split(" Choose one of: ")
     assert error == "error: There is no measurement 'everything'."
-    assert {"explorer", "first_map", "first_page", "map_frames", "own_images", "reading"} <= set(
+    assert {"explorer", "first_map", "first_page", "map_frames", "own_images", "own_set_memory"} <= set(
         names.split(", ")
     )
     assert not {"side_by_side", "stopwatch", "peer_modules"} & set(names.split(", "))

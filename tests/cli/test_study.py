@@ -108,7 +108,7 @@ def test_a_failing_cell_is_one_line_and_exit_status_1(tmp_path, place):
         ),
         (("omniglot", "--budget", "smoke"), "has no budget=smoke; it has short, paper"),
         (("omniglot", "maml.steps=3"), "is not a known key. Valid keys: learner.name"),
-        (("omniglot", "--only", "learner=anil"), "none of the 24 cells of study omniglot has learner=anil"),
+        (("omniglot", "--only", "learner=anil"), "none of the 28 cells of study omniglot has learner=anil"),
         (("omniglot", "--stop"), "omniglot-short is unknown; there is nothing to cancel"),
     ],
 )

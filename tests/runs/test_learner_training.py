@@ -51,8 +51,8 @@ class RandomForest(Baseline):
 @pytest.mark.parametrize(
     ("keys", "kind", "name", "encoder"),
     [
-        (["partition=kmeans"], MethodKind.CLUSTERS, "CACTUs-ProtoNets", "pca"),
-        (["partition=spherical"], MethodKind.CLUSTERS, "CACTUs-ProtoNets", "pca"),
+        (["encoder=pca", "partition=kmeans"], MethodKind.CLUSTERS, "CACTUs-ProtoNets", "pca"),
+        (["partition=spherical"], MethodKind.CLUSTERS, "CACTUs-ProtoNets", "pretrained:glyphs"),
         (["partition=random"], MethodKind.RANDOM_LABELS, "random-ProtoNets", None),
         (["partition=oracle"], MethodKind.ORACLE, "oracle-ProtoNets", None),
         (["source=umtra", "partition=oracle"], MethodKind.OTHER_SOURCE, "UMTRA-ProtoNets", None),

@@ -17,13 +17,17 @@ OpenPage = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session")
-def unlabelled(shared_home: Home) -> tuple[str, dict[str, int]]:
-    """Return the name of a folder of images without labels, opened in the shared home, and what each shows."""
+def striped(shared_home: Home) -> tuple[str, dict[str, int]]:
+    """Return the name of a folder of images without labels, and what each of them shows."""
     folder = shared_home.root / "unlabelled photos"
-    kinds = flat_folder(folder)
-    name = f"folder:{folder}"
-    opened_paths.remember(shared_home, name)
-    return name, kinds
+    return f"folder:{folder}", flat_folder(folder)
+
+
+@pytest.fixture
+def unlabelled(shared_home: Home, striped: tuple[str, dict[str, int]]) -> tuple[str, dict[str, int]]:
+    """Return the same, opened in the shared home; other tests may have closed it there."""
+    opened_paths.remember(shared_home, striped[0])
+    return striped
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ def test_a_run_on_vectors_works_on_them_unless_another_encoder_is_named(tmp_path
 
     assert encoder(own) == "vectors"
     assert encoder(own, "encoder=pca") == "pca"
-    assert encoder("dataset=digits") == "pca"
+    assert encoder("dataset=digits") == "pretrained:glyphs"
     _, result = execute(RunConfig.from_keys([own, "learner=none", "test.n_tasks=20", "test.n_way=2"]), home)
     assert result.config["encoder"]["name"] == "vectors"
     assert max(row.accuracy for row in result.rows) > 0.8  # the classes lie three deviations apart

@@ -95,9 +95,14 @@ def test_a_link_that_colours_by_classes_without_revealing_them_shows_clusters(op
     assert app.selectbox(key="colour").value == "cluster"
 
 
-def test_a_slow_projection_moves_into_place_from_pca(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("umeta.ui.shared.map_layout.AT_ONCE", 0.1)  # so few images do not take long
-    app = open_page("explore", encoder="pixels")
+def test_a_slow_projection_moves_into_place_from_pca(
+    open_page: OpenPage, shared_home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("umeta.ui.shared.map_layout.AT_ONCE", 0.0)  # so few images do not take long
+    folder = shared_home.root / "photos that no other test lays out"
+    flat_folder(folder, 60)
+    remember(shared_home, f"folder:{folder}")
+    app = open_page("explore", dataset=f"folder:{folder}", encoder="pixels", n_clusters="2")
     assert not app.exception
     assert "The map begins as PCA has it" in app.get("progress")[0].proto.text  # type: ignore[attr-defined]
     sent = map_data(app)

@@ -209,7 +209,7 @@ def test_a_set_of_vectors_is_shown_by_them_until_another_encoder_is_chosen(
     assert encoder(open_page("system", dataset=name, encoder="pca")) == "pca"
     app = open_page("system", dataset=name)
     assert encoder(app) == "vectors"
-    assert encoder(app.selectbox(key="dataset").set_value("digits").run()) == "pca"
+    assert encoder(app.selectbox(key="dataset").set_value("digits").run()) == "pretrained:glyphs"
     assert encoder(app.selectbox(key="dataset").set_value(name).run()) == "vectors"
     assert encoder(app.selectbox(key="encoder").set_value("pixels").run()) == "pixels"
     assert encoder(app.selectbox(key="dataset").set_value("digits").run()) == "pixels"

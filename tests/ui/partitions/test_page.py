@@ -120,7 +120,7 @@ def test_what_takes_long_waits_for_a_click_and_is_kept(
 
 def test_settings_of_hyperplanes_can_be_varied(open_page: OpenPage):
     link = {"section": "How much can tasks use?", "partition_b": "hyperplanes", "side": "B"}
-    app = open_page("partitions", **link, vary_hyperplanes="margin", margin_b="0.1")
+    app = open_page("partitions", **link, encoder="pca", vary_hyperplanes="margin", margin_b="0.1")
     assert not app.exception
     app.button(key="compute size multiples").click().run()
     assert not app.exception

@@ -49,7 +49,7 @@ def test_one_click_starts_a_process_that_finishes_and_shows_up(open_page: OpenPa
     assert run.status().state == "finished", run.status().message
     app.run()
     assert not app.exception
-    assert "digits · pca · kmeans · protonets" in texts(app)
+    assert "digits · pretrained\\:glyphs · kmeans · protonets" in texts(app)
     assert any(link.proto.label == "See its results" for link in app.get("page_link"))  # type: ignore[attr-defined]
     assert len(app.get("vega_lite_chart")) == 2
     assert "One value makes no curve: CACTUs 0." in texts(app)  # one probe makes no curve

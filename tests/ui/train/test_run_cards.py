@@ -95,14 +95,14 @@ def test_runs_are_named_by_what_differs_or_by_a_person(open_page: OpenPage, empt
     for run in runs:
         run.write_status("cancelled")
     app = open_page("train")
-    assert "**digits · pca · kmeans · protonets · seed=1**" in texts(app)
-    assert "**digits · pca · kmeans · protonets · seed=2**" in texts(app)
+    assert "**digits · pretrained\\:glyphs · kmeans · protonets · seed=1**" in texts(app)
+    assert "**digits · pretrained\\:glyphs · kmeans · protonets · seed=2**" in texts(app)
     app.text_input(key=f"name {runs[0].run_id}").set_value("the *first*").run()
     assert not app.exception
     assert runs[0].given_name == "the *first*"
     assert "**the \\*first\\***" in texts(app)
     app.text_input(key=f"name {runs[0].run_id}").set_value("").run()
-    assert "**digits · pca · kmeans · protonets · seed=1**" in texts(app)
+    assert "**digits · pretrained\\:glyphs · kmeans · protonets · seed=1**" in texts(app)
 
 
 def test_a_deleted_run_can_be_brought_back_at_once_and_later(open_page: OpenPage, empty_home: Home):
@@ -111,7 +111,7 @@ def test_a_deleted_run_can_be_brought_back_at_once_and_later(open_page: OpenPage
     app.button(key=f"delete {run.run_id}").click().run()
     assert not app.exception
     assert list_runs(empty_home) == []
-    assert "**digits · pca · kmeans · protonets** was deleted" in texts(app)
+    assert "**digits · pretrained\\:glyphs · kmeans · protonets** was deleted" in texts(app)
     assert not app.warning  # the link no longer asks for it
     click(app, "Undo")
     assert [run.run_id for run in list_runs(empty_home)] == [run.run_id]
