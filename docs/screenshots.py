@@ -14,13 +14,12 @@ import umeta
 from tests.serving import FLAGS, SETTLED, chromium_path, serving
 from umeta.cache import Home
 from umeta.data import datasets_at_hand
-from umeta.encoders import ENCODERS
 from umeta.runs import map_positions
 
 PICTURES = Path(__file__).parent / "pictures"
 MAX_BYTES = 250_000
 WIDTH, HEIGHT = 1280, 800
-ENCODER = "pretrained:glyphs" if "pretrained" in ENCODERS.methods else "pca"
+ENCODER = "pretrained:glyphs"
 SIZES = {"results": (WIDTH, 1120), "explore": (1600, 1000)}
 """Pages that are cut off lower, so that their chart is in the picture, or are wider, for more letters on the map."""
 PATIENCE = 600_000  # ms: the first view of a data set reads and embeds it
