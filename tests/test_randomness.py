@@ -29,17 +29,23 @@ def test_first_draws_are_those_of_earlier_versions():
 
 RECORDED = {
     "encoder": 4103195943789856137,
-    "partition": [2103381653, 173568302, 616130500],
-    "tasks": [112, 294, 363],
+    "partition": [1884548239, 1670719735, 1048878402],
+    "tasks": [504, 110, 844],
     "test": [461, 275, 797],
     "sample": [726, 943, 881],
-    "weights": 2918264622725855778,
+    "weights": 6000669116776255390,
     "step": 3223785311761643625,
 }
 
 
+def test_what_one_run_draws_side_by_side_is_drawn_from_different_numbers():
+    own = (Stream.PARTITION, Stream.LEARNER_WEIGHTS, Stream.LEARNER_TASKS)
+    numbers = [stream.number for stream in Stream]
+    assert all(numbers.count(stream.number) == 1 for stream in own)
+
+
 def test_known_collisions():
     first = lambda *key: numpy_generator(*key).integers(2**62)  # noqa: E731
-    assert first(0, Stream.LEARNER_TASKS, 0) == first(0, Stream.PARTITION)
     assert first(5, Stream.GLYPH_HANDS) == first(5, Stream.SAMPLE)
-    assert first(5, Stream.ENCODER) == first(5, Stream.LEARNER_WEIGHTS)
+    assert first(5, Stream.ENCODER) == first(5, Stream.ENCODER_WEIGHTS)
+    assert first(5, Stream.BASELINE, 0) == first(5, Stream.ENCODER_STEP)

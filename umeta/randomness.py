@@ -6,12 +6,13 @@ Encoders and partition strategies do so; one of them without such an option has 
 seed, learners and baselines, takes a generator from the caller. What goes on after an interruption names the step too,
 instead of drawing on from one generator.
 
-Known collisions, to be mended with the next change of numbers. For one seed,
+Streams that one seed feeds side by side have different numbers. What they share else:
 
-* numpy pads short seeds with zeros, so that a stream's step 0 gives what the stream without a step gives: the tasks of
-  a learner's first step, `[seed, 2, 0]`, are drawn from the numbers of the partitions, `[seed, 2]`;
+* numpy pads short seeds with zeros, so that a stream's step 0 gives what the stream without a step would give: a stream
+  has steps always or never;
 * streams without a number, and number 0, all give what the bare seed gives;
-* streams of different owners share small numbers, such as 1 for `ENCODER`, `ENCODER_WEIGHTS` and `LEARNER_WEIGHTS`.
+* streams of different owners share small numbers, such as 1 for `GLYPH_ALPHABET` and `ENCODER`. So do `ENCODER` and
+  `ENCODER_WEIGHTS`, and `ENCODER_STEP` and `BASELINE`, for equal seeds.
 """
 
 from enum import Enum
@@ -46,10 +47,13 @@ class Stream(Enum):
     DEEPCLUSTER_HEAD = 5, "the last layer of a round of DeepCluster; the step is the round"
     DEEPCLUSTER_CLUSTERS = 6, "the seed of the k-means of a round of DeepCluster; the step is the round"
 
-    PARTITION = 2, "the scalings and the seeds of a strategy's clusterings; the seed is the strategy's option"
+    PARTITION = (
+        20,
+        "the scalings and the seeds of a strategy's clusterings; the seed is the strategy's option",
+    )
 
-    LEARNER_WEIGHTS = 1, "the weights that a learner starts from; the seed is the run's"
-    LEARNER_TASKS = 2, "the tasks of a step of meta-training; the seed is the run's"
+    LEARNER_WEIGHTS = 21, "the weights that a learner starts from; the seed is the run's"
+    LEARNER_TASKS = 22, "the tasks of a step of meta-training; the seed is the run's"
     VIEWS = None, "the random views of one augmented task; the seed is drawn with the task"
 
     BASELINE = 3, "what a baseline draws to learn from meta_train; the seed is the run's"

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from umeta.backbones import to_pixels
-from umeta.learners.protonets import ProtoNets, network_for, prototype_scores
+from umeta.learners.protonets import ProtoNets, episodes, network_for, prototype_scores
 from umeta.stage import UserError
 
 CPU = torch.device("cpu")
@@ -122,8 +122,26 @@ def test_many_episodes_a_pass_go_down_their_mean_loss_each_image_being_support_o
         torch.testing.assert_close(weight.grad, reference.weights[name].grad, rtol=1e-3, atol=1e-4)
 
 
-def test_more_episodes_than_images_to_be_support_are_refused():
-    learner = ProtoNets(n_filters=8, episodes_per_pass=3)
-    state = learner.init(SHAPE, 5, generator=torch.Generator().manual_seed(0), device=CPU)
-    with pytest.raises(UserError, match=r"of n_shot \+ n_query = 5 .*, 2 at a time .* makes 2 episodes"):
-        learner.step(state, images(1, 5, 2), images(1, 5, 3))
+def test_supports_of_several_shots_begin_at_equal_steps_and_no_image_begins_two():
+    support, query = torch.arange(2.0).reshape(1, 1, 2, 1), torch.arange(2.0, 8).reshape(1, 1, 6, 1)
+    begun = [known.flatten().tolist() for known, _ in episodes(support, query, n=4)]
+    assert begun == [[0, 1], [2, 3], [4, 5], [6, 7]]
+    begun = [known.flatten().tolist() for known, _ in episodes(support, query[:, :, :3], n=3)]
+    assert begun == [[0, 1], [1, 2], [3, 4]]
+    for known, asked in episodes(support, query, n=4):
+        assert sorted([*known.flatten().tolist(), *asked.flatten().tolist()]) == list(range(8))
+
+
+def test_there_are_no_more_episodes_than_images_of_a_class():
+    few, all_four = (ProtoNets(n_filters=8, episodes_per_pass=n) for n in (2, 4))
+    support, query = images(1, 5, 1, seed=1), images(1, 5, 1, seed=2)
+    losses = []
+    for learner in (few, all_four):
+        state = learner.init(SHAPE, 5, generator=torch.Generator().manual_seed(0), device=CPU)
+        losses.append(learner.step(state, support, query))
+    assert losses[0] == losses[1]
+
+
+def test_without_given_queries_each_image_is_the_support_once():
+    assert ProtoNets().task_defaults == {"n_query": 15}
+    assert ProtoNets(episodes_per_pass=4).task_defaults == {"n_query": 3}

@@ -18,6 +18,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from umeta.backbones.torch_modules import channels_last
+
 N_BLOCKS = 4
 POOLED_FROM = 64  # pixels: the papers stride over images of 28 and max-pool those of 84
 
@@ -139,9 +141,7 @@ class Conv4:
         x = (
             images[0] if len(images) == 1 else images.transpose(0, 1).flatten(1, 2)
         )  # one task keeps its layout
-        return x.contiguous(
-            memory_format=torch.channels_last
-        )  # grouped kernels of a CPU are 2 to 10 × faster
+        return channels_last(x)  # grouped kernels of a CPU are 2 to 10 × faster
 
     def features(
         self, x: Float[Tensor, "n_items _ _ _"], n_tasks: int

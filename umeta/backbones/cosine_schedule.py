@@ -11,5 +11,9 @@ def cosine(optimizer: torch.optim.Optimizer, lr: float, share: float) -> None:
     Reference: Loshchilov, Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, equation 5,
     without restarts.
     """
+    now = lr * (1 + math.cos(math.pi * share)) / 2
     for group in optimizer.param_groups:
-        group["lr"] = lr * (1 + math.cos(math.pi * share)) / 2
+        if isinstance(group["lr"], torch.Tensor):  # a recorded update reads it where it is
+            group["lr"].fill_(now)
+        else:
+            group["lr"] = now

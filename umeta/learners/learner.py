@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import torch
 from jaxtyping import UInt8
@@ -12,6 +12,9 @@ from torch import Tensor
 
 from umeta.stage import Method
 from umeta.tasks import FewShotClassifier
+
+if TYPE_CHECKING:
+    from umeta.learners.recorded_update import RecordedUpdate
 
 
 @dataclass
@@ -24,11 +27,14 @@ class LearnerState:
     """Running means and variances of the batch norms."""
     optimizer: torch.optim.Optimizer
     step: int = 0
+    recorded: "RecordedUpdate | None" = None
+    """On CUDA, the kernels of an update, to be launched again at once."""
 
 
 class Learner(Method):
     """A meta-learning algorithm: frozen options and the functions that train and use its state."""
 
+    code_version: ClassVar[int] = 2
     has_head: ClassVar[bool] = False
     """Whether the network has one output per training class, so that it cannot be tested with more ways."""
     task_defaults: ClassVar[Mapping[str, int]] = {}

@@ -8,6 +8,8 @@ from umeta.backbones import Moments
 from umeta.learners.learner import LearnerState
 
 MOMENTUM = 0.1
+PLAIN_MEAN_STEPS = round(1 / MOMENTUM)
+"""Steps in which the averages are plain means; from then on every update does the same."""
 
 
 @torch.no_grad()
@@ -21,9 +23,10 @@ def update_statistics(state: LearnerState, moments: Sequence[Sequence[Moments]])
         for field in Moments._fields:
             current = torch.cat([getattr(part, field) for part in parts]).mean(0)
             before = state.statistics.get(f"norm{block}.{field}")
-            state.statistics[f"norm{block}.{field}"] = (
-                current if before is None else torch.lerp(before, current, share)
-            )
+            if before is None:
+                state.statistics[f"norm{block}.{field}"] = current
+            else:
+                before.lerp_(current, share)  # in place, where a recorded update finds it
 
 
 def named_moments(statistics: dict[str, torch.Tensor]) -> list[Moments]:

@@ -48,6 +48,7 @@ class PartitionStrategy(Protocol):
 class StrategyOptions(Method):
     """The options of every built-in strategy."""
 
+    code_version: ClassVar[int] = 2
     page_options: ClassVar[frozenset[str]] = frozenset({"n_partitions"})
 
     n_partitions: int = Field(default=1, ge=1)

@@ -1,0 +1,80 @@
+"""Updates of a learner as a CUDA graph: a thousand small kernels that one call launches.
+
+An update of MAML launches its kernels one by one from Python, which takes a GPU ten times as long as they compute.
+"""
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from umeta.learners.learner import LearnerState
+from umeta.learners.running_statistics import PLAIN_MEAN_STEPS
+
+WARM_UP = 3
+"""Updates before one is recorded, in which the libraries choose their kernels and the optimiser makes its moments."""
+
+Images = UInt8[Tensor, "n_tasks n_way _ channels height width"]
+Update = Callable[[LearnerState, Images, Images], Float[Tensor, " n_values"]]
+"""Changes a state in place by support and query images; waits for no device, and always launches the same kernels."""
+
+
+def adam(state: dict[str, Tensor], lr: float) -> torch.optim.Adam:
+    """Return Adam over these weights, on CUDA such that its steps can be recorded."""
+    device = next(iter(state.values())).device
+    if device.type != "cuda":
+        return torch.optim.Adam(state.values(), lr=lr, fused=True)
+    return torch.optim.Adam(state.values(), lr=torch.tensor(lr, device=device), fused=True, capturable=True)
+
+
+def run_update(update: Update, state: LearnerState, support: Images, query: Images) -> list[float]:
+    """Update a state and return the values of the update: at once, or on CUDA as recorded in the first steps."""
+    if support.device.type != "cuda":
+        return update(state, support, query).tolist()
+    if state.recorded is None or not state.recorded.fits(support, query):
+        state.recorded = RecordedUpdate(support, query)
+    return state.recorded(
+        update, state, support, query
+    ).tolist()  # the one moment in which the GPU is waited for
+
+
+class RecordedUpdate:
+    """An update for images of one shape: run as it is a few times, then recorded, then replayed."""
+
+    def __init__(self, support: Images, query: Images):
+        self._support, self._query = torch.empty_like(support), torch.empty_like(query)
+        self._stream = torch.cuda.Stream()  # the default stream cannot be recorded
+        self._graph: torch.cuda.CUDAGraph | None = None
+        self._values = torch.empty(0)
+        self._n_run = 0
+
+    def fits(self, support: Images, query: Images) -> bool:
+        """Return whether images have the shapes of those for which the update is recorded."""
+        return support.shape == self._support.shape and query.shape == self._query.shape
+
+    def __call__(self, update: Update, state: LearnerState, support: Images, query: Images) -> Tensor:
+        """Update the state by these images."""
+        self._support.copy_(support)
+        self._query.copy_(query)
+        if self._n_run < WARM_UP or state.step < PLAIN_MEAN_STEPS:
+            self._n_run += 1
+            return self._run(update, state)
+        if self._graph is None:
+            self._record(update, state)
+        assert self._graph is not None
+        self._graph.replay()
+        return self._values
+
+    def _run(self, update: Update, state: LearnerState) -> Tensor:
+        self._stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self._stream):
+            values = update(state, self._support, self._query)
+        torch.cuda.current_stream().wait_stream(self._stream)
+        return values
+
+    def _record(self, update: Update, state: LearnerState) -> None:
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph, stream=self._stream):  # launches nothing
+            self._values = update(state, self._support, self._query)
+        self._graph = graph
