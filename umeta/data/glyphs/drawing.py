@@ -16,11 +16,12 @@ import numpy as np
 from jaxtyping import Float, Int32, UInt8
 
 from umeta.data.glyphs.hands import ink_images, train_hands, write
-from umeta.data.glyphs.scripts import Strokes, invent_alphabet
+from umeta.data.glyphs.scripts import invent_alphabet
+from umeta.data.glyphs.strokes import Strokes
 from umeta.randomness import Stream, numpy_generator
 from umeta.stage import OnStep, Step, ignore_step
 
-REPORT_EVERY = 20  # characters: about a tenth of a second
+REPORT_EVERY = 20  # characters: about a twentieth of a second
 N_THREADS = 2  # draw while characters are invented, which holds Python's lock most of the time
 
 
