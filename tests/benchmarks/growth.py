@@ -1,167 +1,115 @@
 """How time and memory grow: items from 10,000 to 1,000,000, tasks a meta-step from 1 to 64: `umeta bench growth`.
 
-Each measurement is taken in a process of its own, so that its peak of memory is its own. The vectors are normal around
-1,000 random centres, of 256 numbers, in a file that is mapped. Neighbours are the 15 that maps need, exact for 1,000
-items and by the inverted file for all; k-means makes 1,000 clusters (a tenth of fewer items) by 10 iterations; sampling
-draws 1,000 20-way tasks from one partition, its preparation included; MAML takes one 5-way step on images of 28 × 28.
+Each measurement is taken in a process of its own, so that its peak of memory is its own: without the pages of
+files, which the system takes back when it needs them (`own_mb`), and with them (`peak_mb`). Exponents are of the
+seconds of all processors together, in which other work on the machine has little part.
 
-`umeta bench growth --sizes 10000 100000 --tasks 1 8 --to growth.html` takes fewer and draws the chart.
+The vectors are of a mixture of 3,000 Gaussians, of 256 numbers, in a file that is mapped. Neighbours are the 15
+that maps need, exact for 1,000 items and by the inverted file for all; k-means makes 1,000 clusters (a tenth of
+fewer items) by 10 iterations; sampling draws 1,000 20-way tasks from one partition; the map is the one that
+Explore shows first; MAML takes a 5-way step on images of 28 × 28.
+
+`--only map --sizes 10000 100000` takes fewer, `--limit 240` gives up on what takes longer than so many seconds, and
+`--record docs/growth.json` adds to what was measured before: documentation and its chart are made of that file.
 """
 
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import torch
-
+from tests.benchmarks.growing_work import DIM, MAML, OF_ITEMS, measure_here, write_vectors
 from umeta.cache import Home
-from umeta.figures.growth import Growth, exponent, growth_chart
-from umeta.learners import LEARNERS
-from umeta.tasks import PartitionSource, TaskConfig
-from umeta.vectors import kmeans, nearest_neighbours
-from umeta.vectors.neighbours import nearly_nearest_neighbours
+from umeta.figures.growth import Growth, exponent
 
-DIM, N_CENTRES, BLOCK = 256, 1000, 10_000
-N_NEIGHBOURS, N_QUERIES, N_CLUSTERS, ITERATIONS, N_TASKS = 15, 1000, 1000, 10, 1000
-SHAPE = TaskConfig(n_way=20, n_shot=1, n_query=5)
-STEP_SHAPE = TaskConfig(n_way=5, n_shot=1, n_query=5)
 SIZES, TASKS = (10_000, 31_623, 100_000, 316_228, 1_000_000), (1, 2, 4, 8, 16, 32, 64)
 
-Work = Callable[[], object]
+Report = dict[str, Any]
 
 
 def main() -> None:
-    """Measure and print, as JSON with `--json`, and draw with `--to FILE.html`."""
+    """Measure and print, as JSON with `--json`."""
     parser = argparse.ArgumentParser(prog="growth")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--only", nargs="+", choices=[*OF_ITEMS, "maml"], default=[*OF_ITEMS, "maml"])
+    parser.add_argument("--only", nargs="+", choices=[*OF_ITEMS, MAML], default=[*OF_ITEMS, MAML])
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
     parser.add_argument("--tasks", nargs="+", type=int, default=TASKS)
-    parser.add_argument("--to", type=Path, help="an HTML file for the chart")
-    parser.add_argument("--alone", nargs=3, help=argparse.SUPPRESS)  # a case, its size and the vectors' file
+    parser.add_argument("--limit", type=float, help="seconds after which a measurement is given up")
+    parser.add_argument("--record", type=Path, help="a JSON file with earlier measurements, to be added to")
+    parser.add_argument("--alone", nargs=3, help=argparse.SUPPRESS)  # a work, its size and the vectors' file
     given = parser.parse_args()
     if given.alone:
-        measure_here(given.alone[0], int(given.alone[1]), Path(given.alone[2]))
+        name, size, file = given.alone
+        sys.stdout.write(json.dumps(measure_here(name, int(size), Path(file))._asdict()))
         return
-    load = round(os.getloadavg()[0], 1)
+    report: Report = {"cpus": os.cpu_count(), "dim": DIM, "cases": []}
+    if given.record and given.record.exists():
+        report = json.loads(given.record.read_text("utf-8"))
+    for name, size, file in points(given.only, given.sizes, given.tasks):
+        add(report, name, size, measured(name, size, file, given.limit))
+        if given.record:
+            given.record.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    sys.stdout.write(json.dumps(report, indent=1) + "\n" if given.json else table(report))
+
+
+def points(names: list[str], sizes: list[int], tasks: list[int]) -> Iterator[tuple[str, int, Path]]:
+    """Yield what is to be measured: a work, a size, and a file of so many vectors while it is needed."""
+    of_items = [name for name in names if name in OF_ITEMS]
     with tempfile.TemporaryDirectory(dir=Home.from_environment().root) as folder:
-        items = {name: [] for name in given.only if name != "maml"}
-        for size in given.sizes if items else ():
+        for size in sizes if of_items else ():
             file = Path(folder) / f"{size}.npy"
             write_vectors(file, size)
-            for name in items:
-                items[name].append(measured(name, size, file))
+            yield from ((name, size, file) for name in of_items)
             file.unlink()
-    tasks = [measured("maml", size, Path(os.devnull)) for size in given.tasks] if "maml" in given.only else []
-    charts = {"items": items, "tasks a step": {"MAML": tasks} if tasks else {}}
-    cases = [
-        {
-            "name": name,
-            "of": of,
-            "exponent": round(exponent(points), 3),
-            "points": [p._asdict() for p in points],
-        }
-        for of, works in charts.items()
-        for name, points in works.items()
-    ]
-    report = {"cpus": os.cpu_count(), "load": load, "dim": DIM, "cases": cases}
-    sys.stdout.write(json.dumps(report, indent=1) + "\n" if given.json else table(charts))
-    if given.to:
-        drawn = [
-            growth_chart(works, of).figure.to_html(full_html=False) for of, works in charts.items() if works
-        ]
-        given.to.write_text("\n".join(drawn), "utf-8")
+    yield from ((MAML, n_tasks, Path(os.devnull)) for n_tasks in tasks if MAML in names)
 
 
-def neighbours(vectors: np.ndarray) -> Work:
-    """Exact neighbours of some items."""
-    queries = np.array(vectors[:N_QUERIES])
-    return lambda: nearest_neighbours(vectors, queries, N_NEIGHBOURS)
-
-
-def inverted_file(vectors: np.ndarray) -> Work:
-    """Nearly all neighbours of all items."""
-    return lambda: nearly_nearest_neighbours(vectors, N_NEIGHBOURS)
-
-
-def clusters(vectors: np.ndarray) -> Work:
-    """k-means."""
-    n_clusters = min(N_CLUSTERS, len(vectors) // 10)
-    return lambda: kmeans(vectors, n_clusters, seed=0, max_iterations=ITERATIONS)
-
-
-def sampling(vectors: np.ndarray) -> Work:
-    """Tasks from a partition into clusters of 40 items on average."""
-    partition = np.random.default_rng(0).integers(len(vectors) // 40, size=len(vectors)).astype(np.int32)
-    return lambda: PartitionSource([partition]).sample(N_TASKS, SHAPE, rng=np.random.default_rng(0))
-
-
-OF_ITEMS: Mapping[str, Callable[[np.ndarray], Work]] = {
-    "neighbours": neighbours,
-    "inverted-file": inverted_file,
-    "k-means": clusters,
-    "sampling": sampling,
-}
-
-
-def meta_step(n_tasks: int) -> Work:
-    """A second step of MAML, after one that sets everything up."""
-    generator, device = torch.Generator().manual_seed(0), torch.device("cpu")
-    learner = LEARNERS.parse("maml")
-    state = learner.init((1, 28, 28), STEP_SHAPE.n_way, generator=generator, device=device)
-    shape = (n_tasks, STEP_SHAPE.n_way, STEP_SHAPE.items_per_class, 1, 28, 28)
-    images = torch.randint(256, shape, dtype=torch.uint8, generator=generator)
-    support, query = images[:, :, : STEP_SHAPE.n_shot], images[:, :, STEP_SHAPE.n_shot :]
-    learner.step(state, support, query)
-    return lambda: learner.step(state, support, query)
-
-
-def measured(name: str, size: int, file: Path) -> Growth:
-    """Measure in a process of its own."""
-    sys.stderr.write(f"{name} {size:,}\n")
+def measured(name: str, size: int, file: Path, limit: float | None) -> dict[str, float | str]:
+    """Measure in a process of its own; what takes too long has a `skipped` that says so, and no seconds."""
+    load = round(os.getloadavg()[0], 1)
     command = [sys.executable, "-m", "tests.benchmarks.growth", "--alone", name, str(size), str(file)]
-    return Growth(**json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    sys.stderr.write(f"{name} {size:,}\n")
+    try:
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=limit)
+    except subprocess.TimeoutExpired:
+        return {"size": size, "skipped": f"not done in {limit:g} s", "load": load}
+    return {**json.loads(done.stdout), "load": load}
 
 
-def measure_here(name: str, size: int, file: Path) -> None:
-    """Measure in this process and print the result."""
-    work = meta_step(size) if name == "maml" else OF_ITEMS[name](np.load(file, mmap_mode="r"))
-    start = time.perf_counter()
-    work()
-    seconds = time.perf_counter() - start
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps(Growth(size, seconds, peak_mb)._asdict()))
+def add(report: Report, name: str, size: int, point: Mapping[str, float | str]) -> None:
+    """Put a measurement into the report, in place of an earlier one of the same work and size."""
+    by_name = {case["name"]: case for case in report["cases"]}
+    case = by_name.setdefault(
+        name, {"name": name, "of": "tasks a step" if name == MAML else "items", "points": []}
+    )
+    others = [one for one in case["points"] if one["size"] != size]
+    case["points"] = sorted([*others, point], key=lambda one: one["size"])
+    case["exponent"] = round(exponent(growths(case)), 3)
+    report["cases"] = [by_name[key] for key in (*OF_ITEMS, MAML) if key in by_name]
 
 
-def write_vectors(file: Path, size: int) -> None:
-    """Write vectors around random centres, some at a time."""
-    rng = np.random.default_rng(0)
-    centres = rng.standard_normal((N_CENTRES, DIM), np.float32)
-    array = np.lib.format.open_memmap(file, "w+", np.float32, (size, DIM))
-    for start in range(0, size, BLOCK):
-        part = array[start : start + BLOCK]
-        part[:] = centres[rng.integers(N_CENTRES, size=len(part))] + rng.standard_normal(
-            part.shape, np.float32
-        )
-    array.flush()
+def growths(case: Mapping[str, Any]) -> list[Growth]:
+    """Return what was measured of a case, without what was skipped."""
+    return [Growth(*(one[key] for key in Growth._fields)) for one in case["points"] if "skipped" not in one]
 
 
-def table(charts: Mapping[str, Mapping[str, list[Growth]]]) -> str:
+def table(report: Report) -> str:
     """Return the measurements as lines of text."""
-    line = "{:16} {:>12} {:>10} {:>10}\n".format
+    line = "{:22} {:>12} {:>10} {:>10} {:>10} {:>14}\n".format
     lines = []
-    for of, works in charts.items():
-        for name, points in works.items():
-            lines.append(line(f"{name} ^{exponent(points):.2f}", of, "seconds", "peak MB"))
-            lines += [line("", f"{p.size:,}", f"{p.seconds:.3f}", f"{p.peak_mb:.0f}") for p in points]
+    for case in report["cases"]:
+        heads = ("seconds", "processor", "own MB", "with files MB")
+        lines.append(line(f"{case['name']} ^{case['exponent']:.2f}", case["of"], *heads))
+        for one in growths(case):
+            times = (f"{one.seconds:.3f}", f"{one.cpu_seconds:.3f}")
+            lines.append(line("", f"{one.size:,}", *times, f"{one.own_mb:.0f}", f"{one.peak_mb:.0f}"))
+        skipped = [one for one in case["points"] if "skipped" in one]
+        lines += [line("", f"{one['size']:,}", one["skipped"], "", "", "") for one in skipped]
     return "".join(lines)
 
 
