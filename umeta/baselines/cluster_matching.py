@@ -28,6 +28,7 @@ class ClusterMatching(Baseline):
     Reference: Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 2019 (embedding cluster matching).
     """
 
+    code_version: ClassVar[int] = 2
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"paper": {"n_init": 10}}
 
     name: Literal["cluster-matching"] = "cluster-matching"

@@ -54,6 +54,7 @@ class DeepCluster(Method):
     ECCV 2018; a small network instead of AlexNet.
     """
 
+    code_version: ClassVar[int] = 2
     budgets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         name: {"steps": name} for name in ("smoke", "short", "paper")
     }
