@@ -15,6 +15,7 @@ import torch
 
 from tests.benchmarks.peer_modules import peer_module
 from tests.benchmarks.side_by_side import Case, Settings, measure, side_by_side
+from umeta.learners.training import take_tasks
 from umeta.tasks import PartitionSource, TaskConfig
 
 N_ITEMS, N_PARTITIONS, N_CLUSTERS, SIDE = 22_000, 100, 500, 28
@@ -67,8 +68,7 @@ def pixels(settings: Settings, n_tasks: int = 1000, n_at_once: int = 8) -> Case:
         seen = 0
         for _ in range(n_tasks // n_at_once):
             tasks = source.sample(n_at_once, SHAPE, rng=rng)
-            shown = on_device[torch.from_numpy(np.concatenate([tasks.support, tasks.query], axis=2))]
-            seen += shown.shape[0]
+            seen += len(take_tasks(on_device, tasks, settings.device)[0])
         return seen
 
     def easyfsl() -> int:
