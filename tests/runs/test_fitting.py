@@ -51,7 +51,7 @@ def test_defaults_fit_a_small_set():
 
 
 def test_defaults_that_were_changed_are_told_in_one_line():
-    given = RunConfig.from_keys(())
+    given = RunConfig.from_keys(["learner.episodes_per_pass=1"])
     note = fit_note(given, fit(given, SMALL))
     assert note.startswith("Defaults fitted to the images: ")
     assert "task.n_query=3 instead of 15" in note
@@ -104,10 +104,10 @@ def test_a_given_number_of_clusters_that_may_do_is_left_to_the_clustering():
 @pytest.mark.parametrize(
     ("keys", "shape"),
     [
-        (("source=protoclr",), (50, 1, 3)), (("source=umtra",), (5, 1, 1)), (("partition=oracle",), (5, 1, 11)),
+        (("source=protoclr",), (50, 1, 3)), (("source=umtra",), (5, 1, 1)), (("partition=oracle",), (5, 1, 3)),
         (("partition=hdbscan",), (5, 1, 3)), (("partition=balanced",), (5, 1, 3)), (("partition=random",), (5, 1, 3)),
         (("partition=hyperplanes",), (5, 1, 3)), (("partition=gmm",), (5, 1, 3)), (("learner=none",), (5, 1, 15)),
-        (("oracle=true",), (5, 1, 3)),
+        (("oracle=true",), (5, 1, 3)), (("partition=oracle", "learner.episodes_per_pass=1"), (5, 1, 11)),
     ],
 )  # fmt: skip
 def test_training_tasks_fit_what_they_are_drawn_from(keys, shape):
@@ -201,11 +201,13 @@ def test_a_misfit_reads_as_a_sentence():
     )
 
 
-def test_a_short_training_on_large_images_of_ones_own_takes_fewer_steps_unless_they_are_given(tmp_path: Path):
-    folder = f"dataset=folder:{tmp_path}"
-    large, small = made([12] * 5, [12] * 5, size=84), made([12] * 5, [12] * 5, size=64)
-    assert fitted(large, folder).learner.iterations == 600  # 1,000 × 4,200 / 84²
-    assert fitted(small, folder).learner.iterations == 1000
-    assert fitted(large, folder, "learner.iterations=900").learner.iterations == 900
-    assert fitted(large, folder, "budget=paper").learner.iterations > 1000
-    assert fitted(large).learner.iterations == 1000  # a known set
+def test_a_short_training_on_ones_own_images_takes_the_steps_that_three_minutes_have_time_for(tmp_path: Path):
+    folder, maml = f"dataset=folder:{tmp_path}", "learner=maml"
+    large, small = made([12] * 5, [12] * 5, size=84), made([12] * 5, [12] * 5, size=28)
+    assert fitted(large, folder).learner.iterations == 1000  # 20 images of 9 units, 0.07 s a step
+    # 2 tasks of 5 ways, 5 passes of the support and one of 3 queries: 80 images of 9 · 2.4 units, 0.35 s a step
+    assert fitted(large, folder, maml).learner.iterations == 520
+    assert fitted(small, folder, maml).learner.iterations == 11_250
+    assert fitted(large, folder, maml, "learner.iterations=900").learner.iterations == 900
+    assert fitted(large, folder, maml, "budget=paper").learner.iterations > 1000
+    assert fitted(large, maml).learner.iterations == 16_000  # a known set

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from umeta.cache import Home
 from umeta.evaluation.method_id import ON_CLUSTERS
-from umeta.runs import RunConfig, list_runs
+from umeta.runs.config import RunConfig
+from umeta.runs.directory import list_runs
 from umeta.runs.testing import setting
 from umeta.stage import UserError
 from umeta.tasks import TaskConfig
@@ -22,10 +23,10 @@ POOLED = 2.4
 """How much more a pixel costs MAML's network for large images, which pools, than the strided one for small images."""
 START = 6.0
 """Seconds to start and to embed with what is trained."""
-TRAINING, TRAINING_STEPS = 7e-4, 2e-4
+TRAINING, TRAINING_STEPS = 4e-4, 2e-4
 """Seconds per unit of training on one CPU core: of a learner without gradient steps within a task, and with them; that
 has fewer filters, and its support passes once a step."""
-FORWARD = 2.3e-4
+FORWARD = 1.3e-4
 """Seconds per unit of embedding images with what was trained: a third of TRAINING, whose way back is twice as long."""
 TEST, TEST_STEPS = 2e-5, 8e-5
 """Seconds per embedded image of a test task, and per unit of testing with gradient steps within a task."""
@@ -39,11 +40,11 @@ MAX_EARLIER_RUNS = 5
 """Earlier runs that an estimate rests on, the latest."""
 
 
-def work_of_step(config: RunConfig) -> float:
-    """Return how many images of 28 × 28 one training step passes through the network."""
+def work_of_step(config: RunConfig, side: int | None = None) -> float:
+    """Return how many images of 28 × 28 one training step passes through the network; `side` is that of the images."""
     task, learner = config.task, config.learner
     passes = task.n_shot * (learner.train_gradient_steps or 1) + task.n_query
-    work_of_image = _work_of_image(config, takes_steps=learner.test_gradient_steps is not None)
+    work_of_image = _work_of_image(config, takes_steps=learner.test_gradient_steps is not None, side=side)
     return learner.tasks_per_step * task.n_way * passes * work_of_image
 
 
@@ -62,10 +63,10 @@ def seconds(config: RunConfig, home: Home) -> tuple[float, int]:
     return tests + (2 if config.oracle else 1) * training, len(speeds)
 
 
-def seconds_of_training(config: RunConfig) -> float:
-    """Return the seconds that one training takes on one CPU core, as measured elsewhere."""
-    steps = config.learner.train_gradient_steps
-    return config.learner.iterations * work_of_step(config) * (TRAINING if steps is None else TRAINING_STEPS)
+def seconds_of_training(config: RunConfig, side: int | None = None) -> float:
+    """Return the seconds that one training takes on one CPU core, as measured elsewhere, on images of a side."""
+    of_unit = TRAINING if config.learner.train_gradient_steps is None else TRAINING_STEPS
+    return config.learner.iterations * work_of_step(config, side) * of_unit
 
 
 def seconds_of_each_test(
@@ -133,9 +134,9 @@ def _earlier_speeds(config: RunConfig, home: Home) -> list[float]:
     return speeds
 
 
-def _work_of_image(config: RunConfig, *, takes_steps: bool) -> float:
+def _work_of_image(config: RunConfig, *, takes_steps: bool, side: int | None = None) -> float:
     """Return how many units of work an image is, for a method that takes gradient steps within a task or not."""
-    side = config.dataset.size or SIDE  # open where the images decide it
+    side = side or config.dataset.size or SIDE  # open where the images decide it
     return side**2 / PIXELS * (POOLED if takes_steps and _pools(side) else 1)
 
 

@@ -1,12 +1,12 @@
 """The training tasks of a run fitted to its data set, and the clusters that they are drawn from."""
 
-import math
 from typing import Any
 
 from umeta.data import Dataset
 from umeta.data.known_classes import has_classes
 from umeta.partitions.strategy import default_n_clusters
 from umeta.runs.config import RunConfig
+from umeta.runs.cost_model import seconds_of_training
 from umeta.runs.misfits import Fitted, Misfit
 from umeta.runs.task_shapes import (
     Bears,
@@ -24,15 +24,14 @@ FROM_TASK = {"min_cluster_size": "items_per_class", "n_way": "n_way"}
 """The options of a partition strategy that a task's shape decides."""
 
 
-SHORT_TRAINING = 4_200
-"""Numbers of an image up to which own images keep the steps of `budget=short`; larger ones get fewer, so that a
-training stays a matter of minutes on two cores. The numbers of the known sets stand, whatever they take."""
+SHORT_TRAINING = 180.0
+"""Seconds of one core at most, as they are estimated, that `budget=short` trains on a person's own images. The numbers
+of the known sets stand, whatever they take."""
 MIN_STEPS = 100
 
 
 def fit_training(fitted: Fitted, dataset: Dataset) -> Fitted:
     """Fit the length of the training, the shape of its tasks, and the clusters that these are drawn from."""
-    fitted = _fit_length(fitted, dataset)
     config, n_items = fitted.config, len(dataset.items("meta_train"))
     partition, shape = config.partition, config.task
     given_number = _given_n_clusters(partition)
@@ -58,21 +57,23 @@ def fit_training(fitted: Fitted, dataset: Dataset) -> Fitted:
     is_used = config.learner.iterations > 0 and config.source.name == "partition"
     number = suitable_n_clusters(n_items, shape) if is_used else None
     number = number or default_n_clusters(n_items)
-    return fitted.with_sections(task=shape, partition=_for_shape(partition, shape, number))
+    fitted = fitted.with_sections(task=shape, partition=_for_shape(partition, shape, number))
+    return _fit_length(fitted, dataset)
 
 
 def _fit_length(fitted: Fitted, dataset: Dataset) -> Fitted:
-    """Train a short run on large images of a person's own for fewer steps, where their number was not given."""
-    config, n_values = fitted.config, math.prod(dataset.images.item_shape)
-    learner = config.learner
+    """Train a short run on a person's own images for as many steps as it has time for, if no number was given."""
+    config, learner = fitted.config, fitted.config.learner
     is_free = (
         config.budget == "short"
         and config.dataset.may_change
         and "iterations" not in learner.model_fields_set
+        and learner.iterations > MIN_STEPS
     )
-    if not is_free or learner.iterations <= MIN_STEPS or n_values <= SHORT_TRAINING:
+    expected = seconds_of_training(config, dataset.images.item_shape[-1]) if is_free else 0.0
+    if expected <= SHORT_TRAINING:
         return fitted
-    iterations = max(MIN_STEPS, 10 * round(learner.iterations * SHORT_TRAINING / n_values / 10))
+    iterations = max(MIN_STEPS, 10 * round(learner.iterations * SHORT_TRAINING / expected / 10))
     return fitted.with_sections(learner=learner.with_defaults(iterations=iterations))
 
 
