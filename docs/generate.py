@@ -1,8 +1,9 @@
 """Write the generated parts of the documentation: `python -m docs.generate` (with `--check` it only compares).
 
-A generated part stands between `<!-- generated: KIND ARGUMENT -->` and `<!-- end -->`. The kinds: `table STUDY` and
-`claims STUDY`, from the finished cells that come with umeta; `paper DATASET`, the paper's figures; `links`, from the
-app's declarations; `code FILE`. The list of methods that `umeta methods` reads is made too.
+A generated part stands between `<!-- generated: KIND ARGUMENT -->` and `<!-- end -->`. The kinds: `table STUDY`,
+`claims STUDY` and `beside STUDY`, from the finished cells that come with umeta, the last with the paper's figures;
+`paper DATASET`, these figures alone; `links`, from the app's declarations; `code FILE`. The list of methods that
+`umeta methods` reads is made too.
 """
 
 import re
@@ -16,13 +17,14 @@ from umeta.cli.method_list import LIST, list_text
 from umeta.evaluation import paper_rows
 from umeta.results.claims import findings
 from umeta.results.comparison import Difference
+from umeta.results.paper import paper_references
 from umeta.results.study_rows import finished_cell
-from umeta.results.tables import as_table
+from umeta.results.tables import as_table, every_contender
 from umeta.studies.study import load_study
 from umeta.ui.frame.links import as_markdown
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PART = re.compile(r"(<!-- generated: (\w+) ?(\S*) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -36,6 +38,24 @@ def study_table(name: str) -> str:
     study, home = load_study(name, "short"), _empty_home()
     cells = [cell for config in study.cells if (cell := finished_cell(study, config, home))]
     return as_table(cells, "markdown")
+
+
+def beside_paper(argument: str) -> str:
+    """Return the accuracies of the methods of a study that the paper has too, the paper's behind each, in %.
+
+    `STUDY:ENCODER` leaves out what is of another encoder.
+    """
+    name, _, encoder = argument.partition(":")
+    study, home = load_study(name, "short"), _empty_home()
+    methods = every_contender(
+        [cell for config in study.cells if (cell := finished_cell(study, config, home))]
+    )
+    here = {(method.name, method.setting): method.accuracy for method in methods}
+    lines: dict[str, dict[str, str]] = {}
+    shown = [method for method in methods if not encoder or method.method.encoder in (None, encoder)]
+    for method, setting, paper in paper_references(shown):
+        lines.setdefault(method, {})[str(setting)] = f"{100 * here[method, setting]:.1f} ({100 * paper:.1f})"
+    return _pivot("accuracy in %, in brackets the paper's", lines)
 
 
 def study_claims(name: str) -> str:
@@ -67,6 +87,7 @@ def code(file: str) -> str:
 KINDS: Mapping[str, Callable[[str], str]] = {
     "table": study_table,
     "claims": study_claims,
+    "beside": beside_paper,
     "paper": paper_table,
     "links": lambda _: as_markdown(),
     "code": code,
