@@ -53,7 +53,10 @@ class Stream(Enum):
     )
 
     LEARNER_WEIGHTS = 21, "the weights that a learner starts from; the seed is the run's"
-    LEARNER_TASKS = 22, "the tasks of a step of meta-training; the seed is the run's"
+    LEARNER_TASKS = (
+        22,
+        "the tasks of fifty steps of meta-training; the seed is the run's, the step the fifty's number",
+    )
     VIEWS = None, "the random views of one augmented task; the seed is drawn with the task"
 
     BASELINE = 3, "what a baseline draws to learn from meta_train; the seed is the run's"

@@ -1,13 +1,15 @@
 """Tasks a second from 100 partitions, beside easyfsl's sampler and a loop over tasks: `umeta bench tasks`.
 
 20-way tasks of 1 support and 5 query items, from 100 partitions of 22,000 items into 500 clusters: 10,000 as item
-numbers, 800 in steps of 8 as in training, and 1,000 with their pixels of 1 × 28 × 28. easyfsl's sampler knows one
-labelling: it gets a sampler for each partition, over the clusters that are large enough. The plain loop chooses a
-partition, clusters and items by numpy, task by task. The figure of equality is the share of rows that break what all
-promise: one cluster in a row, another in each, no item twice.
+numbers, 800 in steps of 8 as in training, and 1,000 in such steps with their pixels of 1 × 28 × 28. easyfsl's sampler
+knows one labelling: it gets a sampler for each partition, over the clusters that are large enough. The plain loop
+chooses a partition, clusters and items by numpy, task by task. The figure of equality is the share of rows that break
+what all promise: one cluster in a row, another in each, no item twice.
 """
 
-from functools import cache, partial
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,11 +17,12 @@ import torch
 
 from tests.benchmarks.peer_modules import peer_module
 from tests.benchmarks.side_by_side import Case, Settings, measure, side_by_side
-from umeta.learners.training import take_tasks
-from umeta.tasks import PartitionSource, TaskConfig
+from umeta.learners.training import take_tasks, tasks_of_steps
+from umeta.tasks import PartitionSource, TaskBatch, TaskConfig
 
 N_ITEMS, N_PARTITIONS, N_CLUSTERS, SIDE = 22_000, 100, 500, 28
 SHAPE = TaskConfig(n_way=20, n_shot=1, n_query=5)
+TASKS_PER_STEP = 8
 ROWS = (SHAPE.n_way, SHAPE.items_per_class)
 
 Tasks = list[tuple[int, np.ndarray]]
@@ -29,47 +32,54 @@ Tasks = list[tuple[int, np.ndarray]]
 def main() -> None:
     """Measure and print, as JSON with `--json`."""
     cases = {
-        "index": partial(index_tasks, n_tasks=10_000, n_at_once=10_000),
-        "steps": partial(index_tasks, n_tasks=800, n_at_once=8),
+        "index": index_tasks,
+        "steps": tasks_in_steps,
         "pixels": pixels,
     }
     measure("tasks", cases, packages=("torch", "numpy", "easyfsl"))
 
 
-def index_tasks(settings: Settings, *, n_tasks: int, n_at_once: int) -> Case:
-    """Tasks as item numbers."""
+def index_tasks(settings: Settings, n_tasks: int = 10_000) -> Case:
+    """Tasks as item numbers, all at once."""
     source = PartitionSource(partitions())
 
-    def ours() -> Tasks:
-        drawn: Tasks = []
-        rng = np.random.default_rng(0)
-        for _ in range(n_tasks // n_at_once):
-            tasks = source.sample(n_at_once, SHAPE, rng=rng)
-            drawn += zip(tasks.origin, np.concatenate([tasks.support, tasks.query], axis=2), strict=True)
-        return drawn
+    def ours() -> list[TaskBatch]:
+        return [source.sample(n_tasks, SHAPE, rng=np.random.default_rng(0))]
 
+    return beside(f"{n_tasks:,} tasks at once", ours, n_tasks, settings)
+
+
+def tasks_in_steps(settings: Settings, n_tasks: int = 800) -> Case:
+    """Tasks as item numbers, step by step."""
+    source = PartitionSource(partitions())
+
+    def ours() -> list[TaskBatch]:
+        return list(islice(tasks_of_steps(source, SHAPE, TASKS_PER_STEP, seed=0), n_tasks // TASKS_PER_STEP))
+
+    return beside(f"{n_tasks:,} tasks, steps of {TASKS_PER_STEP}", ours, n_tasks, settings)
+
+
+def beside(name: str, ours: Callable[[], list[TaskBatch]], n_tasks: int, settings: Settings) -> Case:
+    """Measure our item numbers beside those of easyfsl and of the plain loop."""
     return side_by_side(
-        f"{n_tasks:,} tasks, {n_at_once:,} at once",
+        name,
         ours=ours,
         peers={"easyfsl": lambda: easyfsl_tasks(n_tasks), "plain-loop": lambda: plain_tasks(n_tasks)},
         at_most=0,
-        difference=lambda ours, theirs: broken_rows(ours) + broken_rows(theirs),
+        difference=lambda ours, theirs: broken_rows(one_by_one(ours)) + broken_rows(theirs),
         settings=settings,
     )
 
 
-def pixels(settings: Settings, n_tasks: int = 1000, n_at_once: int = 8) -> Case:
-    """Tasks with their images, on the device."""
+def pixels(settings: Settings, n_tasks: int = 1000) -> Case:
+    """Tasks with their images on the device, step by step."""
     source, items = PartitionSource(partitions()), images()
     on_device = items.to(settings.device)
 
     def ours() -> int:
-        rng = np.random.default_rng(0)
-        seen = 0
-        for _ in range(n_tasks // n_at_once):
-            tasks = source.sample(n_at_once, SHAPE, rng=rng)
-            seen += len(take_tasks(on_device, tasks, settings.device)[0])
-        return seen
+        steps = tasks_of_steps(source, SHAPE, TASKS_PER_STEP, seed=0)
+        batches = islice(steps, n_tasks // TASKS_PER_STEP)
+        return sum(len(take_tasks(on_device, batch, settings.device)[0]) for batch in batches)
 
     def easyfsl() -> int:
         loaders = [
@@ -113,6 +123,15 @@ def plain_tasks(n_tasks: int) -> Tasks:
         return np.stack([rng.choice(members[row], SHAPE.items_per_class, replace=False) for row in rows])
 
     return [(p, task(p)) for p in rng.integers(N_PARTITIONS, size=n_tasks).tolist()]
+
+
+def one_by_one(batches: Sequence[TaskBatch]) -> Tasks:
+    """Return batches as the peers draw tasks."""
+    return [
+        (int(p), rows)
+        for batch in batches
+        for p, rows in zip(batch.origin, np.concatenate([batch.support, batch.query], axis=2), strict=True)
+    ]
 
 
 def broken_rows(tasks: Tasks) -> float:

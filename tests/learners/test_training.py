@@ -3,6 +3,8 @@
 Tests umeta.learners.learner, umeta.learners.no_learner and umeta.backbones.cosine_schedule too.
 """
 
+from itertools import islice
+
 import numpy as np
 import pytest
 import torch
@@ -12,7 +14,16 @@ from umeta.learners import LEARNERS
 from umeta.learners.maml import Maml
 from umeta.learners.no_learner import NoLearner
 from umeta.learners.protonets import ProtoNets
-from umeta.learners.training import load_state, resident, save_state, take_images, take_tasks, train
+from umeta.learners.training import (
+    STEPS_AT_ONCE,
+    load_state,
+    resident,
+    save_state,
+    take_images,
+    take_tasks,
+    tasks_of_steps,
+    train,
+)
 from umeta.stage import Cancelled, UserError
 from umeta.tasks import PartitionSource, TaskConfig
 from umeta.tasks.augmented import AugmentedSource
@@ -79,6 +90,20 @@ def test_resumed_training_ends_where_uninterrupted_training_does(learner, world,
     found = everything(resumed)
     assert found.keys() == everything(whole).keys()
     assert all(torch.equal(tensor, found[name]) for name, tensor in everything(whole).items())
+
+
+@pytest.mark.parametrize("first_step", [0, 1, STEPS_AT_ONCE - 1, STEPS_AT_ONCE, STEPS_AT_ONCE + 3])
+def test_the_tasks_of_a_step_are_the_same_wherever_training_begins(first_step):
+    source = PartitionSource([np.repeat(np.arange(8), 6).astype(np.int32)])
+    draw = lambda first: tasks_of_steps(source, TASK, 2, seed=5, first_step=first)  # noqa: E731
+    uninterrupted = islice(draw(0), first_step, first_step + STEPS_AT_ONCE)
+    seen = set()
+    for tasks, again in zip(uninterrupted, draw(first_step), strict=False):
+        assert len(tasks) == 2
+        assert np.array_equal(tasks.support, again.support)
+        assert np.array_equal(tasks.query, again.query)
+        seen.add(tasks.support.tobytes() + tasks.query.tobytes())
+    assert len(seen) == STEPS_AT_ONCE  # each step has tasks of its own
 
 
 @pytest.mark.parametrize("learner", DECAYING, ids=["maml", "protonets"])

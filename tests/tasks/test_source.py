@@ -1,6 +1,7 @@
 """Tests umeta.tasks.task, umeta.tasks.partition_tasks and umeta.tasks.classifier too."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from umeta.stage import UserError
-from umeta.tasks import PartitionSource, TaskConfig
-from umeta.tasks.source import distinct
+from umeta.tasks import PartitionSource, TaskConfig, source
+from umeta.tasks.source import distinct, quick_numbers
 
 TWO_WAY = TaskConfig(n_way=2, n_shot=1, n_query=1)
 
@@ -89,39 +90,107 @@ def test_too_few_usable_clusters_are_refused_with_values_and_remedy():
         PartitionSource([np.zeros(40, np.int32)]).sample(1, TaskConfig(), rng=rng())
 
 
-def test_distinct_draws_every_ordered_choice_equally_often():
-    draws = distinct(np.full(24_000, 4), 2, rng=rng())
-    choices, counts = np.unique(draws, axis=0, return_counts=True)
+@pytest.mark.parametrize("draw", [partial(rng().integers, 0), partial(quick_numbers, rng=rng())])
+def test_distinct_draws_every_ordered_choice_equally_often(draw):
+    draws = distinct(np.full(24_000, 4), 2, draw)
+    choices, counts = np.unique(draws.T, axis=0, return_counts=True)
     assert choices.tolist() == sorted(map(list, permutations(range(4), 2)))
     assert np.abs(counts - 2000).max() < 200  # 5 standard deviations
 
 
 def numbers_moved_apart(sizes: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
-    """The same by a plain loop, which earlier versions did by numpy: stored tasks must not change."""
-    drawn = np.empty((*sizes.shape, count), np.int64)
+    """The same by a plain loop."""
+    drawn = np.empty((count, *sizes.shape), np.int64)
     taken = np.empty((*sizes.shape, 0), np.int64)
     for j in range(count):
         number = generator.integers(0, sizes - j)
         for before in np.moveaxis(taken, -1, 0):
             number = number + (number >= before)
-        drawn[..., j] = number
+        drawn[j] = number
         taken = np.sort(np.concatenate([taken, number[..., None]], axis=-1), axis=-1)
     return drawn
 
 
 @pytest.mark.parametrize("shape", [(1,), (3,), (4, 6), (5, 5), (300,)])
 @pytest.mark.parametrize("count", [1, 2, 6, 20])
-def test_distinct_draws_the_numbers_that_it_always_drew_and_leaves_the_generator_there(shape, count):
+def test_distinct_draws_the_numbers_of_a_plain_loop_and_leaves_the_generator_there(shape, count):
     sizes = rng(count).integers(count, count + 9, size=shape)
     now, then = rng(5), rng(5)
-    np.testing.assert_array_equal(distinct(sizes, count, rng=now), numbers_moved_apart(sizes, count, then))
+    np.testing.assert_array_equal(
+        distinct(sizes, count, partial(now.integers, 0)), numbers_moved_apart(sizes, count, then)
+    )
     assert now.bit_generator.state == then.bit_generator.state
 
 
 def test_distinct_can_take_all():
-    draws = distinct(np.array([[3, 5]]), 3, rng=rng())
-    assert sorted(draws[0, 0]) == [0, 1, 2]
-    assert len(set(draws[0, 1])) == 3
+    draws = distinct(np.array([[3, 5]]), 3, partial(quick_numbers, rng=rng()))
+    assert sorted(draws[:, 0, 0]) == [0, 1, 2]
+    assert len(set(draws[:, 0, 1])) == 3
+
+
+def test_quick_numbers_reach_all_below_their_limit_equally_often_and_never_the_limit():
+    class Largest(np.random.Generator):
+        def random(self, size):
+            return np.full(size, np.nextafter(1.0, 0.0))
+
+    limits = np.array([1, 2, 3, 5, 44, 1000, 2**20 - 1, 2**31 - 1])
+    np.testing.assert_array_equal(quick_numbers(limits, rng=Largest(np.random.PCG64())), limits - 1)
+    counts = np.bincount(quick_numbers(np.full(50_000, 5), rng=rng()), minlength=5)
+    assert np.abs(counts - 10_000).max() < 450  # 5 standard deviations
+
+
+@pytest.mark.parametrize("at_once", [1, 100, 10**6])
+def test_tasks_keep_their_promises_however_many_are_drawn_together(at_once, monkeypatch):
+    monkeypatch.setattr(source, "NUMBERS_AT_ONCE", at_once)
+    partitions = [rng(seed).integers(-1, 30, size=600).astype(np.int32) for seed in range(7)]
+    config = TaskConfig(n_way=6, n_shot=2, n_query=3)
+    tasks = PartitionSource(partitions).sample(100, config, rng=rng())
+    items = np.concatenate([tasks.support, tasks.query], axis=2)
+    for origin, clusters, rows in zip(tasks.origin, tasks.clusters, items, strict=True):
+        assert (partitions[origin][rows] == clusters[:, None]).all()
+        assert len(set(clusters)) == config.n_way
+        assert len(set(rows.ravel())) == rows.size
+    assert len(set(tasks.origin[:20])) > 3  # tasks do not stand partition by partition
+
+
+def test_support_and_queries_are_every_ordered_choice_of_a_cluster_equally_often():
+    clusters = np.repeat([0, 1], [4, 5]).astype(np.int32)
+    tasks = PartitionSource([clusters, clusters]).sample(12_000, TWO_WAY, rng=rng())
+    pairs = np.concatenate([tasks.support, tasks.query], axis=2)[tasks.clusters == 0]
+    choices, counts = np.unique(pairs, axis=0, return_counts=True)
+    assert choices.tolist() == sorted(map(list, permutations(range(4), 2)))
+    assert np.abs(counts - 1000).max() < 160  # 5 standard deviations
+
+
+def saved_tasks(partitions: list[np.ndarray], n_tasks: int, config: TaskConfig) -> list[list[np.ndarray]]:
+    """The item numbers of test tasks as they were first drawn, partition after partition."""
+    generator = rng(4)
+    origin = generator.integers(len(partitions), size=n_tasks)
+    items = np.empty((n_tasks, config.n_way, config.items_per_class), np.int64)
+    for number in np.unique(origin):
+        tasks = np.flatnonzero(origin == number)
+        members = [
+            np.flatnonzero(partitions[number] == cluster) for cluster in range(partitions[number].max() + 1)
+        ]
+        members = [own for own in members if len(own) >= config.items_per_class]
+        rows = numbers_moved_apart(np.full(len(tasks), len(members)), config.n_way, generator).T
+        sizes = np.array([len(own) for own in members])[rows]
+        within = np.moveaxis(numbers_moved_apart(sizes, config.items_per_class, generator), 0, -1)
+        items[tasks] = [
+            [members[row][places] for row, places in zip(*task, strict=True)]
+            for task in zip(rows, within, strict=True)
+        ]
+    return [items[..., : config.n_shot], items[..., config.n_shot :]]
+
+
+@pytest.mark.parametrize("n_partitions", [1, 5, 300])
+def test_saved_tasks_are_those_that_were_always_drawn(n_partitions):
+    partitions = [rng(seed).integers(-1, 12, size=200).astype(np.int32) for seed in range(n_partitions)]
+    config = TaskConfig(n_way=3, n_shot=2, n_query=3)
+    tasks = PartitionSource(partitions).sample_to_save(60, config, rng=rng(4))
+    support, query = saved_tasks(partitions, 60, config)
+    np.testing.assert_array_equal(tasks.support, support)
+    np.testing.assert_array_equal(tasks.query, query)
 
 
 class Lazy(Sequence):

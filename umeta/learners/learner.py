@@ -34,7 +34,7 @@ class LearnerState:
 class Learner(Method):
     """A meta-learning algorithm: frozen options and the functions that train and use its state."""
 
-    code_version: ClassVar[int] = 2
+    code_version: ClassVar[int] = 3
     has_head: ClassVar[bool] = False
     """Whether the network has one output per training class, so that it cannot be tested with more ways."""
     task_defaults: ClassVar[Mapping[str, int]] = {}

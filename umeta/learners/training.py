@@ -1,7 +1,7 @@
 """Meta-training: tasks from a source, steps of a learner, and its state on disk."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,9 @@ from umeta.tasks.views import with_views
 
 CHECKPOINT_SECONDS = 20.0
 """Of training at most that a killed process loses."""
+
+STEPS_AT_ONCE = 50
+"""Steps whose tasks are drawn together, since 400 tasks take little longer than 8."""
 
 RESIDENT_BYTES = 2**31
 """Images of at most so many bytes are kept on the device that trains, so that tasks are gathered there."""
@@ -59,12 +62,11 @@ def train(
     if state is None:
         state = new_state(learner, images, task.n_way, seed=seed, device=device)
     images = resident(images, device)
+    batches = tasks_of_steps(source, task, learner.tasks_per_step, seed=seed, first_step=state.step)
     saved = time.monotonic()
     try:
         while state.step < learner.iterations:
-            rng = numpy_generator(seed, Stream.LEARNER_TASKS, state.step)
-            batch = source.sample(learner.tasks_per_step, task, rng=rng)
-            values = dict(learner.step(state, *take_tasks(images, batch, device)))
+            values = dict(learner.step(state, *take_tasks(images, next(batches), device)))
             due = state.step % probe_every == 0 or state.step == learner.iterations
             if due and probe is not None:
                 values.update(probe(state))
@@ -77,6 +79,19 @@ def train(
             checkpoint(state)
         raise
     return state
+
+
+def tasks_of_steps(
+    source: TaskSource, task: TaskConfig, tasks_per_step: int, *, seed: int, first_step: int = 0
+) -> Iterator[TaskBatch]:
+    """Yield the tasks of each step from `first_step` on; they depend on the seed and the step's number alone."""
+    block, step = divmod(first_step, STEPS_AT_ONCE)
+    while True:
+        rng = numpy_generator(seed, Stream.LEARNER_TASKS, block)
+        tasks = source.sample(STEPS_AT_ONCE * tasks_per_step, task, rng=rng)
+        for start in range(step * tasks_per_step, len(tasks), tasks_per_step):
+            yield tasks[start : start + tasks_per_step]
+        block, step = block + 1, 0
 
 
 def resident(images: ImageSet | Items, device: torch.device) -> ImageSet | Items:

@@ -1,7 +1,7 @@
 """Where tasks come from: partitions of any kind, sampled as in CACTUs (Hsu et al., ICLR 2019, Algorithm 1)."""
 
-from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -17,8 +17,11 @@ MAX_REDRAWS = 20
 """How often partitions that cannot fill a task are drawn anew, before all partitions are computed to find those that
 can."""
 
-FEW_SIZES = 24
-"""Up to so many columns of numbers are moved apart faster one number after the other than by numpy."""
+NUMBERS_AT_ONCE = 2**18
+"""Item numbers that are drawn together: some megabytes with all that belongs to them, which caches still hold."""
+
+Draw = Callable[[Int[np.ndarray, "*shape"]], Int[np.ndarray, "*shape"]]
+"""Draws for each limit a whole number from 0 to below it, all equally likely."""
 
 
 @runtime_checkable
@@ -43,6 +46,7 @@ class PartitionSource:
 
     def __init__(self, partitions: Sequence[Int[np.ndarray, " n_items"]]):
         self._partitions = partitions
+        self._in_memory = len(partitions) <= MAX_PARTITIONS_IN_MEMORY
         self._usable: dict[tuple[int, int], _UsableClusters] = {}
         self._n_usable: dict[tuple[int, int], int] = {}
 
@@ -50,7 +54,8 @@ class PartitionSource:
         """Return how many clusters of a partition hold at least `items_per_class` items."""
         key = (partition, items_per_class)
         if key not in self._n_usable:
-            self._n_usable[key] = len(self._clusters_of(partition, items_per_class).clusters)
+            usable = self._clusters_of(partition, items_per_class)
+            self._n_usable[key] = int(usable.counts[partition - usable.first_partition])
         return self._n_usable[key]
 
     def sample(self, n_tasks: int, config: TaskConfig, *, rng: np.random.Generator) -> TaskBatch:
@@ -60,15 +65,39 @@ class PartitionSource:
             UserError: no partition has n_way clusters of n_shot + n_query items.
         """
         origin = self._origins(n_tasks, config, rng)
-        clusters = np.empty((n_tasks, config.n_way), np.int64)
-        items = np.empty((n_tasks, config.n_way, config.items_per_class), np.int64)
-        for partition in np.unique(origin):
-            tasks = origin == partition
-            usable = self._clusters_of(int(partition), config.items_per_class)
-            rows = distinct(np.full(tasks.sum(), len(usable.clusters)), config.n_way, rng=rng)
-            within = distinct(usable.sizes[rows], config.items_per_class, rng=rng)
-            clusters[tasks] = usable.clusters[rows]
-            items[tasks] = usable.items[usable.starts[rows][..., None] + within]
+        draw = partial(quick_numbers, rng=rng)
+        if not self._in_memory:
+            return self._tasks(origin, by_partition(origin), config, draw)
+        order = np.argsort(origin, kind="stable")  # what lies close in memory is read together
+        at_once = max(1, NUMBERS_AT_ONCE // (config.n_way * config.items_per_class))
+        parts = [order[start : start + at_once] for start in range(0, n_tasks, at_once)]
+        return self._tasks(origin, parts, config, draw)
+
+    def sample_to_save(self, n_tasks: int, config: TaskConfig, *, rng: np.random.Generator) -> TaskBatch:
+        """Draw tasks as `sample` does, but always the same ones for a generator: lists that were saved do not change.
+
+        Raises:
+            UserError: no partition has n_way clusters of n_shot + n_query items.
+        """
+        origin = self._origins(n_tasks, config, rng)
+        return self._tasks(origin, by_partition(origin), config, partial(rng.integers, 0))
+
+    def _tasks(
+        self, origin: Int[np.ndarray, " n_tasks"], parts: Iterable[np.ndarray], config: TaskConfig, draw: Draw
+    ) -> TaskBatch:
+        """Draw clusters and items of the tasks, part by part."""
+        n_tasks, n_way = len(origin), config.n_way
+        clusters = np.empty((n_tasks, n_way), np.int64)
+        items = np.empty((n_tasks, n_way, config.items_per_class), np.int64)
+        for part in parts:
+            usable = self._clusters_of(int(origin[part][0]), config.items_per_class)
+            partition = origin[part] - usable.first_partition
+            rows = usable.first[partition] + distinct(usable.counts[partition], n_way, draw)
+            rows = np.ascontiguousarray(rows.T)  # (n_in_part, n_way)
+            within = distinct(usable.sizes[rows], config.items_per_class, draw)
+            places = np.add(usable.starts[rows][..., None], np.moveaxis(within, 0, -1), order="C")
+            clusters[part] = usable.clusters[rows]
+            items[part] = usable.items.take(places)  # (n_in_part, n_way, items_per_class)
         return TaskBatch(items[..., : config.n_shot], items[..., config.n_shot :], origin, clusters)
 
     def _origins(
@@ -76,7 +105,7 @@ class PartitionSource:
     ) -> Int[np.ndarray, " n_tasks"]:
         """Draw partitions uniformly from those that can fill such a task."""
         n_partitions = len(self._partitions)
-        if n_partitions <= MAX_PARTITIONS_IN_MEMORY:
+        if self._in_memory:
             able = self._able(config)
             return able[rng.integers(len(able), size=n_tasks)]
         origin = rng.integers(n_partitions, size=n_tasks)
@@ -105,61 +134,73 @@ class PartitionSource:
         return able
 
     def _clusters_of(self, partition: int, items_per_class: int) -> "_UsableClusters":
-        key = (partition, items_per_class)
+        """Return the usable clusters of all partitions, or of this one where not all are kept."""
+        numbers = range(len(self._partitions)) if self._in_memory else range(partition, partition + 1)
+        key = (numbers.start, items_per_class)
         if key not in self._usable:
-            if len(self._usable) >= MAX_PARTITIONS_IN_MEMORY:
+            if len(self._usable) >= MAX_PARTITIONS_IN_MEMORY // max(1, len(numbers)):
                 self._usable.clear()
-            self._usable[key] = _UsableClusters(self._partitions[partition], items_per_class)
+            partitions = [self._partitions[number] for number in numbers]
+            self._usable[key] = _UsableClusters(partitions, numbers.start, items_per_class)
         return self._usable[key]
 
 
 class _UsableClusters:
-    """The usable clusters of a partition: ids, sizes, and all their items side by side in one array."""
+    """The usable clusters of some partitions in a row: ids, sizes, and all their items side by side in one array.
 
-    def __init__(self, partition: Int[np.ndarray, " n_items"], items_per_class: int):
-        inside = np.flatnonzero(partition >= 0)
-        order = np.argsort(partition[inside], kind="stable")
-        self.items = inside[order].astype(np.int32)
-        ordered = partition[self.items]
-        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-        sizes = np.diff(starts, append=len(ordered))
-        usable = sizes >= items_per_class
-        self.clusters, self.starts, self.sizes = ordered[starts][usable], starts[usable], sizes[usable]
+    Those of partition p are the `counts[p - first_partition]` from `first[p - first_partition]` on.
+    """
+
+    def __init__(
+        self, partitions: list[Int[np.ndarray, " n_items"]], first_partition: int, items_per_class: int
+    ):
+        found = [_sorted_items(partition, items_per_class) for partition in partitions]
+        items, clusters, starts, sizes = zip(*found, strict=True)
+        before = np.cumsum([0, *map(len, items)])
+        self.first_partition = first_partition
+        self.counts = np.array([len(own) for own in clusters])
+        self.first = np.cumsum(self.counts) - self.counts
+        self.items, self.clusters, self.sizes = map(np.concatenate, (items, clusters, sizes))
+        self.starts = np.concatenate([own + n for own, n in zip(starts, before, strict=False)])
 
 
-def distinct(
-    sizes: Int[np.ndarray, "*shape"], count: int, *, rng: np.random.Generator
-) -> Int[np.ndarray, "*shape {count}"]:
+def _sorted_items(partition: Int[np.ndarray, " n_items"], items_per_class: int) -> tuple[np.ndarray, ...]:
+    """Return the items of all clusters side by side; of each usable one its id, its first item's place, its size."""
+    inside = np.flatnonzero(partition >= 0)
+    order = np.argsort(partition[inside], kind="stable")
+    items = inside[order].astype(np.int32)
+    ordered = partition[items]
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    sizes = np.diff(starts, append=len(ordered))
+    usable = sizes >= items_per_class
+    return items, ordered[starts][usable], starts[usable], sizes[usable]
+
+
+def by_partition(origin: Int[np.ndarray, " n_tasks"]) -> list[Int[np.ndarray, " n_in_part"]]:
+    """Return for each partition the tasks that were drawn from it."""
+    return [np.flatnonzero(origin == partition) for partition in np.unique(origin)]
+
+
+def quick_numbers(
+    limits: Int[np.ndarray, "*shape"], *, rng: np.random.Generator
+) -> Int[np.ndarray, "*shape"]:
+    """Draw for each limit a whole number from 0 to below it, in much less time than `rng.integers`."""
+    numbers = rng.random(limits.shape)
+    numbers *= limits  # the largest float below 1 times a whole number rounds to less than that number
+    return numbers.astype(np.int32)
+
+
+def distinct(sizes: Int[np.ndarray, "*shape"], count: int, draw: Draw) -> Int[np.ndarray, "{count} *shape"]:
     """Draw `count` distinct numbers below each size, every ordered choice equally likely, for all sizes at once.
 
     The j-th number is drawn below size − j and moved up past the numbers drawn before it that are not greater:
     the vectorised twin of `rng.permutation(size)[:count]`, at a cost that does not depend on the sizes.
     """
     below = np.arange(count).reshape(-1, *[1] * sizes.ndim)
-    numbers = rng.integers(0, sizes - below)  # (count, *shape), drawn in this order
-    moved = _moved_apart_one_by_one if sizes.size <= FEW_SIZES else _moved_apart
-    return np.moveaxis(moved(numbers), 0, -1)
-
-
-def _moved_apart(numbers: Int[np.ndarray, "count *shape"]) -> Int[np.ndarray, "count *shape"]:
-    below = np.arange(len(numbers)).reshape(-1, *[1] * (numbers.ndim - 1))
-    taken = numbers[:0]  # sorted; the i-th is passed if, less the i before it, it is not greater
-    for j in range(len(numbers)):
-        numbers[j] += (taken - below[:j] <= numbers[j]).sum(0)
-        inserted = np.concatenate([np.minimum(taken, numbers[j]), numbers[j : j + 1]])
-        taken = np.maximum(inserted, np.concatenate([inserted[:1], taken]))
+    numbers = draw(sizes - below)
+    gaps = numbers.copy()  # how many free numbers lie below each that was drawn
+    for j in range(1, count):
+        above = gaps[:j] > gaps[j]
+        gaps[:j] -= above
+        numbers[j] += j - above.sum(0, dtype=numbers.dtype)
     return numbers
-
-
-def _moved_apart_one_by_one(numbers: Int[np.ndarray, "count *shape"]) -> Int[np.ndarray, "count *shape"]:
-    columns = numbers.reshape(len(numbers), -1).T.tolist()
-    for column in columns:
-        taken: list[int] = []
-        for j, number in enumerate(column):
-            for before in taken:
-                if before > number:
-                    break
-                number += 1
-            column[j] = number
-            insort(taken, number)
-    return np.array(columns).T.reshape(numbers.shape)

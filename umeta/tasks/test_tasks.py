@@ -66,7 +66,7 @@ class TestTasks:
         dataset.check_labelled(split, "a list of test tasks of classes")
         source = PartitionSource(dataset.truth(split))
         try:
-            tasks = source.sample(n_tasks, config, rng=rng)
+            tasks = source.sample_to_save(n_tasks, config, rng=rng)
         except UserError as error:
             if split in dataset.partitions:
                 raise UserError(f"test tasks of {split} of {dataset.images.name}: {error}") from None
