@@ -130,7 +130,7 @@ def test_distinct_can_take_all():
 
 def test_quick_numbers_reach_all_below_their_limit_equally_often_and_never_the_limit():
     class Largest(np.random.Generator):
-        def random(self, size):
+        def random(self, size: Any = None, *_: Any, **__: Any) -> Any:
             return np.full(size, np.nextafter(1.0, 0.0))
 
     limits = np.array([1, 2, 3, 5, 44, 1000, 2**20 - 1, 2**31 - 1])
@@ -162,7 +162,7 @@ def test_support_and_queries_are_every_ordered_choice_of_a_cluster_equally_often
     assert np.abs(counts - 1000).max() < 160  # 5 standard deviations
 
 
-def saved_tasks(partitions: list[np.ndarray], n_tasks: int, config: TaskConfig) -> list[list[np.ndarray]]:
+def saved_tasks(partitions: list[np.ndarray], n_tasks: int, config: TaskConfig) -> list[np.ndarray]:
     """The item numbers of test tasks as they were first drawn, partition after partition."""
     generator = rng(4)
     origin = generator.integers(len(partitions), size=n_tasks)
