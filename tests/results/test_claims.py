@@ -66,7 +66,7 @@ def study(tmp_path: Path):
             )
             rows.append(row)
         result = RunResult(cell.run_id, cell.model_dump(mode="json"), "t", {}, {}, "none", tuple(rows))
-        made.append(FinishedRun(result, RecordByAccuracy()))
+        made.append((cell, FinishedRun(result, RecordByAccuracy())))
     export_cells(made, study.shipped.parent, "smoke")
     return study
 

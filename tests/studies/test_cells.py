@@ -237,7 +237,7 @@ def test_exported_cells_are_precomputed_elsewhere(done, file, tmp_path):
     path = write_study(tmp_path)
     beside = Path(path).parent / CELLS
     found = [one for cell in study.cells if (one := finished_cell(study, cell, home))]
-    files = export_cells(found, beside, "smoke")
+    files = export_cells(zip(study.cells, found, strict=True), beside, "smoke")
     assert [path.stem for path in files] == [cell.run_id for cell in study.cells]
     elsewhere, empty = load_study(path, "smoke"), Home(tmp_path / "empty", ())
     assert {state_of(elsewhere, cell, empty) for cell in elsewhere.cells} == {"precomputed"}
@@ -269,7 +269,8 @@ def test_a_method_that_answered_fewer_tasks_does_not_shorten_the_list_of_the_oth
     for first, second in (("all", "few"), ("few", "all")):
         folder = tmp_path / first
         cut = [
-            replace(found, result=replace(found.result, rows=(answered[name],))) for name in (first, second)
+            (study.cells[0], replace(found, result=replace(found.result, rows=(answered[name],))))
+            for name in (first, second)
         ]
         export_cells(cut, folder, "smoke")
         classes = load_file(folder / "tasks.safetensors")[row.tasks_hash]
@@ -281,7 +282,7 @@ def test_a_cell_of_another_device_counts_and_one_of_other_options_does_not(done,
     path = write_study(tmp_path)
     found = finished_cell(study, study.cells[0], home)
     assert found is not None
-    export_cells([found], Path(path).parent / CELLS, "smoke")
+    export_cells([(study.cells[0], found)], Path(path).parent / CELLS, "smoke")
     other = load_study(path, "smoke")
     elsewhere = replace(
         other, cells=tuple(cell.model_copy(update={"device": "cuda"}) for cell in other.cells)
@@ -297,7 +298,7 @@ def test_a_changed_file_of_a_cell_is_refused(done, tmp_path):
     path = write_study(tmp_path)
     found = finished_cell(study, study.cells[0], home)
     assert found is not None
-    (file,) = export_cells([found], Path(path).parent / CELLS, "smoke")
+    (file,) = export_cells([(study.cells[0], found)], Path(path).parent / CELLS, "smoke")
     cell = json.loads(file.read_text())
     cell["results"][0]["accuracy"] = 0.99
     file.write_text(json.dumps(cell))

@@ -55,8 +55,8 @@ def study(
         _with_process(order, home, stop, as_json)
         return
     if export is not None:
-        runs = [run for cell in chosen.cells if (run := finished_cell(chosen, cell, home))]
-        files = export_cells(runs, export, budget)
+        finished = [(cell, run) for cell in chosen.cells if (run := finished_cell(chosen, cell, home))]
+        files = export_cells(finished, export, budget)
         err.print(
             f"{len(files)} of {len(chosen.cells)} cells are written to {export / budget}.", soft_wrap=True
         )

@@ -29,20 +29,26 @@ from umeta.studies.study import Study
 TASKS = "tasks.safetensors"
 
 
-def export_cells(runs: Iterable[FinishedRun], folder: Path, budget: str) -> list[Path]:
-    """Write finished cells into a folder and return the files; files of other cells there stay."""
+def export_cells(finished: Iterable[tuple[RunConfig, FinishedRun]], folder: Path, budget: str) -> list[Path]:
+    """Write finished cells into a folder and return the files; files of other cells there stay.
+
+    A cell is written as its study has it: images of one's own by the path that the study names, not as they were found
+    on this machine.
+    """
     lists: dict[str, np.ndarray] = {}
     files = []
-    for run in runs:
+    for cell, run in finished:
         rows = []
         for row in run.rows:
             correct, classes = run.correct(row), run.classes(row)
             rows.append({**row.to_json(), "answers": None if correct is None else pack(correct)})
             if classes is not None:
                 _keep_longer(lists, row.tasks_hash, classes.astype(np.int32))
-        cell = {**run.result.to_json(), "results": rows}
-        file = folder / budget / f"{run.run_id}.json"
-        write_atomically(file, json.dumps({**cell, "hash": content_hash(cell)}, indent=1).encode())
+        as_run = cell.model_copy(update={"device": run.result.config["device"]})
+        own = {"run_id": as_run.run_id, "config": as_run.model_dump(mode="json")}
+        content = {**run.result.to_json(), **own, "results": rows}
+        file = folder / budget / f"{as_run.run_id}.json"
+        write_atomically(file, json.dumps({**content, "hash": content_hash(content)}, indent=1).encode())
         files.append(file)
     add_lists(folder / TASKS, lists)
     return files

@@ -82,7 +82,7 @@ def test_precomputed_cells_are_counted_and_lead_to_the_results(
     assert execute_study(some, elsewhere) == []
     run = finished_cell(some, some.cells[0], elsewhere)
     assert run is not None
-    export_cells([run], study.shipped.parent, "short")
+    export_cells([(some.cells[0], run)], study.shipped.parent, "short")
     monkeypatch.setattr("umeta.studies.study.SHIPPED", tmp_path)
     app = open_page("train")
     assert not app.exception
