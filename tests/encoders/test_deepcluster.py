@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from tests.encoders.neural import CPU, bars, fit
 from umeta.encoders import ENCODERS
@@ -93,3 +94,11 @@ def test_the_picture_shows_six_clusters_of_ten_images():
     known = {image.tobytes() for image in images.images[:, 0]}
     tiles = [picture[y : y + 16, x : x + 16].tobytes() for y in range(0, 102, 17) for x in range(0, 170, 17)]
     assert all(tile in known for tile in tiles)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+def test_it_trains_on_a_gpu_too():
+    images, encoder = bars(), tiny(steps=4)
+    device = torch.device("cuda")
+    state = encoder.fit(images, device=device)
+    assert np.isfinite(encoder.encode(state, images, device=device)).all()

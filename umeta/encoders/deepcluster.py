@@ -206,7 +206,8 @@ class _Rounds:
         generator = torch_generator(self.seed, Stream.DEEPCLUSTER_HEAD, turn)
         make_head = partial(nn.Linear, self.config.n_features, n_clusters)
         head = fresh(make_head, generator=generator, device=self.device)
-        nn.init.normal_(head.weight, 0, HEAD_SPREAD, generator=generator)
+        weight = torch.empty(head.weight.shape).normal_(0, HEAD_SPREAD, generator=generator)
+        head.weight.data.copy_(weight)  # drawn on the CPU: every device starts from the same numbers
         self.values = {"clusters": torch.tensor(float(n_clusters))}
         if before is not None:
             self.values["agreement"] = torch.tensor(agreement(before, clusters))
