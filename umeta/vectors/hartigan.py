@@ -8,6 +8,7 @@ Reference: Telgarsky, Vattani, "Hartigan's Method: k-means Clustering without Vo
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int, Int32
@@ -17,6 +18,8 @@ from umeta.large_arrays import is_large, release
 BLOCKS, MAX_ROWS = 16, 4096
 """The centroids follow the moves so many times in a pass, and after so many items at the latest."""
 
+Block = tuple[slice, Float32[np.ndarray, "n_rows dim_and_2"]]
+
 
 @dataclass(frozen=True)
 class Items:
@@ -25,11 +28,23 @@ class Items:
     vectors: Float32[np.ndarray, "n_items dim"]
     middle: Float32[np.ndarray, " dim"]
 
-    def blocks(self) -> Iterator[tuple[slice, Float32[np.ndarray, "n_rows dim_and_2"]]]:
+    def blocks(self) -> Iterator[Block]:
         """Yield rows and, for the vectors x of these rows about the middle, (x, |x|², 1).
 
         The product with (-2c, 1, |c|²) is the squared distance to c.
         """
+        if not is_large(self.vectors):
+            yield from self._in_memory
+            return
+        for block in self._made():
+            yield block
+            release(self.vectors)
+
+    @cached_property
+    def _in_memory(self) -> list[Block]:
+        return list(self._made())
+
+    def _made(self) -> Iterator[Block]:
         n_items, dim = self.vectors.shape
         n_rows = min(MAX_ROWS, -(-n_items // BLOCKS))
         for start in range(0, n_items, n_rows):
@@ -38,8 +53,6 @@ class Items:
             points = np.subtract(self.vectors[rows], self.middle, out=block[:, :dim])
             np.einsum("ij,ij->i", points, points, out=block[:, dim])
             yield rows, block
-            if is_large(self.vectors):
-                release(self.vectors)
 
     def nearest(
         self, centroids: Float32[np.ndarray, "n_clusters dim"]
@@ -142,8 +155,8 @@ class Clusters:
 
     def _follow(self) -> None:
         """Put the centroids where the sums say."""
-        by = self._lengths() if self.spherical else self.sizes
-        self.centroids[by > 0] = self.sums[by > 0] / by[by > 0, None]
+        by = (self._lengths() if self.spherical else self.sizes)[:, None]
+        np.divide(self.sums, by, out=self.centroids, where=by > 0)
 
     def _lengths(self) -> Float64[np.ndarray, " n_clusters"]:
         return np.sqrt(np.einsum("ij,ij->i", self.sums, self.sums))
