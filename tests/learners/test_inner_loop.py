@@ -68,6 +68,16 @@ def test_unused_outputs_of_the_head_are_cut_off():
 
 
 @pytest.mark.parametrize("second_order", [False, True])
+def test_adapted_kernels_keep_the_layout_in_which_convolutions_take_them(second_order):
+    network = maml_conv4((1, 28, 28), 4, 5)
+    weights = network.init(generator=torch.Generator().manual_seed(0), device=CPU)
+    support = torch.rand(2, 5, 1, 28, 28)
+    fast = adapt(network, weights, support, 5, lr=0.05, steps=2, second_order=second_order)
+    kernels = [fast[f"conv{block}.weight"].flatten(0, 1) for block in range(1, 5)]
+    assert all(one.is_contiguous(memory_format=torch.channels_last) for one in kernels)
+
+
+@pytest.mark.parametrize("second_order", [False, True])
 @pytest.mark.parametrize("head_only", [False, True])
 def test_watching_shows_the_weights_before_and_after_every_step_and_changes_nothing(second_order, head_only):
     network = maml_conv4((1, 28, 28), 4, 5)

@@ -175,6 +175,10 @@ def weights_of(weights: Weights, tasks: slice) -> dict[str, Tensor]:
 def _per_task(name: str, weight: Tensor, n_tasks: int, n_way: int) -> Tensor:
     if weight.dim() == _own_axes(name):
         weight = weight.expand(n_tasks, *weight.shape)
+    if name.startswith(
+        "conv"
+    ):  # the layout of the images, which each convolution would otherwise copy them to
+        return weight.flatten(0, 1).clone(memory_format=torch.channels_last).unflatten(0, (n_tasks, -1))
     return weight[:, :n_way].clone() if name.startswith("head") else weight.clone()
 
 
