@@ -41,8 +41,12 @@ class SupportGradient:
     blocks: list[Block]
     at_convolutions: list[Activations]
     """The gradient at what each convolution gave."""
+    at_outputs: list[Activations]
+    """The gradient at what each block gave."""
     means: list[PerChannel]
     """The mean over each channel of z times the gradient at z."""
+    sums: list[PerChannel]
+    """The sum over each channel of the gradient at z."""
     features: Float[Tensor, "n_tasks n_items n_features"]
     probabilities: Float[Tensor, "n_tasks n_items n_way"]
     at_logits: Float[Tensor, "n_tasks n_items n_way"]
@@ -71,16 +75,17 @@ def support_gradient(
     at_logits = (probabilities - _targets(probabilities)) * (n_way / len(images))
     gradient = {"head.weight": at_logits.mT @ features, "head.bias": at_logits.sum(1)}
     g = network.features_back(at_logits @ head, blocks[-1].out)
-    at_convolutions, means = [], []
+    at_convolutions, at_outputs, means, sums = [], [], [], []
     for number in range(len(blocks), 0, -1):
         block, kernels = blocks[number - 1], weights[f"conv{number}.weight"]
-        at_a, mean, _ = normalise_back(block, activate_back(block, g))
-        at_convolutions.insert(0, at_a)
-        means.insert(0, mean)
+        at_a, mean, total = normalise_back(block, activate_back(block, g))
+        for kept, value in ((at_convolutions, at_a), (at_outputs, g), (means, mean), (sums, total)):
+            kept.insert(0, value)
         gradient[f"conv{number}.weight"] = gradient_at_kernels(network, at_a, block.x, kernels)
         if number > 1:  # nothing asks for the gradient at the images
             g = gradient_at_input(network, at_a, block.x, kernels)
-    return SupportGradient(gradient, blocks, at_convolutions, means, features, probabilities, at_logits)
+    kept = (at_convolutions, at_outputs, means, sums)
+    return SupportGradient(gradient, blocks, *kept, features, probabilities, at_logits)
 
 
 def gradient_along(
@@ -98,7 +103,7 @@ def gradient_along(
         By these names the Hessian times the direction, and by those of the shifts the mixed second derivatives times
         it.
     """
-    x_dots, z_dots, factors = _activations_along(network, weights, found, direction)
+    x_dots, z_dots, changes = _activations_along(network, weights, found, direction)
     p, head, head_dot = found.probabilities, weights["head.weight"], direction["head.weight"]
     features_dot = network.features(x_dots[-1], len(head))
     logits_dot = torch.baddbmm(direction["head.bias"][:, None], found.features, head_dot.mT)
@@ -112,14 +117,13 @@ def gradient_along(
     at_features_dot = at_logits_dot @ head + found.at_logits @ head_dot
     g_dot = network.features_back(at_features_dot, found.blocks[-1].out)
     for number in range(len(found.blocks), 0, -1):
-        block, at_a, name = (
-            found.blocks[number - 1],
-            found.at_convolutions[number - 1],
-            f"conv{number}.weight",
-        )
+        own, name = number - 1, f"conv{number}.weight"
+        block, at_a, (of_r, *factors) = found.blocks[own], found.at_convolutions[own], changes[own]
+        # B is linear: what the change of r makes of a gradient is added before it, where pooling has left few values
+        g_dot.addcmul_(found.at_outputs[own], of_r[:, None, None])
         at_a_dot, _, to_shift = normalise_back(block, activate_back(block, g_dot))
-        along[f"norm{number}.shift"] = to_shift.view(len(head), -1)
-        for value, factor in zip((at_a, z_dots[number - 1], block.z), factors[number - 1], strict=True):
+        along[f"norm{number}.shift"] = (to_shift - of_r * found.sums[own]).view(len(head), -1)
+        for value, factor in zip((z_dots[own], block.z), factors, strict=True):
             at_a_dot.addcmul_(value, factor[:, None, None])
         along[name] = gradient_at_kernels(network, at_a_dot, block.x, weights[name])
         if number > 1:
@@ -132,23 +136,25 @@ def gradient_along(
 def _activations_along(
     network: Conv4, weights: Named, found: SupportGradient, direction: Named
 ) -> tuple[list[Activations], list[Activations], list[tuple[PerChannel, PerChannel, PerChannel]]]:
-    """Return the derivatives of each block's output and z, and the factors of how `normalise_back` itself changes.
+    """Return the derivatives of each block's output and z, and how `normalise_back` itself changes.
 
     For its constant g, r (g − ḡ − z mean(g z)) changes with r, with z, and with the mean, by these factors of its
     value, of the derivative of z, and of z.
     """
-    x_dots, z_dots, factors = [], [], []
+    x_dots, z_dots, changes = [], [], []
     for number, block in enumerate(found.blocks, start=1):
-        name, at_a = f"conv{number}.weight", found.at_convolutions[number - 1]
+        name = f"conv{number}.weight"
         a_dot = convolve(network, block.x, direction[name])
         if x_dots:
             a_dot += convolve(network, x_dots[-1], weights[name])
         z_dot, mean_za_dot, _ = normalise_back(block, a_dot)
-        mean_gz_dot = (at_a * a_dot).sum((0, 2, 3)) / values_per_channel(a_dot)  # by the symmetry of B
-        factors.append(tuple(-block.r * f for f in (mean_za_dot, found.means[number - 1], mean_gz_dot)))
+        x_dot = activate_along(block, z_dot)
+        # B is symmetric: mean(B(g) a') = mean(g z'), and where pooling or the ReLU cut z off, g is 0
+        mean_gz_dot = (found.at_outputs[number - 1] * x_dot).sum((0, 2, 3)) / values_per_channel(a_dot)
+        changes.append(tuple(-block.r * mean for mean in (mean_za_dot, found.means[number - 1], mean_gz_dot)))
         z_dots.append(z_dot)
-        x_dots.append(activate_along(block, z_dot))
-    return x_dots, z_dots, factors
+        x_dots.append(x_dot)
+    return x_dots, z_dots, changes
 
 
 def _targets(probabilities: Tensor) -> Tensor:
