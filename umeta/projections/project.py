@@ -41,7 +41,7 @@ PROJECTIONS: Mapping[str, Projection] = {
         "umeta.projections.tsne:layout",
         min_items=8,
         seconds=5.0,
-        code_version=2,
+        code_version=3,
     ),
     "pca": Projection(
         "PCA",

@@ -4,6 +4,10 @@ import numpy as np
 from jaxtyping import Float32, Int
 
 from umeta.stage import UserError
+from umeta.vectors.inverted_lists import search_by_lists
+
+BY_LISTS = 2**24
+"""Bytes of vectors above which the inverted file is searched list by list."""
 
 
 def nearest_neighbours(
@@ -35,10 +39,12 @@ def nearly_nearest_neighbours(
     import faiss
 
     n_items, dim = embeddings.shape
-    vectors = np.ascontiguousarray(embeddings)
-    lists = faiss.IndexIVFFlat(faiss.IndexFlatL2(dim), dim, max(1, round(1.4 * n_items**0.5)))
+    vectors, centres = np.ascontiguousarray(embeddings), faiss.IndexFlatL2(dim)
+    lists = faiss.IndexIVFFlat(centres, dim, max(1, round(1.4 * n_items**0.5)))
     lists.nprobe = 16
     lists.train(vectors)
+    if vectors.nbytes > BY_LISTS:
+        return search_by_lists(vectors, centres.search(vectors, min(lists.nprobe, lists.nlist))[1], count)
     lists.add(vectors)
     return lists.search(vectors, count)[1]
 
