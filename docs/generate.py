@@ -2,8 +2,8 @@
 
 A generated part stands between `<!-- generated: KIND ARGUMENT -->` and `<!-- end -->`. The kinds: `table STUDY`,
 `claims STUDY` and `beside STUDY`, from the finished cells that come with umeta, the last with the paper's figures;
-`paper DATASET`, these figures alone; `links`, from the app's declarations; `code FILE`. The list of methods that
-`umeta methods` reads is made too.
+`paper DATASET`, these figures alone; `links`, from the app's declarations; `code FILE`; `growth`, from
+`docs/growth.json`. The list of methods that `umeta methods` reads is made too.
 """
 
 import re
@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from docs import growth
 from umeta.cache import Home
 from umeta.cli.method_list import LIST, list_text
 from umeta.evaluation import paper_rows
@@ -90,6 +91,7 @@ KINDS: Mapping[str, Callable[[str], str]] = {
     "beside": beside_paper,
     "paper": paper_table,
     "links": lambda _: as_markdown(),
+    "growth": lambda _: growth.table(),
     "code": code,
 }
 

@@ -1,16 +1,20 @@
 """Take the pictures of the documentation: `python -m docs.screenshots` serves the app and drives a real Chromium.
 
-The pictures show the demo and what is found under `UMETA_HOME`, on Omniglot where it is at hand, else on glyphs.
+The pictures show the demo and what is found under `UMETA_HOME`, on Omniglot where it is at hand, else on glyphs; that
+of `growth` shows `docs/growth.json`, and `python -m docs.screenshots growth` takes it alone.
 """
 
 import io
 import sys
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 import umeta
+from docs import growth
 from tests.serving import FLAGS, SETTLED, chromium_path, serving
 from umeta.cache import Home
 from umeta.data import datasets_at_hand
@@ -65,21 +69,42 @@ def light(picture: bytes) -> bytes:
     return stream.getvalue()
 
 
-def main(names: list[str]) -> None:
-    """Take the pictures of these names, or all."""
+def of_app(page: Page, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Serve the app and yield the names of these of its pages and their pictures."""
     home = Home.from_environment()
     at_hand = {entry.name for entry in datasets_at_hand(home) if entry.available}
     dataset = "omniglot" if "omniglot" in at_hand else "glyphs"
     lay_out(dataset, home)
+    links = pages(dataset)
+    with serving(home) as server:
+        yield from ((name, take(page, name, f"{server.address}/{links[name]}")) for name in names)
+
+
+def of_growth(page: Page) -> bytes:
+    """Return the picture of the charts of how time and memory grow, one above the other."""
+    drawn = [chart.update_layout(template="plotly_white", width=WIDTH) for chart in growth.charts()]
+    parts = [chart.to_html(full_html=False, include_plotlyjs=not k) for k, chart in enumerate(drawn)]
+    page.set_viewport_size({"width": WIDTH, "height": sum(chart.layout.height for chart in drawn)})
+    page.set_content(f"<body style='margin: 0'>{''.join(parts)}</body>")
+    page.wait_for_function(f"document.querySelectorAll('.plot-container').length == {len(drawn)}")
+    return page.screenshot()
+
+
+def main(names: Sequence[str]) -> None:
+    """Take the pictures of these names, or all."""
     PICTURES.mkdir(exist_ok=True)
-    with serving(home) as server, sync_playwright() as playwright:
+    of_pages = [name for name in pages("omniglot") if not names or name in names]
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
-        for name, link in pages(dataset).items():
-            if not names or name in names:
-                picture = light(take(page, name, f"{server.address}/{link}"))
-                (PICTURES / f"{name}.png").write_bytes(picture)
-                sys.stdout.write(f"{name}.png  {len(picture) // 1000} kB\n")
+        taken = chain(
+            of_app(page, of_pages) if of_pages else (),
+            [("growth", of_growth(page))] if not names or "growth" in names else (),
+        )
+        for name, picture in taken:
+            file = light(picture)
+            (PICTURES / f"{name}.png").write_bytes(file)
+            sys.stdout.write(f"{name}.png  {len(file) // 1000} kB\n")
         browser.close()
 
 

@@ -52,9 +52,12 @@ def growth_chart(measured: Mapping[str, Sequence[Growth]], sizes: str) -> Chart:
         own, peaks = [one.own_mb for one in points], [one.peak_mb for one in points]
         figure.add_scatter(y=own, **drawn, **style, showlegend=False, row=1, col=2)
         figure.add_scatter(y=peaks, **drawn, **style, line_dash="dot", showlegend=False, row=1, col=2)
-    figure.update_xaxes(type="log", title=sizes)
+    at = sorted({one.size for points in measured.values() for one in points})
+    figure.update_xaxes(type="log", title=sizes, tickvals=at)
     figure.update_yaxes(type="log")
-    figure.update_layout(legend={"orientation": "h", "y": -0.25}, height=420)
+    figure.update_yaxes(dtick=1, col=1)  # of many decades
+    margin = {"l": 8, "r": 8, "t": 40, "b": 8}
+    figure.update_layout(legend={"orientation": "h", "y": -0.25}, height=420, margin=margin)
     rows = [(work, one) for work, points in measured.items() for one in points]
     table = {
         "work": [work for work, _ in rows],
