@@ -2,7 +2,6 @@
 
 import logging
 
-from umeta.baselines import Baseline
 from umeta.data import Dataset
 from umeta.data.known_classes import MIN_CLASSES, MIN_IMAGES, has_classes
 from umeta.runs.config import RunConfig
@@ -56,12 +55,8 @@ def kind_on_meta_val(config: RunConfig, dataset: Dataset) -> TasksOf:
 
 def _without_embedding(config: RunConfig) -> RunConfig:
     """Leave out the baselines over an embedding that knows no vector of a view."""
-
-    def on_embedding(baseline: Baseline) -> bool:
-        return baseline.works_on == "embeddings"
-
-    left_out = [baseline.label for baseline in config.baselines if on_embedding(baseline)]
-    kept = tuple(baseline for baseline in config.baselines if not on_embedding(baseline))
+    left_out = [baseline.label for baseline in config.baselines if baseline.works_on == "embeddings"]
+    kept = tuple(baseline for baseline in config.baselines if baseline.works_on != "embeddings")
     if left_out and not kept and config.learner.iterations == 0:
         raise UserError(
             f"test.of=views asks about views of images, and encoder={config.encoder.name} has vectors of the images "

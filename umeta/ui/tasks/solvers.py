@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import streamlit as st
@@ -13,11 +13,14 @@ from umeta.evaluation.method_id import MethodKind
 from umeta.results.finished_run import FinishedRun
 from umeta.runs import RunDirectory, list_runs
 from umeta.stage import OnStep, UserError, ignore_step
-from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig
+from umeta.tasks import TaskBatch, TaskConfig
 from umeta.tasks.difficulty import nearest_accuracy
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.shared.task_images import TaskImages
+
+if TYPE_CHECKING:
+    from umeta.tasks import FewShotClassifier  # imports torch
 
 NEAREST = "nearest neighbour"
 
@@ -27,7 +30,7 @@ class Solver:
     """Something that answers tasks."""
 
     name: str
-    classifier: FewShotClassifier
+    classifier: "FewShotClassifier"
     inputs: Literal["embeddings", "images"]
 
 
@@ -56,7 +59,7 @@ def learner_of_run(name: str, run: FinishedRun) -> Solver:
     data, config = state.dataset(), config_of(run)
     true_classes = _on_true_classes(run)
 
-    def open_learner(_) -> FewShotClassifier:
+    def open_learner(_) -> "FewShotClassifier":
         weights = learner_of(run, data, state.home(), true_classes=true_classes)
         return config.learner.classifier(weights, batch_norm=config.learner.test_batch_norms[0])
 
