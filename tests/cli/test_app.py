@@ -1,4 +1,4 @@
-"""Tests umeta.__main__ and umeta.cli.printing too."""
+"""Tests umeta.__main__, umeta.cli.runs and umeta.cli.printing too."""
 
 import json
 import subprocess

@@ -14,7 +14,10 @@ from umeta.stage import UserError
 
 CHECKOUT = Path(__file__).parents[2]
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What to measure; a wrong name lists all.")],

@@ -9,7 +9,9 @@ from rich.table import Table
 from umeta.cache import Home
 from umeta.cli.printing import AsJson, err, out, print_json, shown_progress
 
-app = typer.Typer(invoke_without_command=True, help="List the data sets, or download one.")
+app = typer.Typer(
+    invoke_without_command=True, add_completion=False, help="List the data sets, or download one."
+)
 
 
 @app.callback()
