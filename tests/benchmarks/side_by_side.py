@@ -194,22 +194,22 @@ def table(report: Mapping[str, Any]) -> str:
     return head + line("", "peer", "ours s", "peer s", "ratio", "equal") + "".join(rows)
 
 
+def finish(device: torch.device) -> None:
+    """Wait for what a GPU still does."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
 def _taking_turns(contenders: Mapping[str, Callable[[], Any]], settings: Settings) -> dict[str, list[float]]:
     """Return the seconds of each contender in each round."""
     order = list(contenders)
     runs: dict[str, list[float]] = {key: [] for key in order}
     for _ in range(settings.rounds):
         for key in order:
-            _finish(settings.device)
+            finish(settings.device)
             start = time.perf_counter()
             contenders[key]()
-            _finish(settings.device)
+            finish(settings.device)
             runs[key].append(time.perf_counter() - start)
         order = [*order[1:], order[0]]
     return runs
-
-
-def _finish(device: torch.device) -> None:
-    """Wait for what a GPU still does."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)

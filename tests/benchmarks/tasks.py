@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tests.benchmarks.peer_modules import peer_module
+from tests.benchmarks.plain_protonets import task_sampler
 from tests.benchmarks.side_by_side import Case, Settings, measure, side_by_side
 from umeta.learners.training import take_tasks, tasks_of_steps
 from umeta.tasks import PartitionSource, TaskBatch, TaskConfig
@@ -195,17 +195,8 @@ def samplers(n_tasks: int) -> list[Any]:
 
 @cache
 def easyfsl_sampler(p: int, n_tasks: int) -> Any:
-    """Return easyfsl's sampler of a partition.
-
-    Its `__init__` (1.5.0) hands torch's base class an argument that torch no longer takes, so it is set up by hand.
-    """
-    kind = peer_module("easyfsl.samplers").TaskSampler
-    sampler = kind.__new__(kind)
-    members: dict[int, list[int]] = {}
-    for item, label in enumerate(Images(p).labels):
-        members.setdefault(label, []).append(item)
-    vars(sampler).update(SHAPE.model_dump(), n_tasks=n_tasks, items_per_label=members)
-    return sampler
+    """Return easyfsl's sampler of a partition."""
+    return task_sampler(Images(p).labels, SHAPE, n_tasks)
 
 
 if __name__ == "__main__":
