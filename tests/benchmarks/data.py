@@ -52,24 +52,7 @@ def glyphs(settings: Settings) -> Case:
     return side_by_side("20,000 glyphs drawn", ours=draw, peers={}, at_most=0, settings=settings)
 
 
-def _omniglot(name: str, ours: Callable[[], Drawings], settings: Settings) -> Case:
-    return side_by_side(
-        name,
-        ours=ours,
-        peers={"plain-loop": _plain_loop},
-        at_most=0,
-        difference=_share_that_differs,
-        settings=settings,
-    )
-
-
-def _load(root: Path) -> Drawings:
-    dataset = Omniglot().load(Home(root, Home.from_environment().data_folders))
-    names = np.array(dataset.classes.names)
-    return dataset.images.images, names[dataset.classes.values].tolist()
-
-
-def _plain_loop() -> Drawings:
+def read_one_by_one() -> Drawings:
     """Decode and reduce one file after the other."""
     images, names = [], []
     for path in _zips():
@@ -81,6 +64,23 @@ def _plain_loop() -> Drawings:
                     images.append(255 - 255 * np.asarray(small, np.uint8))
                     names.append("/".join(member.split("/")[-3:-1]))
     return np.stack(images)[:, None], names
+
+
+def _omniglot(name: str, ours: Callable[[], Drawings], settings: Settings) -> Case:
+    return side_by_side(
+        name,
+        ours=ours,
+        peers={"plain-loop": read_one_by_one},
+        at_most=0,
+        difference=_share_that_differs,
+        settings=settings,
+    )
+
+
+def _load(root: Path) -> Drawings:
+    dataset = Omniglot().load(Home(root, Home.from_environment().data_folders))
+    names = np.array(dataset.classes.names)
+    return dataset.images.images, names[dataset.classes.values].tolist()
 
 
 @lru_cache
