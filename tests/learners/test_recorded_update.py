@@ -80,7 +80,7 @@ def test_recorded_updates_train_as_those_run_one_by_one(learner):
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
-def test_images_of_another_shape_are_recorded_anew():
+def test_images_of_another_shape_and_another_learner_are_recorded_anew():
     learner = LEARNERS["protonets"]
     state = fresh(learner, "cuda")
     for step in range(N_STEPS):
@@ -88,4 +88,7 @@ def test_images_of_another_shape_are_recorded_anew():
     first = state.recorded
     support, query = batch(0, "cuda")
     learner.step(state, support, query[:, :, :2])
-    assert state.recorded is not first
+    second = state.recorded
+    assert second is not first
+    learner.model_copy(update={"lr": 0.1}).step(state, support, query[:, :, :2])
+    assert state.recorded is not second

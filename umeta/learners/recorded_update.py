@@ -42,39 +42,40 @@ def run_update(update: Update, state: LearnerState, support: Images, query: Imag
 class RecordedUpdate:
     """An update for images of one shape: run as it is a few times, then recorded, then replayed."""
 
-    def __init__(self, support: Images, query: Images):
+    def __init__(self, update: Update, support: Images, query: Images):
+        self._update = update
         self._support, self._query = torch.empty_like(support), torch.empty_like(query)
         self._stream = torch.cuda.Stream()  # the default stream cannot be recorded
         self._graph: torch.cuda.CUDAGraph | None = None
         self._values = torch.empty(0)
         self._n_run = 0
 
-    def fits(self, support: Images, query: Images) -> bool:
-        """Return whether images have the shapes of those for which the update is recorded."""
-        return support.shape == self._support.shape and query.shape == self._query.shape
+    def fits(self, update: Update, support: Images, query: Images) -> bool:
+        """Return whether it is this learner's update, and for images of such shapes."""
+        shapes = support.shape, query.shape
+        return update == self._update and shapes == (self._support.shape, self._query.shape)
 
-    def __call__(self, update: Update, state: LearnerState, support: Images, query: Images) -> Tensor:
+    def __call__(self, state: LearnerState, support: Images, query: Images) -> Tensor:
         """Update the state by these images."""
         self._support.copy_(support)
         self._query.copy_(query)
         if self._n_run < WARM_UP or state.step < PLAIN_MEAN_STEPS:
             self._n_run += 1
-            return self._run(update, state)
+            return self._run(state)
         if self._graph is None:
-            self._record(update, state)
-        assert self._graph is not None
+            self._graph = self._record(state)
         self._graph.replay()
         return self._values
 
-    def _run(self, update: Update, state: LearnerState) -> Tensor:
+    def _run(self, state: LearnerState) -> Tensor:
         self._stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(self._stream):
-            values = update(state, self._support, self._query)
+            values = self._update(state, self._support, self._query)
         torch.cuda.current_stream().wait_stream(self._stream)
         return values
 
-    def _record(self, update: Update, state: LearnerState) -> None:
+    def _record(self, state: LearnerState) -> torch.cuda.CUDAGraph:
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, stream=self._stream):  # launches nothing
-            self._values = update(state, self._support, self._query)
-        self._graph = graph
+            self._values = self._update(state, self._support, self._query)
+        return graph
