@@ -20,12 +20,13 @@ Update = Callable[[LearnerState, Images, Images], Float[Tensor, " n_values"]]
 """Changes a state in place by support and query images; waits for no device, and always launches the same kernels."""
 
 
-def adam(state: dict[str, Tensor], lr: float) -> torch.optim.Adam:
+def adam(weights: dict[str, Tensor], lr: float) -> torch.optim.Adam:
     """Return Adam over these weights, on CUDA such that its steps can be recorded."""
-    device = next(iter(state.values())).device
+    device = next(iter(weights.values())).device
     if device.type != "cuda":
-        return torch.optim.Adam(state.values(), lr=lr, fused=True)
-    return torch.optim.Adam(state.values(), lr=torch.tensor(lr, device=device), fused=True, capturable=True)
+        return torch.optim.Adam(weights.values(), lr=lr, fused=True)
+    step_size = torch.tensor(lr, dtype=torch.float32, device=device)  # also for weights in double precision
+    return torch.optim.Adam(weights.values(), lr=step_size, fused=True, capturable=True)
 
 
 def run_update(update: Update, state: LearnerState, support: Images, query: Images) -> list[float]:
