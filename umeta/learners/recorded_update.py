@@ -33,11 +33,10 @@ def run_update(update: Update, state: LearnerState, support: Images, query: Imag
     """Update a state and return the values of the update: at once, or on CUDA as recorded in the first steps."""
     if support.device.type != "cuda":
         return update(state, support, query).tolist()
-    if state.recorded is None or not state.recorded.fits(support, query):
-        state.recorded = RecordedUpdate(support, query)
-    return state.recorded(
-        update, state, support, query
-    ).tolist()  # the one moment in which the GPU is waited for
+    if state.recorded is None or not state.recorded.fits(update, support, query):
+        state.recorded = RecordedUpdate(update, support, query)
+    values = state.recorded(state, support, query)
+    return values.tolist()  # the one moment in which the GPU is waited for
 
 
 class RecordedUpdate:
