@@ -1,6 +1,5 @@
 """Euclidean distances within each task."""
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -8,8 +7,8 @@ from torch import Tensor
 def squared_distances(
     queries: Float[Tensor, "n_tasks n_queries dim"], points: Float[Tensor, "n_tasks n_points dim"]
 ) -> Float[Tensor, "n_tasks n_queries n_points"]:
-    """Return squared distances by one matrix product, about each task's mean so that nothing large cancels."""
+    """Return squared distances by one matrix product, about the points' mean so that nothing large cancels."""
     centre = points.mean(1, keepdim=True)
     queries, points = queries - centre, points - centre
     squares = queries.square().sum(-1)[:, :, None] + points.square().sum(-1)[:, None, :]
-    return torch.baddbmm(squares, queries, points.mT, alpha=-2).clamp_min(0)
+    return squares.baddbmm_(queries, points.mT, alpha=-2).clamp_min_(0)

@@ -73,9 +73,12 @@ class NeighbourClassifier:
     ) -> Float[Tensor, "n_tasks n_queries n_way"]:
         """Return each class's negative squared distance for k = 1, else its votes and a part below 1 for ties."""
         n_way, n_shot = support.shape[1:3]
-        distances = squared_distances(queries, support.flatten(1, 2))
         if self.k == 1:
-            return -distances.unflatten(2, (n_way, n_shot)).amin(-1)
+            distances = squared_distances(
+                support.flatten(1, 2), queries
+            )  # so that the queries' lie side by side
+            return -distances.unflatten(1, (n_way, n_shot)).amin(2).mT.contiguous()
+        distances = squared_distances(queries, support.flatten(1, 2))
         nearest = distances.topk(min(self.k, n_way * n_shot), largest=False)
         voters = torch.nn.functional.one_hot(nearest.indices // n_shot, n_way).to(distances.dtype)
         votes = voters.sum(2)

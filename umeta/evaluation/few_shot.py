@@ -51,8 +51,10 @@ def evaluate_modes(
         )
     n_tasks, n_way, n_shot = tasks.support.shape
     n_query = tasks.query.shape[2]
-    used, where = np.unique(np.concatenate([tasks.support, tasks.query], axis=2), return_inverse=True)
-    rows = torch.from_numpy(where.reshape(n_tasks, n_way, n_shot + n_query))
+    is_used = np.zeros(len(inputs), bool)
+    is_used[tasks.support] = is_used[tasks.query] = True
+    used, row_of = np.flatnonzero(is_used), np.cumsum(is_used) - 1
+    support_rows, query_rows = row_of[tasks.support], row_of[tasks.query].reshape(n_tasks, n_way * n_query)
     parts = (used[start : start + ITEMS_PER_CHUNK] for start in range(0, len(used), ITEMS_PER_CHUNK))
     items = torch.cat([classifier.embed(gather(inputs, part, device)) for part in parts])
     truth = torch.arange(n_way, device=device).repeat_interleave(n_query)
@@ -61,8 +63,8 @@ def evaluate_modes(
     step = max(1, items_per_chunk // (n_way * (n_shot + n_query)))
     on_step(Step("test", 0, n_tasks, note=name))
     for start in range(0, n_tasks, step):
-        chunk = items[rows[start : start + step].to(device)]
-        support, queries = chunk[:, :, :n_shot], chunk[:, :, n_shot:].flatten(1, 2)
+        support = gather(items, support_rows[start : start + step], device)
+        queries = gather(items, query_rows[start : start + step], device)
         scores = scores_by_mode(classifier, modes, support, queries)
         for correct_in_mode, mode_scores in zip(correct, scores, strict=True):
             right = mode_scores.argmax(dim=2) == truth
