@@ -24,7 +24,7 @@ def test_labels_worked_out_by_hand():
         [0, 1, 1, 1]
     ]  # cluster 0 says 0; 1 says 1 (two votes to one); 3 says 1
     torch.testing.assert_close(
-        scores, torch.tensor([[[-4.0, -14.0], [-9.0, -1.0], [-19.0, -9.0], [-24.0, -6.0]]])
+        scores, -torch.tensor([[[4.0, 14.0], [9.0, 1.0], [19.0, 9.0], [24.0, 6.0]]]).square()
     )
 
 

@@ -6,11 +6,12 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32
+from jaxtyping import Bool, Float, Float32, Int
 from pydantic import Field
 from torch import Tensor
 
 from umeta.baselines.baseline import Baseline
+from umeta.baselines.distances import squared_distances
 from umeta.cache import Arrays
 from umeta.partitions.strategy import unfit_n_clusters
 from umeta.stage import Fit, UserError
@@ -75,29 +76,33 @@ class ClusterClassifier:
 
     centroids: Float[Tensor, "n_clusters dim"]
 
-    def embed(self, items: Float[Tensor, "n_items dim"]) -> Float[Tensor, "n_items n_clusters"]:
-        """Return the distance of each item to each centroid: all that tasks ask for."""
-        if (
-            items.device.type == "mps"
-        ):  # it knows no float64, in which a matrix product loses nothing that float32 has
-            return torch.cdist(items, self.centroids, compute_mode="donot_use_mm_for_euclid_dist")
-        points, centroids = items.double(), self.centroids.double()
-        squares = points.square().sum(1, keepdim=True) + centroids.square().sum(1)
-        return torch.addmm(squares, points, centroids.T, alpha=-2).clamp_min_(0).sqrt_().to(items.dtype)
+    def embed(self, items: Float[Tensor, "n_items dim"]) -> Float[Tensor, "n_items dim_1"]:
+        """Return the items, each with the number of its nearest centroid as one value more."""
+        # float64, which mps does not know, loses nothing in a matrix product that float32 has
+        exact = torch.float32 if items.device.type == "mps" else torch.float64
+        points, centroids = items.to(exact), self.centroids.to(exact)
+        distances = torch.addmm(centroids.square().sum(1), points, centroids.T, alpha=-2)  # but for |point|²
+        return torch.cat([items, distances.argmin(1, keepdim=True).to(items.dtype)], dim=1)
 
     def scores(
         self,
-        support: Float[Tensor, "n_tasks n_way n_shot n_clusters"],
-        queries: Float[Tensor, "n_tasks n_queries n_clusters"],
+        support: Float[Tensor, "n_tasks n_way n_shot dim_1"],
+        queries: Float[Tensor, "n_tasks n_queries dim_1"],
     ) -> Float[Tensor, "n_tasks n_queries n_way"]:
-        """Return the negative distance to the nearest cluster of each class, minus infinity for a class without one."""
-        n_tasks, n_way, n_shot, n_clusters = support.shape
-        hit = support.argmin(-1)  # (n_tasks, n_way, n_shot)
-        votes = torch.zeros(n_tasks, n_way, n_clusters, device=support.device)
-        votes.scatter_add_(2, hit, torch.ones_like(hit, dtype=votes.dtype))
-        hit = hit.flatten(1)
-        label = votes.argmax(1).gather(1, hit)  # argmax gives the first
-        own = torch.arange(n_way, device=hit.device).repeat_interleave(n_shot)
-        distances = queries.gather(2, hit[:, None].expand(-1, queries.shape[1], -1))
-        distances = distances.where((label == own)[:, None], torch.inf)  # a cluster that another class won
-        return -distances.unflatten(2, (n_way, n_shot)).amin(-1)
+        """Return the negative squared distance to the nearest cluster of each class, minus infinity without one."""
+        n_way, n_shot = support.shape[1:3]
+        hit = support[..., -1].int()  # (n_tasks, n_way, n_shot)
+        centroids = self.centroids.index_select(0, hit.flatten()).view(len(hit), n_way * n_shot, -1)
+        distances = squared_distances(centroids, queries[..., :-1]).unflatten(1, (n_way, n_shot))
+        distances += torch.where(_wins(hit), 0, torch.inf)[..., None]
+        return -distances.amin(2).mT.contiguous()
+
+
+def _wins(hit: Int[Tensor, "n_tasks n_way n_shot"]) -> Bool[Tensor, "n_tasks n_way n_shot"]:
+    """Return whether a support item is of the majority class of the cluster it hits, of equally many the first."""
+    _, n_way, n_shot = hit.shape
+    together = hit[..., None] == hit.flatten(1)[:, None, None]
+    votes = together.float().sum(2)  # (n_tasks, n_way, n_way * n_shot): of each class for each item's cluster
+    votes = votes * n_way - torch.arange(n_way, device=hit.device)[:, None]
+    votes = votes.unflatten(2, (n_way, n_shot))
+    return votes.diagonal(dim1=1, dim2=2).mT == votes.amax(1)

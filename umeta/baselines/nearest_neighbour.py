@@ -74,9 +74,7 @@ class NeighbourClassifier:
         """Return each class's negative squared distance for k = 1, else its votes and a part below 1 for ties."""
         n_way, n_shot = support.shape[1:3]
         if self.k == 1:
-            distances = squared_distances(
-                support.flatten(1, 2), queries
-            )  # so that the queries' lie side by side
+            distances = squared_distances(support.flatten(1, 2), queries)  # shots apart: quick to reduce
             return -distances.unflatten(1, (n_way, n_shot)).amin(2).mT.contiguous()
         distances = squared_distances(queries, support.flatten(1, 2))
         nearest = distances.topk(min(self.k, n_way * n_shot), largest=False)
