@@ -13,7 +13,6 @@ KEYS = (
     "partition.n_clusters=150",  # about 17 drawings each
     "partition.n_partitions=10",
     "learner=protonets",
-    "learner.iterations=600",
     "task.n_way=10",
     "task.n_query=5",
     "oracle=true",
@@ -27,13 +26,10 @@ PLAIN_KEYS = tuple(
     if not key.startswith("encoder.")
 )
 """The same from the pixels as they are; what the oracle practises on does not depend on the encoder."""
-MAML_KEYS = tuple(
-    {
-        "learner=protonets": "learner=maml",
-        "learner.iterations=600": "baselines=",
-        "oracle=true": "oracle=false",
-    }.get(key, key)
-    for key in KEYS
+MAML_KEYS = (
+    *({"learner=protonets": "learner=maml", "oracle=true": "oracle=false"}.get(key, key) for key in KEYS),
+    "learner.iterations=2000",
+    "baselines=",
 )
 """MAML on the same practice tasks; its weights are kept, so that its gradient steps can be watched."""
 PROJECTION = "tsne"  # fills the plane evenly, where UMAP leaves most of it to a few far islands
