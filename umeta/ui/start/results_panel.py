@@ -31,8 +31,8 @@ def draw_results(demo: Demo) -> None:
     st.markdown(
         "**Does the practice help?** Starting from plain pixels, yes: "
         f"**{_points(demo.gain(plain=True))}**. That is the idea of CACTUs. On this map, made by a network that had "
-        f"already learned which drawings are alike, it does not: **{_points(demo.gain())}**. The better map is "
-        f"worth more than the practice: **{_points(map_gain)}**."
+        f"already learned which drawings are alike, little is left to win: **{_points(demo.gain())}**. The better "
+        f"map is worth more than the practice: **{_points(map_gain)}**."
     )
     st.markdown(
         f"Right answers in the same {learner.n_tasks:,} exams of {learner.n_way} new characters with "
@@ -41,7 +41,7 @@ def draw_results(demo: Demo) -> None:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.0f} points".replace("-", "−")
+    return f"{100 * share:+.1f} points".replace("-", "−")
 
 
 def draw_provenance(demo: Demo) -> None:
