@@ -44,7 +44,7 @@ AT_MOST = 1e-6
 
 PLAIN_EPISODES, PARTS = 800, 20
 FEW_IMAGES = TaskConfig(n_way=20, n_shot=1, n_query=3)
-QUICK = ProtoNets(iterations=400, episodes_per_pass=4, lr=3e-3, lr_decay="cosine")
+QUICK = ProtoNets(iterations=800, episodes_per_pass=4, lr=3e-3, lr_decay="cosine")
 
 
 def main() -> None:
