@@ -260,6 +260,22 @@ def test_exported_cells_are_precomputed_elsewhere(done, file, tmp_path):
     assert state_of(anew, anew.cells[0], empty) == "finished"
 
 
+def test_a_cell_is_exported_as_its_study_names_it_without_the_paths_of_the_machine_that_ran_it(
+    done, tmp_path
+):
+    study, home = done
+    cell, found = study.cells[0], finished_cell(study, study.cells[0], home)
+    assert found is not None
+    config = dict(found.result.config)
+    config["dataset"] = {**config["dataset"], "name": "folder:/home/me/photos", "content": "f95cc3ae2880a7b9"}
+    elsewhere = replace(found, result=replace(found.result, run_id="photos-0123456789", config=config))
+    (file,) = export_cells([(cell, elsewhere)], tmp_path, "smoke")
+    written = json.loads(file.read_text())
+    assert "/home/me" not in file.read_text()
+    assert (written["run_id"], file.stem) == (cell.run_id, cell.run_id)
+    assert written["config"] == cell.model_dump(mode="json")
+
+
 def test_a_method_that_answered_fewer_tasks_does_not_shorten_the_list_of_the_others(done, tmp_path):
     study, home = done
     found = finished_cell(study, study.cells[0], home)

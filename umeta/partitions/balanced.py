@@ -7,7 +7,7 @@ Reference: Bradley, Bennett, Demiriz, "Constrained K-Means Clustering", Microsof
 """
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32, Int, Int32
@@ -30,8 +30,6 @@ class BalancedKMeans(ClusteringOptions):
 
     No cluster is smaller than `min_cluster_size`: fewer items than that many for each cluster are an error.
     """
-
-    code_version: ClassVar[int] = 2
 
     name: Literal["balanced"] = "balanced"
 

@@ -5,7 +5,7 @@ Reference: Dempster, Laird, Rubin, "Maximum Likelihood from Incomplete Data via 
 
 import warnings
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int32
@@ -28,8 +28,6 @@ class Gmm(ClusteringOptions):
     EM itself hardly feels a scaling of the dimensions: with `scaling`, partitions differ by their k-means start, by
     the smallest width and, where the embedding is reduced, by its principal components.
     """
-
-    code_version: ClassVar[int] = 2
 
     name: Literal["gmm"] = "gmm"
     max_dim: int = Field(default=64, ge=1)

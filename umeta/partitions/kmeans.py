@@ -4,7 +4,7 @@ Reference: Hsu, Levine, Finn, "Unsupervised Learning via Meta-Learning", ICLR 20
 """
 
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32
@@ -21,8 +21,6 @@ from umeta.vectors.kmeans import check_embeddings
 
 class KMeans(ClusteringOptions):
     """Partition 0 clusters the embedding as it is; each other one multiplies every dimension by Uniform(0, 1) first."""
-
-    code_version: ClassVar[int] = 2
 
     name: Literal["kmeans"] = "kmeans"
     max_retries: int = Field(default=5, ge=0)

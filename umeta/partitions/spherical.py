@@ -4,7 +4,7 @@ Reference: Dhillon, Modha, "Concept Decompositions for Large Sparse Text Data Us
 """
 
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32, Int32
@@ -24,8 +24,6 @@ class SphericalKMeans(ClusteringOptions):
 
     Items at the origin have no direction and are in no cluster.
     """
-
-    code_version: ClassVar[int] = 2
 
     name: Literal["spherical"] = "spherical"
     max_retries: int = Field(default=5, ge=0)
