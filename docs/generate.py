@@ -2,7 +2,8 @@
 
 A generated part stands between `<!-- generated: KIND ARGUMENT -->` and `<!-- end -->`. The kinds: `table STUDY`,
 `claims STUDY` and `beside STUDY`, from the finished cells that come with umeta, the last with the paper's figures;
-`paper DATASET`, these figures alone; `links`, from the app's declarations; `code FILE`; `growth`, from
+`paper DATASET`, these figures alone; `switches STUDY`, what each cell does to the accuracy of the first; `plane STUDY`,
+what goes with the gain on the task plane; `links`, from the app's declarations; `code FILE`; `growth`, from
 `docs/growth.json`. The list of methods that `umeta methods` reads is made too.
 """
 
@@ -16,10 +17,13 @@ from docs import growth
 from umeta.cache import Home
 from umeta.cli.method_list import LIST, list_text
 from umeta.evaluation import paper_rows
+from umeta.plane.associations import associations, sentence
+from umeta.plane.points import load_plane
 from umeta.results.claims import findings
 from umeta.results.comparison import Difference
 from umeta.results.paper import paper_references
 from umeta.results.study_rows import finished_cell
+from umeta.results.switches import switches_of
 from umeta.results.tables import as_table, every_contender
 from umeta.studies.study import load_study
 from umeta.ui.frame.links import as_markdown
@@ -80,9 +84,39 @@ def paper_table(dataset: str) -> str:
     return _pivot("method", figures)
 
 
+def switches_table(name: str) -> str:
+    """Return what each switch does to the first cell of a study, a line for each, and which cells are missing."""
+    study, home = load_study(name, "short"), _empty_home()
+    cells = [finished_cell(study, config, home) for config in study.cells]
+    finished = [cell for cell in cells if cell is not None]
+    missing = f"{len(cells) - len(finished)} of {len(cells)} cells are not made yet: `umeta study {name}`."
+    if cells[0] is None:
+        return missing
+    ours, switches = switches_of(finished)
+    lines = {
+        f"`{switch.name}`": {
+            "ours": f"`{switch.instead_of}`",
+            "accuracy in %": f"{100 * switch.accuracy:.1f}",
+            "change, in points": f"{100 * switch.change:+.1f} ± {100 * switch.ci95:.1f}",
+        }
+        for switch in switches
+    }
+    head = f"instead of ours, {ours.method.name_with_mode} with {100 * ours.accuracy:.1f} %"
+    return _pivot(head, lines) + ("" if len(finished) == len(cells) else f"\n\n{missing}")
+
+
 def code(file: str) -> str:
     """Return a file as a block of code."""
     return f"```{Path(file).suffix[1:].replace('py', 'python')}\n{(ROOT / file).read_text().strip()}\n```"
+
+
+def plane_answers(name: str) -> str:
+    """Return what the points of a study of the task plane say goes with the gain, a line for each set of points."""
+    plane = load_plane()
+    points, n_settings = plane.of(name), plane.n_settings[name]
+    lines = [f"- {sentence(found).replace('-', '−')}" for found in associations(points)]
+    made = f"{len(points)} of {n_settings} constructions are made."
+    return "\n".join([made, *(["", *lines] if lines else [])])
 
 
 KINDS: Mapping[str, Callable[[str], str]] = {
@@ -90,8 +124,10 @@ KINDS: Mapping[str, Callable[[str], str]] = {
     "claims": study_claims,
     "beside": beside_paper,
     "paper": paper_table,
+    "switches": switches_table,
     "links": lambda _: as_markdown(),
     "growth": lambda _: growth.table(),
+    "plane": plane_answers,
     "code": code,
 }
 

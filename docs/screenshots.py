@@ -10,23 +10,39 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 import umeta
 from docs import growth
+from tests.benchmarks.replayed_strokes import strokes_of, thinned
 from tests.serving import FLAGS, SETTLED, chromium_path, serving
 from umeta.cache import Home
 from umeta.data import datasets_at_hand
+from umeta.data.drawn_strokes import Stroke
+from umeta.data.glyphs.drawing import draw_glyphs
 from umeta.runs import map_positions
+from umeta.ui.draw.stroke_code import to_text
+from umeta.ui.frame import opened_paths
 
 PICTURES = Path(__file__).parent / "pictures"
 MAX_BYTES = 250_000
+N_UNLABELLED = 600
 WIDTH, HEIGHT = 1280, 800
 ENCODER = "pretrained:glyphs"
 SIZES = {"results": (WIDTH, 1120), "explore": (1600, 1000)}
 """Pages that are cut off lower, so that their chart is in the picture, or are wider, for more letters on the map."""
 PATIENCE = 600_000  # ms: the first view of a data set reads and embeds it
+UNLABELLED = "folder:{}/my drawings"
+RENAME = """names => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode())
+    for (const [folder, name] of Object.entries(names)) {
+      texts.currentNode.data = texts.currentNode.data.replaceAll(folder, name);
+    }
+}"""
+"""Gives folders of this machine other names in the picture."""
 
 
 def pages(dataset: str) -> dict[str, str]:
@@ -34,17 +50,44 @@ def pages(dataset: str) -> dict[str, str]:
     data = f"dataset={dataset}&encoder={ENCODER}&n_clusters=200"
     return {
         "start": "start",
+        "data": "data?dataset=glyphs",
         "explore": f"explore?{data}&images=true",
         "partitions": f"partitions?{data}",
         "tasks": f"tasks?{data}",
+        "label": f"label?dataset={UNLABELLED.format(Home.from_environment().root)}&encoder={ENCODER}",
+        "train": f"train?{data}",
         "results": "results?study=construction&budget=short",
+        "plane": f"plane?{data}",
+        "learn": "learn",
+        "lesson": "learn?lesson=maml&step=3",
+        "draw": f"draw?{data}&strokes={to_text({0: drawing()})}",
+        "system": "system",
     }
+
+
+def drawing() -> list[Stroke]:
+    """Return the strokes of the third character on the page Draw, as another hand would draw it: larger, and turned."""
+    image = draw_glyphs(n_alphabets=2, n_classes=5, n_drawers=1, seed=1).images[2, 0]
+    skeleton = thinned((image > 127).repeat(4, axis=0).repeat(4, axis=1)[None])[0]
+    turn = np.array([[1.1, -0.15], [0.15, 1.1]])
+    return [(stroke - 0.5) @ turn.T + 0.5 for stroke in strokes_of(skeleton) if len(stroke) > 4]
 
 
 def lay_out(dataset: str, home: Home) -> None:
     """Make the map of the pictures, which the pages would show only once it is ready."""
     data = umeta.load(dataset)
     map_positions.positions(umeta.embed(data, ENCODER).embedding, data.meta_train, "tsne", home)
+
+
+def without_labels(dataset: str, home: Home) -> None:
+    """Write images into a folder of their own, where no name tells a class, and open it."""
+    name = UNLABELLED.format(home.root)
+    folder = Path(name.removeprefix("folder:"))
+    folder.mkdir(exist_ok=True)
+    images = umeta.load(dataset).dataset.images.images
+    for number, image in enumerate(images[:: len(images) // N_UNLABELLED, 0]):
+        Image.fromarray(image).save(folder / f"{number:04}.png")
+    opened_paths.remember(home, name)
 
 
 def take(page: Page, name: str, address: str) -> bytes:
@@ -55,6 +98,8 @@ def take(page: Page, name: str, address: str) -> bytes:
     page.wait_for_selector(SETTLED, timeout=PATIENCE)
     page.wait_for_timeout(3000)  # charts and maps are drawn after the script has run
     page.wait_for_selector(SETTLED, timeout=PATIENCE)
+    home = Home.from_environment()
+    page.evaluate(RENAME, {str(home.root): "~/umeta", str(home.data_folders[0]): "~/data"})
     return page.screenshot()
 
 
@@ -75,6 +120,7 @@ def of_app(page: Page, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     at_hand = {entry.name for entry in datasets_at_hand(home) if entry.available}
     dataset = "omniglot" if "omniglot" in at_hand else "glyphs"
     lay_out(dataset, home)
+    without_labels(dataset, home)
     links = pages(dataset)
     with serving(home) as server:
         yield from ((name, take(page, name, f"{server.address}/{links[name]}")) for name in names)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from umeta.ui.frame import state
 from umeta.ui.frame.errors import explained
+from umeta.ui.frame.text import plain
 from umeta.ui.system.facts import collect_facts
 
 st.title("System")
@@ -20,10 +21,16 @@ with storage:
     st.markdown("##### Kept under `UMETA_HOME`")
     st.code(str(state.home().root), language=None, wrap_lines=True)
     st.table(facts.storage, border="horizontal")
+    if facts.quota:
+        share, text = facts.quota
+        st.progress(min(1.0, share), text=plain(text))
     st.progress(facts.disk_share, text=facts.disk_text)
+    st.markdown("What nothing needs: `umeta cache prune --dry-run` lists it, `umeta cache prune` removes it.")
     st.markdown("##### Data is looked for in")
     st.code("\n".join(facts.data_folders), language=None, wrap_lines=True)
     st.markdown(facts.runs)
+    for reason in facts.unreadable:
+        st.error(plain(reason), icon=":material/broken_image:")
     st.page_link(state.page("train"), label="All runs", icon=":material/play_circle:")
 
 st.markdown("##### Licences")

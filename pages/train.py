@@ -4,7 +4,7 @@ import streamlit as st
 
 from umeta.ui.frame import state
 from umeta.ui.frame.errors import explained
-from umeta.ui.train import encoder_cards, launcher, run_cards, study_cards
+from umeta.ui.train import encoder_cards, import_runs, launcher, run_cards, study_cards
 
 st.title("Train")
 st.markdown(
@@ -13,7 +13,10 @@ st.markdown(
 )
 home = state.home()
 with explained():
-    launcher.draw_launcher(home)
+    on_top = st.container()
     encoder_cards.draw_encoders(home)
     run_cards.draw_runs(home)
+    import_runs.draw_import(home)
     study_cards.draw_studies(home)
+    with on_top:  # last, for it imports torch: runs can be watched meanwhile
+        launcher.draw_launcher(home)

@@ -3,37 +3,79 @@
 Real data lies where `UMETA_DATA` says. A test that needs it is skipped where it is not, but fails under `CI`.
 """
 
+import gc
 import os
+from collections import Counter
+from collections.abc import Generator, Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.serving import FLAGS, browser_path
 from tests.small_runs import small
 from umeta.cache import Home
 from umeta.data import DATASETS, Dataset, datasets_at_hand
 from umeta.runs import RunDirectory
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 BROWSER_FIXTURES = {"browser", "served"}
 PAGE_FIXTURES = {"open_page"}
-NOT_QUICK = ("browser", "page", "process", "lengthy", "slow")
+SECONDS = {"slow": 0, "process": 4, "browser": 2, "page": 0.5, "lengthy": 0.5, "quick": 0.05}
+"""How long a test takes, about, by the first of these marks that it has; the slow ones run by themselves."""
 
 
 def pytest_configure() -> None:
-    """Let each of several test processes compute on one core; torch reads this when it is first imported."""
+    """Let each of several test processes compute on one core; torch reads this when it is first imported.
+
+    The processes that tests start keep what they compiled: there are hundreds, and each would compile umeta.
+    What a module of umeta is the first to import, jaxtyping lets compile anew, so each test process is the first.
+    """
     if "PYTEST_XDIST_WORKER" in os.environ:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
+        for name in (
+            "beartype",
+            "torch",
+            "streamlit.testing.v1",
+            "pandas",
+            "plotly.graph_objects",
+            "ipywidgets",
+        ):
+            import_module(name)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Find the tests without the garbage collector, which would look through all that is imported again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that open a page, in a real browser or without, and as `quick` those that wait for nothing."""
+    """Mark tests that open a page, in a real browser or without, and as `quick` those that wait for nothing.
+
+    Files that take long come first, so that no test process is left with one when the others have finished.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if BROWSER_FIXTURES & fixtures:
             item.add_marker("browser")
         if PAGE_FIXTURES & fixtures:
             item.add_marker("page")
-        if not any(item.get_closest_marker(name) for name in NOT_QUICK):
+        if not any(item.get_closest_marker(name) for name in SECONDS):
             item.add_marker("quick")
+    seconds = Counter()
+    for item in items:
+        seconds[item.path] += next(n for name, n in SECONDS.items() if item.get_closest_marker(name))
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 def data_folders() -> tuple[Path, ...]:
@@ -64,6 +106,17 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home for the whole test run: what one test made, the others find."""
     root = tmp_path_factory.mktemp("home")
     return Home(root, (*data_folders(), root / "data"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Chromium, for one file of tests: while Playwright runs, no other event loop can."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from umeta.cache import Home
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +34,15 @@ def chromium_path() -> str | None:
     return os.environ.get("UMETA_CHROMIUM") or shutil.which("chromium")
 
 
+def browser_path() -> str:
+    """Return where Chromium is; the test is skipped without it, but fails under `CI`."""
+    path = chromium_path()
+    if not path:
+        reason = "no browser: set UMETA_CHROMIUM or install chromium"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return path
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -44,7 +55,9 @@ def serving(home: Home, script: Path = ROOT / "app.py") -> Iterator[Server]:
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     folders = {"UMETA_HOME": str(home.root), "UMETA_DATA": str(home.data_folders[0])}
-    process = subprocess.Popen(command, env={**os.environ, **folders}, cwd=ROOT, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, **folders}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a person's second start finds umeta compiled
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         wait_until_up(f"http://127.0.0.1:{port}")
         yield Server(f"http://127.0.0.1:{port}", process.pid)
@@ -53,7 +66,7 @@ def serving(home: Home, script: Path = ROOT / "app.py") -> Iterator[Server]:
         process.wait(10)
 
 
-def wait_until_up(url: str, seconds: float = 30) -> None:
+def wait_until_up(url: str, seconds: float = 30, *, path: str = "/_stcore/health") -> None:
     """Wait until the server answers.
 
     Raises:
@@ -62,8 +75,8 @@ def wait_until_up(url: str, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+            urllib.request.urlopen(f"{url}{path}", timeout=1).close()
             return
         except OSError:
             time.sleep(0.02)
-    raise TimeoutError(f"Streamlit did not answer on {url} within {seconds} s")
+    raise TimeoutError(f"nothing answered on {url} within {seconds} s")

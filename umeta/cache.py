@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from umeta.file_locks import at_work_on
 from umeta.large_arrays import save_rows
 from umeta.stage import UserError, content_hash
 from umeta.storage_errors import storage_error
@@ -92,8 +93,10 @@ class Home:
         if folder.exists():
             try:
                 _check(folder)
+                with suppress(OSError):  # another person's home
+                    os.utime(folder / "made_from.json")  # when it was last used
                 return read(folder)
-            except (OSError, ValueError, KeyError) as problem:
+            except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as problem:
                 _set_aside(folder, problem)
         product = make()
         with publishing(folder) as temporary:
@@ -132,13 +135,14 @@ def publishing(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise storage_error(target, error) from error
     try:
-        yield temporary
-        temporary.chmod(0o755)
-        try:
-            temporary.rename(target)
-        except OSError as error:
-            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
-                raise
+        with at_work_on(temporary):
+            yield temporary
+            temporary.chmod(0o755)
+            try:
+                temporary.rename(target)
+            except OSError as error:
+                if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                    raise
     except OSError as error:
         raise storage_error(target, error) from error
     finally:
@@ -185,8 +189,10 @@ def _checksum(file: Path) -> int:
 
 
 def _check(folder: Path) -> None:
-    sums = json.loads((folder / "made_from.json").read_text())["checksums"]
-    for name, expected in sums.items():
+    record = json.loads((folder / "made_from.json").read_text())
+    if content_hash(record["made_from"]) != folder.name:
+        raise ValueError("made_from.json is of another product, or damaged")
+    for name, expected in record["checksums"].items():
         checksum = _checksum(folder / name)
         if checksum != expected:
             raise ValueError(f"{name} is corrupt (checksum {checksum:08x}, expected {expected:08x})")

@@ -2,7 +2,10 @@
 
 import ctypes
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from umeta.stage import UserError
 
@@ -10,6 +13,33 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+DRIVERS = ("/dev/nvidiactl", "/dev/nvmap", "/dev/dxg", "/dev/kfd")
+"""One of these files is there on a Linux where torch has a graphics card: NVIDIA's, in WSL, or AMD's."""
+
+
+@runtime_checkable
+class Device(Protocol):
+    """What a stored product says of the device that made it. A `torch.device` is one, and `DeviceKind`."""
+
+    @property
+    def type(self) -> str:
+        """cpu, cuda or mps."""
+        ...
+
+
+@dataclass(frozen=True)
+class DeviceKind:
+    """A device by its kind alone, for those who find products that are stored and need no torch."""
+
+    type: str
+
+
+@cache
+def kind_at_hand() -> DeviceKind:
+    """Return the kind of device that `auto` picks; torch is asked only where there may be a graphics card."""
+    if sys.platform == "linux" and not any(Path(driver).exists() for driver in DRIVERS):
+        return DeviceKind("cpu")
+    return DeviceKind(pick_device("auto").type)
 
 
 def pick_device(name: str = "auto") -> "torch.device":
@@ -20,17 +50,24 @@ def pick_device(name: str = "auto") -> "torch.device":
     """
     import torch
 
-    present = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if name == "auto":
-        name = next(device for device in ("cuda", "mps", "cpu") if present[device])
-    if name not in present:
+    if name not in DEVICES:
         raise UserError(f"device={name!r} is not known. Choose one of: {', '.join(DEVICES)}.")
-    if not present[name]:
-        here = ", ".join(device for device, is_present in present.items() if is_present)
+    present = present_devices()
+    if name == "auto":
+        name = present[0]
+    if name not in present:
         raise UserError(
-            f"device={name!r} is not on this machine; it has {here}. Use device=auto or device=cpu."
+            f"device={name!r} is not on this machine; it has {', '.join(present)}. Use device=auto or device=cpu."
         )
     return torch.device(name)
+
+
+def present_devices() -> list[str]:
+    """Return the devices of this machine, that of `auto` first."""
+    import torch
+
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    return [device for device, is_present in present.items() if is_present]
 
 
 def keep_freed_memory() -> None:

@@ -47,6 +47,12 @@ class Stream(Enum):
     DEEPCLUSTER_HEAD = 5, "the last layer of a round of DeepCluster; the step is the round"
     DEEPCLUSTER_CLUSTERS = 6, "the seed of the k-means of a round of DeepCluster; the step is the round"
 
+    MUTUAL_NEIGHBOURS = (
+        7,
+        "the seed of a round on mutual neighbours; the step is the round, the seed the encoder's option",
+    )
+    MILD_VIEWS = 8, "the views whose mean an image becomes; the step is the view, the seed is 0"
+
     PARTITION = (
         20,
         "the scalings and the seeds of a strategy's clusterings; the seed is the strategy's option",
@@ -56,6 +62,14 @@ class Stream(Enum):
     LEARNER_TASKS = (
         22,
         "the tasks of fifty steps of meta-training; the seed is the run's, the step the fifty's number",
+    )
+    LABEL_NOISE = (
+        23,
+        "which assignments of a partition are wrong; the seed is the source's option, the step the partition",
+    )
+    DRAWN_CLUSTERS = (
+        24,
+        "which clusters of a partition tasks are drawn from; the seed is the source's option, the step the partition",
     )
     VIEWS = None, "the random views of one augmented task; the seed is drawn with the task"
 

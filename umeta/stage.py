@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 T = TypeVar("T", bound="Config")
+M = TypeVar("M", bound="Method")
 
 BUDGETS = ("smoke", "short", "paper")
 
@@ -142,6 +143,10 @@ class Method(Config):
     def unfit_options(self, n_items: int, item_shape: tuple[int, ...]) -> Mapping[str, Fit]:
         """Return the options that so many items of `(channels, height, width)` cannot bear, with values that suit."""
         return {}
+
+    def as_fitted(self: M) -> M:
+        """Return the method with the options that `fit` does not read at their defaults: one state serves them all."""
+        return self
 
     def made_from(self) -> dict[str, Any]:
         """Return what identifies this method's product: its options and its code version."""

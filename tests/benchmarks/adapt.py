@@ -20,8 +20,9 @@ from umeta.baselines.scratch import Scratch, ScratchClassifier
 from umeta.learners.maml import Maml
 
 SHAPE = (1, 28, 28)
-TASKS = {"5-way": (5, 1, 1000), "20-way": (20, 5, 100)}
-"""Ways, shots and tasks; 15 queries of each class."""
+TASKS = {"5-way": (5, 1, 100), "20-way": (20, 5, 25)}
+"""Ways, shots and tasks; 15 queries of each class. A longer list costs each side as much a task as these, since none
+takes more than `AT_ONCE` of it together."""
 QUERIES = 15
 AT_ONCE = 25
 """Tasks that the peers in parallel take together, as many as `umeta.evaluation` hands over at once."""

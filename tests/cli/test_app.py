@@ -40,6 +40,14 @@ def test_results_and_show_know_the_run(ran, shared_home):
     assert "CACTUs-ProtoNets" in umeta(shared_home, "show", run_id).stdout
 
 
+def test_an_iterated_run_shows_its_rounds(shared_home):
+    keys = ("task.n_query=5", "source.rounds=2", "baselines=")
+    ran = umeta(shared_home, "run", *SMOKE, *keys)
+    assert ran.returncode == 0, ran.stderr
+    assert "rounds (by true classes, which training does not see)" in ran.stdout
+    assert "purity %" in ran.stdout
+
+
 def test_a_config_file_with_a_key_over_it(ran, shared_home, tmp_path):
     config = json.loads(ran.stdout)["config"]
     path = tmp_path / "run.yaml"

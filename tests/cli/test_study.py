@@ -104,7 +104,7 @@ def test_a_failing_cell_is_one_line_and_exit_status_1(tmp_path, place):
     [
         (
             ("nothing",),
-            "study 'nothing' is not known. Choose one of: construction, gain, grocery, omniglot, simclr",
+            "study 'nothing' is not known. Choose one of: construction, frontier, gain, grocery, omniglot",
         ),
         (("omniglot", "--budget", "smoke"), "has no budget=smoke; it has short, paper"),
         (("omniglot", "maml.steps=3"), "is not a known key. Valid keys: learner.name"),
@@ -129,7 +129,7 @@ def test_ctrl_c_stops_it_and_it_goes_on(tmp_path, file):
     words = [
         "study",
         file,
-        "protonets.iterations=2000",
+        "protonets.iterations=400",
         "--budget",
         "smoke",
         "--only",

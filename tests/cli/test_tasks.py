@@ -59,6 +59,27 @@ def test_tasks_of_views_are_drawn_as_they_are_seen(shared_home: Home, tmp_path):
     assert drawn.exception is None, drawn.output
 
 
+def test_tasks_of_dbscan_clusters_with_a_varying_way_are_a_config(shared_home: Home, tmp_path):
+    words = ("partition=dbscan", "task.min_way=2", "task.n_way=6", "--n", "6")
+    drawn = run(shared_home, "tasks", *DIGITS, *words, "--to", str(tmp_path / "varying.png"))
+    assert drawn.exception is None, drawn.output
+    assert "6 tasks of 2 to 6 ways" in drawn.output
+    with Image.open(tmp_path / "varying.png") as picture:
+        n_rows = (picture.height - 6 * 12) / 58
+    assert 6 * 2 <= n_rows < 6 * 6
+
+
+def test_tasks_are_drawn_with_the_dials_turned(shared_home: Home, tmp_path):
+    dials = ("source.noise=0.5", "source.noise_form=clustered", "source.nearness=1", "source.views=0.25")
+    pages = []
+    for name, words in (("plain.html", ()), ("turned.html", dials), ("again.html", dials)):
+        drawn = run(shared_home, "tasks", *DIGITS, *words, "--to", str(tmp_path / name))
+        assert drawn.exception is None, drawn.output
+        pages.append((tmp_path / name).read_text())
+    assert "kmeans (noise=0.5 clustered, nearness=1, views=0.25)" in pages[1]
+    assert pages[0] != pages[1] == pages[2]
+
+
 def test_a_place_that_cannot_be_written_and_an_ending_that_is_none_are_refused(shared_home: Home, tmp_path):
     (tmp_path / "file").write_text("")
     refused = run(shared_home, "tasks", *DIGITS, "--n", "1", "--to", str(tmp_path / "file" / "tasks.png"))
@@ -103,7 +124,7 @@ def test_whatever_is_typed_ends_in_a_line(command, home: Home, monkeypatch):
     pick = lambda options: options[int(rng.integers(len(options)))]  # noqa: E731
     for _ in range(100):
         words = [f"{pick(SECTIONS)}{pick(OPTIONS)}={pick(VALUES)}" for _ in range(int(rng.integers(1, 4)))]
-        first = ("omniglot", "--only", f"{pick(SECTIONS)}={pick(VALUES)}") if command == "study" else ()
+        first = ("transductive", "--only", f"{pick(SECTIONS)}={pick(VALUES)}") if command == "study" else ()
         ended = run(home, command, *first, *words)
         assert isinstance(ended.exception, UserError | SystemExit | None), (words, ended.exc_info)
         assert "\n" not in str(ended.exception)

@@ -85,3 +85,13 @@ def test_a_grey_photograph_stays_grey():
 def test_a_dilation_is_the_largest_of_a_pixel_and_its_neighbours():
     ink = torch.randn(3, 2, 5, 7, generator=generator())
     assert (_dilated(ink) == F.max_pool2d(ink, 3, 1, 1)).all()
+
+
+@pytest.mark.parametrize(("policy", "channels"), CASES)
+def test_images_that_are_changed_alike_are_changed_as_each_alone_would_be(policy, channels):
+    images = torch.rand(5, channels, 20, 31, generator=generator())
+    together = augment(images, policy, generator=generator(), alike=True)
+    alone = [augment(image[None], policy, generator=generator(), alike=True)[0] for image in images]
+    torch.testing.assert_close(together, torch.stack(alone), atol=1e-5, rtol=0)
+    same = augment(images[:1].repeat(5, 1, 1, 1), policy, generator=generator(), alike=True)
+    assert (same - same[:1]).abs().max() < 1e-6

@@ -1,3 +1,5 @@
+"""Tests umeta.encoders.pretrained_network too."""
+
 import hashlib
 import json
 import time
@@ -12,7 +14,8 @@ from umeta.baselines.prototypes import PrototypeClassifier
 from umeta.cache import Home
 from umeta.data import DATASETS, Dataset, ImageSet
 from umeta.encoders import ENCODERS, default_encoder
-from umeta.encoders.pretrained import FOLDER, Pretrained, as_drawings
+from umeta.encoders.pretrained import FOLDER, Pretrained
+from umeta.encoders.pretrained_network import as_drawings
 from umeta.evaluation.few_shot import evaluate
 from umeta.tasks import TaskConfig
 from umeta.tasks.test_tasks import TestTasks

@@ -14,6 +14,7 @@ from umeta.encoders.acai import Acai
 from umeta.encoders.bigan import BiGan
 from umeta.encoders.deepcluster import DeepCluster
 from umeta.encoders.infogan import InfoGan
+from umeta.encoders.mutual_neighbours import MutualNeighbours
 from umeta.encoders.simclr import SimClr
 from umeta.encoders.training import minibatch, montage, steps_for, train
 from umeta.encoders.untrained import Untrained
@@ -24,6 +25,9 @@ pytestmark = pytest.mark.lengthy
 ENCODERS_HERE: dict[str, Callable[..., Encoder]] = {
     "untrained": lambda **options: Untrained(n_filters=4, dim=6, **options),
     "simclr": lambda **options: SimClr(n_filters=4, dim=6, batch_size=8, **{"steps": 3, **options}),
+    "mutual-neighbours": lambda **options: MutualNeighbours(
+        n_filters=4, dim=6, batch_size=8, **{"steps": 3, "round_steps": 2, **options}
+    ),
     "acai": lambda **options: Acai(depth=2, batch_size=8, **{"steps": 3, **options}),
     "bigan": lambda **options: BiGan(dim=6, n_filters=2, batch_size=8, **{"steps": 3, **options}),
     "infogan": lambda **options: InfoGan(dim=6, n_filters=2, batch_size=8, **{"steps": 3, **options}),

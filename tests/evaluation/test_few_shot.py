@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -78,3 +80,15 @@ def test_several_modes_are_judged_in_one_pass_over_the_tasks():
     assert method.embedded == 40
     (alone,) = evaluate_modes(method, ("plain",), truth, tasks(), device=CPU)  # its own, by `scores`
     assert alone.all()
+
+
+def test_where_queries_stand_in_rows_of_other_classes_the_right_answer_is_their_own_class():
+    truth = torch.arange(4).repeat_interleave(10).float()[:, None]
+    drawn = tasks()
+    order = np.random.default_rng(0).permutation(3 * 4)
+    mixed = [
+        part.reshape(30, -1)[:, order].reshape(drawn.query.shape) for part in (drawn.query, drawn.true_rows)
+    ]
+    unequal = replace(drawn, query=mixed[0], query_rows=mixed[1])
+    assert evaluate(ByFirstNumber(), truth, unequal, device=CPU).all()
+    assert not evaluate(ByFirstNumber(), truth, replace(unequal, query_rows=None), device=CPU).all()

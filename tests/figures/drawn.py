@@ -18,3 +18,8 @@ def rulers(figure: go.Figure) -> list[Any]:
 def results(figure: go.Figure) -> list[Any]:
     """Return the traces that are no rulers."""
     return [trace for trace in traces(figure) if trace.marker.symbol != "line-ns"]
+
+
+def layout(figure: go.Figure) -> Any:
+    """Return the layout."""
+    return figure.layout

@@ -1,6 +1,6 @@
 import pytest
 
-from umeta.figures.curves import MAX_POINTS, smoothed, thinned, training_curves
+from umeta.figures.curves import MAX_POINTS, GrowingCurves, RunningMean, thinned, training_curves
 
 
 def event(step: int, note: str = "CACTUs", stage: str = "train", **values: float) -> dict:
@@ -32,7 +32,20 @@ def test_probes_stand_at_their_own_steps():
 
 def test_the_running_mean_worked_by_hand():
     # weights 1; 0.5, 1; 0.25, 0.5, 1
-    assert smoothed([1.0, 4.0, 1.0], weight=0.5) == pytest.approx([1.0, 3.0, (0.25 + 2 + 1) / 1.75])
+    mean = RunningMean(weight=0.5)
+    for value in (1.0, 4.0, 1.0):
+        mean.add(value)
+    assert mean.values == pytest.approx([1.0, 3.0, (0.25 + 2 + 1) / 1.75])
+
+
+def test_a_training_that_goes_on_from_an_earlier_step_draws_the_same_curves():
+    events = [event(step, loss=float(step % 7), accuracy=0.1 * step, meta_val=0.1) for step in range(1, 12)]
+    lost = [event(step, loss=9.0, accuracy=0.9, meta_val=0.9) for step in range(6, 9)]
+    curves = GrowingCurves()
+    for part in (events[:5], lost, events[5:]):
+        curves.add(part)
+    assert curves.columns() == training_curves(events)
+    assert len(curves.columns()["CACTUs"]["step"]) == 11
 
 
 @pytest.mark.parametrize("count", [1, MAX_POINTS, MAX_POINTS + 1, 30_000])

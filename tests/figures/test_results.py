@@ -1,6 +1,6 @@
 """Tests umeta.figures.rows, umeta.figures.layout and umeta.figures.chart too."""
 
-from tests.figures.drawn import results, rulers
+from tests.figures.drawn import layout, results, rulers
 from tests.results.made_up import finished
 from umeta.figures.results import KINDS, accuracies
 from umeta.results.contenders import GROUPS, Over, Setting
@@ -42,7 +42,7 @@ def test_transductive_methods_have_another_marker_and_a_group_of_their_own():
     }
     assert symbols["CACTUs-MAML (transductive BN)"] == "diamond"
     assert symbols["CACTUs-MAML (support BN)"] == "circle"
-    lines = list(figure.layout.yaxis.categoryarray)[::-1]
+    lines = list(layout(figure).yaxis.categoryarray)[::-1]
     assert lines == [
         f"<b>{GROUPS['inductive']}</b>",
         "CACTUs-MAML (support BN)",
@@ -56,7 +56,7 @@ def test_transductive_methods_have_another_marker_and_a_group_of_their_own():
 
 def test_methods_that_all_know_the_same_need_no_headings():
     run = finished(("linear", None, (5, 5)), ("nearest-neighbour", None, (4, 4)))
-    assert list(accuracies(every_contender([run])).figure.layout.yaxis.categoryarray) == [
+    assert list(layout(accuracies(every_contender([run])).figure).yaxis.categoryarray) == [
         "nearest-neighbour",
         "linear",
     ]
@@ -76,15 +76,15 @@ def test_single_trainings_are_small_points_around_their_mean():
 def test_each_way_and_shot_has_a_facet_with_its_own_chance():
     runs = [finished(("linear", None, (5, 5)), shape=(way, shot)) for way in (5, 20) for shot in (1, 5)]
     figure = accuracies(every_contender(runs)).figure
-    titles = {str(note.text).replace("<br>", " ") for note in figure.layout.annotations}
+    titles = {str(note.text).replace("<br>", " ") for note in layout(figure).annotations}
     assert {"5-way 1-shot", "5-way 5-shot", "20-way 1-shot", "20-way 5-shot", "chance 5%"} <= titles
     assert sorted(ruler.x[0] for ruler in rulers(figure)) == [5.0, 5.0, 20.0, 20.0]
 
 
 def test_names_stand_once_for_each_row_of_facets_and_headings_have_no_mark_of_chance():
     figure = accuracies(every_contender([RUN])).figure
-    texts = [str(note.text).replace(";<br>", "; ") for note in figure.layout.annotations]
-    lines = list(figure.layout.yaxis.categoryarray)[::-1]
+    texts = [str(note.text).replace(";<br>", "; ") for note in layout(figure).annotations]
+    lines = list(layout(figure).yaxis.categoryarray)[::-1]
     assert [text for text in texts if text in lines] == lines
     assert not [line for line in rulers(figure)[0].y if line.startswith("<b>")]
 
@@ -106,3 +106,14 @@ def test_the_words_and_the_table_hold_the_numbers():
 
 def test_each_kind_has_a_colour():
     assert len({colour for _, colour in KINDS.values()}) == len(KINDS) == 5
+
+
+def test_queries_shared_out_otherwise_have_a_facet_beside_that_of_equal_ones():
+    runs = [
+        finished(("linear", None, (right, right)), query_dirichlet=balance)
+        for right, balance in ((4, 2.0), (5, None))
+    ]
+    figure = accuracies(every_contender(runs)).figure
+    titles = [note.text for note in layout(figure).annotations if "way" in str(note.text)]
+    assert titles == ["2-way<br>1-shot", "2-way 1-shot<br>Dirichlet(2) queries"]
+    assert [trace.x[0] for trace in results(figure)] == [50.0, 40.0]

@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save_file
 
 from umeta.data import ImageSet
 from umeta.learners import LEARNERS
@@ -104,6 +105,39 @@ def test_the_tasks_of_a_step_are_the_same_wherever_training_begins(first_step):
         assert np.array_equal(tasks.query, again.query)
         seen.add(tasks.support.tobytes() + tasks.query.tobytes())
     assert len(seen) == STEPS_AT_ONCE  # each step has tasks of its own
+
+
+def test_the_way_of_a_step_is_drawn_anew_and_its_rows_are_those_of_the_widest_task():
+    source = PartitionSource([np.repeat(np.arange(8), 6).astype(np.int32)])
+    wide = TASK.model_copy(update={"n_way": 6})
+    varying = wide.model_copy(update={"min_way": 2})
+    steps = list(islice(tasks_of_steps(source, varying, 2, seed=5), 3 * STEPS_AT_ONCE))
+    ways = [tasks.support.shape[1] for tasks in steps]
+    assert set(ways) == {2, 3, 4, 5, 6}
+    for tasks, whole, way in zip(steps, tasks_of_steps(source, wide, 2, seed=5), ways, strict=False):
+        assert np.array_equal(tasks.support, whole.support[:, :way])
+        assert np.array_equal(tasks.query, whole.query[:, :way])
+        assert tasks.clusters.shape == (2, way)
+    resumed = next(tasks_of_steps(source, varying, 2, seed=5, first_step=STEPS_AT_ONCE + 3))
+    assert np.array_equal(resumed.query, steps[STEPS_AT_ONCE + 3].query)
+
+
+def test_a_learner_without_a_head_trains_on_tasks_of_any_way(world):
+    learner = ProtoNets(iterations=12, n_filters=4)
+    images, source = world
+    varying = TASK.model_copy(update={"min_way": 2})
+    losses = []
+    train(
+        learner,
+        source,
+        varying,
+        images,
+        seed=0,
+        device=CPU,
+        on_step=lambda s: losses.append(s.values["loss"]),
+    )
+    assert len(losses) == 12
+    assert np.isfinite(losses).all()
 
 
 @pytest.mark.parametrize("learner", DECAYING, ids=["maml", "protonets"])
@@ -207,8 +241,20 @@ def test_loading_a_state_of_something_else_says_what_differs(world, tmp_path):
     with pytest.raises(UserError, match="does not fit learner=protonets"):
         load_state(LEARNED[2], path, (1, 28, 28), 3, device=CPU)
     path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(UserError, match="is damaged .*; train again, or remove the file"):
+        load_state(LEARNED[0], path, (1, 28, 28), 3, device=CPU)
+    save_file({"weights": np.zeros(3, np.float32)}, path)
     with pytest.raises(UserError, match="is not a trained state"):
         load_state(LEARNED[0], path, (1, 28, 28), 3, device=CPU)
+
+
+def test_a_state_that_has_to_be_of_an_owner_is_of_no_other(world, tmp_path):
+    path = tmp_path / "state.safetensors"
+    save_state(run(LEARNED[2].model_copy(update={"iterations": 1}), world), path, "run-1/CACTUs")
+    assert load_state(LEARNED[2], path, (1, 28, 28), 3, device=CPU, owner="run-1/CACTUs").step == 1
+    assert load_state(LEARNED[2], path, (1, 28, 28), 3, device=CPU).step == 1
+    with pytest.raises(UserError, match="is of 'run-1/CACTUs', not of 'run-1/oracle'"):
+        load_state(LEARNED[2], path, (1, 28, 28), 3, device=CPU, owner="run-1/oracle")
 
 
 def test_no_learner_has_nothing_to_train_or_judge():

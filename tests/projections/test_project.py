@@ -27,7 +27,9 @@ def separation(positions: np.ndarray) -> float:
     return min(np.linalg.norm(centres[a] - centres[b]) for a, b in ((0, 1), (0, 2), (1, 2))) / within
 
 
-@pytest.mark.parametrize("method", PROJECTIONS)
+@pytest.mark.parametrize(
+    "method", [name if name != "umap" else pytest.param(name, marks=pytest.mark.slow) for name in PROJECTIONS]
+)
 def test_groups_stay_apart_and_the_map_is_the_same_each_time(method):
     embeddings = groups()
     positions = project(embeddings, method)
@@ -38,7 +40,10 @@ def test_groups_stay_apart_and_the_map_is_the_same_each_time(method):
     assert (embeddings == groups()).all()
 
 
-@pytest.mark.parametrize("method", PROJECTIONS)
+@pytest.mark.parametrize(
+    "method",  # UMAP compiles itself for half a minute
+    [pytest.param(name, marks=pytest.mark.slow if name == "umap" else []) for name in PROJECTIONS],
+)
 def test_progress_runs_from_nothing_to_all(method):
     steps: list[Step] = []
     project(groups(), method, on_step=steps.append)
@@ -60,6 +65,7 @@ def test_a_long_layout_can_be_stopped_on_its_way(method):
         project(groups(), method, on_step=stop)
 
 
+@pytest.mark.slow
 def test_umap_leaves_torch_its_threads():
     """In a process of its own, since numba sets threads once; two cores are needed to see it fail."""
     script = (

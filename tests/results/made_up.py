@@ -66,6 +66,7 @@ def finished(
     label_use: str = "none",
     kept: bool = True,
     shape: tuple[int, int] = (2, 1),
+    query_dirichlet: float | None = None,
     **config: Any,
 ) -> FinishedRun:
     """A run in which each method, with its batch-norm mode, got so many of 10 queries of each task right."""
@@ -90,6 +91,7 @@ def finished(
             transductive=batch_norm == "transductive",
             label_use="oracle" if method.kind is MethodKind.ORACLE else label_use,
             tasks_hash=tasks_hash,
+            query_dirichlet=query_dirichlet,
         )
         rows.append(row)
     result = RunResult(

@@ -1,5 +1,6 @@
 """Claims of a study whose cells have answers that are worked out by hand."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from umeta.results.cell_files import export_cells
 from umeta.results.claims import findings
 from umeta.results.finished_run import FinishedRun
 from umeta.runs.result import ResultRow, RunResult
+from umeta.stage import content_hash
 from umeta.studies.study import load_study
 
 SHARES = {
@@ -92,3 +94,14 @@ def test_a_claim_whose_cells_are_not_finished_is_left_out(study, tmp_path):
         file.unlink()
     claims = [one.claim for one in findings(study, Home(tmp_path / "empty", ()))]
     assert claims == ["Clusters beat the embedding."]
+
+
+def test_no_claim_is_about_a_method_that_sees_queries_together_and_one_that_does_not(study, tmp_path):
+    (file,) = study.shipped.glob("*random*")
+    cell = json.loads(file.read_text())
+    del cell["hash"]
+    for row in cell["results"]:
+        row["transductive"] = row["method"] == "prototypes"
+    file.write_text(json.dumps({**cell, "hash": content_hash(cell)}))
+    first, *_ = findings(study, Home(tmp_path / "empty", ()))
+    assert first.difference.b.method.name == "nearest-neighbour"  # the better one is not like the learner

@@ -37,6 +37,16 @@ def test_a_baseline_that_sees_no_embedding_is_not_said_to_share_it():
     assert "beats scratch (transductive BN) by" in difference_sentence(difference(*two(run, b="scratch")))
 
 
+def test_an_oracle_and_a_learner_on_another_embedding_are_not_said_to_share_it():
+    run = finished(
+        (LEARNER, None, (8, 9, 7, 6)), ("oracle-ProtoNets", None, (9, 9, 9, 9)), (KNN, None, (5, 4, 3, 2))
+    )
+    assert "beats nearest-neighbour by" in difference_sentence(difference(*two(run, a="oracle-ProtoNets")))
+    views = finished((KNN, None, (5, 4, 3, 2)), encoder={"name": "acai", "dim": 256, "test_views": 8})
+    a, b = (contenders([one], Setting(2, 1))[-1] for one in (views, run))
+    assert "embedding" not in difference_sentence(difference(a, b))
+
+
 def test_what_the_interval_does_not_decide_is_called_undecided():
     # differences 0.2, −0.1: mean 0.05, sd 0.2121, ± 0.294
     run = finished((LEARNER, None, (7, 4)), (KNN, None, (5, 5)))

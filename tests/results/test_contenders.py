@@ -94,3 +94,31 @@ def test_runs_on_other_tasks_are_left_out_with_the_reason():
 def test_settings_stand_in_the_order_of_the_first_run():
     runs = [finished(("linear", None, (5, 5)), shape=shape) for shape in ((2, 5), (2, 1), (2, 5))]
     assert [str(setting) for setting in settings_of(runs)] == ["2-way 5-shot", "2-way 1-shot"]
+
+
+def test_lists_with_queries_shared_out_otherwise_are_another_setting_of_the_same_results():
+    equal = finished(("linear", None, (5, 5)), run_id="equal")
+    test = {**equal.result.config["test"], "query_dirichlet": 2.0}
+    unequal = finished(
+        ("linear", None, (4, 4)), run_id="unequal", tasks_hash="u", test=test, query_dirichlet=2.0
+    )
+    kept, left_out = on_same_tasks([equal, unequal])
+    assert (len(kept), left_out) == (2, {})
+    assert list(map(str, settings_of(kept))) == ["2-way 1-shot", "2-way 1-shot, Dirichlet(2) queries"]
+    assert [contender.accuracy for contender in contenders(kept, Setting(2, 1, 2.0))] == [0.4]
+    _, left_out = on_same_tasks([equal, finished(("linear", None, (5, 5)), run_id="changed", tasks_hash="c")])
+    assert left_out == {"changed": "it was judged on other test tasks: their hash differs"}
+
+
+def test_an_encoder_that_is_seeded_as_its_run_is_a_training_of_one_method():
+    runs = [
+        finished(("prototypes", None, right), seed=seed, encoder={"name": "simclr", "seed": seed, **views})
+        for seed, right in ((0, (4, 6)), (1, (8, 8)))
+        for views in ({}, {"test_views": 8})
+    ]
+    names = {one.name: len(one.trainings) for one in contenders(runs, TWO_WAY)}
+    assert names == {"prototypes": 2, "prototypes · encoder.test_views=8": 2}
+    other = finished(("prototypes", None, (5, 5)), seed=0, encoder={"name": "simclr", "seed": 7})
+    assert {one.name for one in contenders([*runs[::2], other], TWO_WAY)} == {
+        "prototypes · encoder.seed=0", "prototypes · encoder.seed=1", "prototypes · encoder.seed=7",
+    }  # fmt: skip

@@ -1,5 +1,6 @@
 """Tests umeta.results.reload too."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -35,7 +36,8 @@ def test_a_row_on_the_first_tasks_has_the_classes_of_these(finished):
 
 
 def test_what_was_not_kept_is_none(finished, tmp_path):
-    (tmp_path / "result.json").write_text((finished.path / "result.json").read_text())
+    (tmp_path / "result.json").write_text(json.dumps(finished.result().to_json()))
+    assert FinishedRun.of(RunDirectory(tmp_path)) is None  # of another run
     found = FinishedRun.of(RunDirectory(tmp_path), precomputed=True)
     assert found is not None
     assert found.precomputed

@@ -43,3 +43,26 @@ def test_baselines_alone_are_compared_with_each_other():
     run = finished(("linear", None, (7, 7)), ("nearest-neighbour", None, (6, 6)))
     assert pairs(run) == [("linear", "nearest-neighbour")]
     assert pairs(finished(("linear", None, (7, 7)))) == []
+
+
+def test_what_sees_queries_together_is_neither_the_answer_nor_compared_with_what_sees_each_alone():
+    together = (
+        "prototypes-balanced-transport",
+        "transductive",
+        (9, 9),
+    )  # the mode of a row by hand is its remark
+    run = finished(
+        together,
+        ("CACTUs-MAML", "transductive", (8, 8)),
+        ("CACTUs-MAML", "support", (6, 6)),
+        ("oracle-MAML", "transductive", (10, 10)),
+        ("oracle-MAML", "support", (9, 9)),
+        ("linear", None, (5, 5)),
+    )
+    differences = main_differences(contenders([run], Setting(2, 1)))
+    assert [(found.a.method.name_with_mode, found.b.method.name_with_mode) for found in differences] == [
+        ("CACTUs-MAML (support BN)", "linear"),
+        ("oracle-MAML (support BN)", "CACTUs-MAML (support BN)"),
+    ]
+    alone = finished(("CACTUs-MAML", "transductive", (8, 8)), ("linear", None, (5, 5)))
+    assert pairs(alone) == []

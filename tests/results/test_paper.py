@@ -1,4 +1,5 @@
 from tests.results.made_up import finished
+from umeta.results.contenders import Setting, contenders
 from umeta.results.paper import paper_columns, paper_references
 from umeta.results.tables import every_contender
 
@@ -40,3 +41,8 @@ def test_all_that_the_paper_has_at_a_way_and_shot_stands_in_a_table():
     )  # of BiGAN and ACAI in the main table; of pixels and twice of ACAI on the poster
     assert len({len(column) for column in table.values()}) == 1
     assert paper_columns(every_contender([finished(("linear", None, (1, 1)))])[0]) == {}
+
+
+def test_the_paper_has_no_figure_of_unequal_queries():
+    run = finished(("nearest-neighbour", None, (6, 6)), shape=(5, 1), query_dirichlet=2.0)
+    assert paper_references(contenders([run], Setting(5, 1, 2.0))) == []

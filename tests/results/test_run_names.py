@@ -26,6 +26,16 @@ def test_runs_of_the_same_methods_are_named_by_what_differs_and_no_more():
     ]
 
 
+def test_a_run_of_turned_dials_is_named_by_its_partition_and_the_dials():
+    names = named(small(), small("source.noise=0.2"), small("source.noise=0.4"), small("source=umtra"))
+    assert names == [
+        "glyphs · pca · kmeans · protonets",
+        "glyphs · pca · kmeans · protonets · noise=0.2",
+        "glyphs · pca · kmeans · protonets · noise=0.4",
+        "glyphs · pca · umtra · protonets",
+    ]
+
+
 def test_what_follows_from_a_difference_is_not_said_too():
     smoke, short = (
         RunConfig.from_keys(["dataset=digits", "encoder=pca", f"budget={budget}"])

@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -25,6 +26,13 @@ def test_the_table_says_all_that_a_number_needs():
     assert table["queries seen"] == ["together", "together", "one by one"]
     assert table["labels"][0] == "trained on true labels"
     assert table["tasks hash"] == ["abc"] * 3
+
+
+def test_a_name_without_a_batch_norm_mode_says_that_queries_were_seen_together():
+    run = finished(("prototypes-soft-kmeans", None, (6, 6)))
+    row = replace(run.rows[0], transductive=True)
+    together = replace(run, result=replace(run.result, rows=(row,)))
+    assert "| prototypes-soft-kmeans [queries seen together] |" in as_markdown(every_contender([together]))
 
 
 def test_csv_can_be_read_back():
@@ -66,3 +74,13 @@ def test_latex_is_laid_out_for_booktabs_and_escapes_names():
 def test_an_unknown_format_is_answered_with_those_there_are():
     with pytest.raises(UserError, match="csv, latex, markdown"):
         as_table(RUNS, "excel")
+
+
+def test_unequal_queries_have_a_column_of_their_own_and_are_called_a_mean():
+    unequal = finished(("linear", None, (4, 4)), tasks_hash="u", query_dirichlet=2.0)
+    methods = every_contender([finished(("linear", None, (5, 5))), unequal])
+    assert columns(methods)["query balance"] == ["equal", "Dirichlet(2)"]
+    head, _, line, *_ = as_markdown(methods).splitlines()
+    assert head == "| method | 2-way 1-shot | 2-way 1-shot, Dirichlet(2) queries |"
+    assert line == "| linear | 50.00 ± 1.00 | 40.00 ± 1.00 |"
+    assert "5 queries per class on average" in as_markdown(methods)

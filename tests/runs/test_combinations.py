@@ -27,6 +27,8 @@ TINY = (
 )  # fmt: skip
 BRIEF = {"iterations": 1, "n_filters": 4, "tasks_per_step": 1, "inner_steps": 1, "test_inner_steps": 1}
 """What makes a learner's training brief, of the options that it has."""
+SMALL = {"n_filters": 8, "batch_size": 16}
+"""The same for an encoder's training."""
 CLUSTERS = {"n_clusters": 60}
 """So many that tasks can be drawn even where most of them end nearly empty, as Gaussians do in vectors like noise."""
 
@@ -85,10 +87,11 @@ def files(home) -> dict[str, str]:
 
 
 def finish(combination: tuple[str, str, str], home: Home, files: dict[str, str]) -> None:
-    encoder, partition, learner = combination
-    encoder = f"{encoder}:{files[encoder]}" if encoder in files else encoder
+    name, partition, learner = combination
+    encoder = f"{name}:{files[name]}" if name in files else name
     keys = (
         *(*TINY, f"encoder={encoder}", f"partition={partition}", f"learner={learner}"),
+        *(f"encoder.{key}={value}" for key, value in SMALL.items() if has(ENCODERS, name, key)),
         *(f"learner.{key}={value}" for key, value in BRIEF.items() if has(LEARNERS, learner, key)),
         *(f"partition.{key}={value}" for key, value in CLUSTERS.items() if has(PARTITIONS, partition, key)),
     )
@@ -100,7 +103,8 @@ def finish(combination: tuple[str, str, str], home: Home, files: dict[str, str])
 
 
 def has(registry: Registry, name: str, option: str) -> bool:
-    return option in registry.method_class(name).model_fields
+    stem = name if name in registry.methods and name not in registry.takes_argument else f"{name}:file"
+    return option in registry.method_class(stem).model_fields
 
 
 @pytest.mark.parametrize("combination", pairwise(*names), ids="-".join)

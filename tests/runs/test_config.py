@@ -147,6 +147,31 @@ def test_a_source_of_tasks_is_part_of_what_a_run_is_only_where_it_is_not_the_par
     assert RunConfig.from_keys(["source=protoclr"]).task.n_way == 50
 
 
+def test_dials_of_the_partitions_are_part_of_what_a_run_is_only_where_they_are_turned():
+    plain = config("source.seed=4")
+    assert plain.run_id == config().run_id
+    noisy = config("source.noise=0.2")
+    assert noisy.model_dump()["source"] == {"name": "partition", "noise": 0.2}
+    assert noisy.run_id.rpartition("-")[0] == plain.run_id.rpartition("-")[0]
+    assert noisy.run_id != plain.run_id
+    assert RunConfig.from_keys([], noisy.model_dump(mode="json")) == noisy
+    assert noisy.made_from()["source"]["noise"] == 0.2
+    with pytest.raises(UserError, match=r"source\.n_clusters=4 are fewer than task\.n_way=5"):
+        config("source.n_clusters=4")
+
+
+def test_a_way_that_varies_is_part_of_what_a_run_is_and_needs_a_learner_of_any_way():
+    varying = config("task.min_way=2")
+    assert varying.run_id != config().run_id
+    assert "min_way" not in config().model_dump()["task"]
+    assert RunConfig.from_keys([], varying.model_dump(mode="json")) == varying
+    for learner in ("maml", "fomaml", "anil"):
+        with pytest.raises(UserError, match=rf"task\.min_way=2 lets .* vary, and {learner} has one output"):
+            config("task.min_way=2", f"learner={learner}")
+    with pytest.raises(UserError, match=r"task\.min_way=9 is more than task\.n_way=5"):
+        config("task.min_way=9")
+
+
 def test_the_encoder_that_is_not_named_is_what_suits_the_data_set():
     assert RunConfig.from_keys(["dataset=omniglot"]).encoder.name == "pretrained:glyphs"
     assert RunConfig.from_keys(["dataset=fashion-mnist"]).encoder.name == "pca"
@@ -298,3 +323,27 @@ def test_the_id_of_a_run_is_a_file_name_whatever_its_images_are_called(name: str
     found = RunConfig.from_keys(("encoder=pca",), {"dataset": {"name": f"folder:{name}"}})
     assert len(found.run_id.encode()) < 200
     assert re.fullmatch(r"[^\W_]*(-[^\W_]*){3}-[0-9a-f]{10}", found.run_id)
+
+
+def test_how_queries_are_shared_out_is_part_of_an_identity_only_where_it_is_given():
+    assert "query_dirichlet" not in config().model_dump()["test"]
+    assert config("test.query_dirichlet=2").run_id != config().run_id
+    assert config("test.query_dirichlet=2").model_dump()["test"]["query_dirichlet"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        (
+            ("test.of=views",),
+            "test.query_dirichlet=2 shares the queries out over true classes, and test.of=views has none",
+        ),
+        (
+            ("baselines=[{name: mlp, stop_on_query_loss: true}]",),
+            "mlp-stopped-on-queries needs equally many queries",
+        ),
+    ],
+)
+def test_unequal_queries_are_refused_where_they_mean_nothing(keys, problem):
+    with pytest.raises(UserError, match=problem):
+        config("test.query_dirichlet=2", *keys)

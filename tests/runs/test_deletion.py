@@ -17,13 +17,13 @@ def run(home: Home) -> RunDirectory:
 
 
 def test_a_deleted_run_is_gone_and_comes_back_as_it_was(run: RunDirectory, home: Home):
-    run.rename("my first run")
+    run.remark(name="my first run")
     delete(run, home)
     assert list_runs(home) == []
     assert [deleted.run_id for deleted in deleted_runs(home)] == [run.run_id]
     assert undelete(run.run_id, home) == run
     assert [run.run_id for run in list_runs(home)] == [run.run_id]
-    assert run.given_name == "my first run"
+    assert run.remarks().name == "my first run"
     assert deleted_runs(home) == []
 
 

@@ -1,20 +1,23 @@
 """Tests umeta.runs.processes, umeta.runs.status, umeta.runs.worker and umeta.runs.working_directory too."""
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from tests.runs.stored_runs import rewrite
 from tests.small_runs import small
 from umeta.cache import Home
-from umeta.runs import RunDirectory, cancel, launch, list_runs, resume
+from umeta.runs import RunDirectory, cancel, directory_claims, launch, list_runs, resume
 from umeta.runs.directory_claims import AlreadyRunning, claimed
+from umeta.runs.inspection import problems
+from umeta.runs.process_identity import ProcessIdentity
 from umeta.runs.processes import start_worker
 from umeta.stage import Step, UserError
 
@@ -86,6 +89,8 @@ def test_a_killed_run_is_lost_and_resumes(tmp_path):
     assert "resume" in run.status().message
     resume(run, home)
     wait(run, "finished")
+    assert run.result() is not None
+    assert problems(run) == []
 
 
 def test_a_process_that_never_begins_is_failed_with_its_last_word(tmp_path, monkeypatch):
@@ -95,13 +100,12 @@ def test_a_process_that_never_begins_is_failed_with_its_last_word(tmp_path, monk
     assert "ended before it began" in run.status().message
 
 
-def test_a_status_of_another_process_with_the_same_pid_is_lost(finished):
-    record = json.loads((finished.path / "status.json").read_text())
-    copy = RunDirectory(finished.path.parent / "copy")
-    copy.path.mkdir()
-    imposter = {**record, "state": "running", "pid": os.getpid(), "process_started": 1.0}
-    (copy.path / "status.json").write_text(json.dumps(imposter))
-    assert copy.status().state == "lost"
+def test_a_status_of_another_process_with_the_same_pid_is_lost(tmp_path):
+    run = RunDirectory.create(small("seed=3"), Home(tmp_path, ()), label_use="none")
+    run.write_status("running")
+    assert run.status().state == "running"
+    rewrite(run.path / "status.json", process_started=1.0)
+    assert run.status().state == "lost"
 
 
 def test_a_torn_last_line_waits_for_its_rest(tmp_path):
@@ -125,7 +129,7 @@ def test_a_run_is_found_by_a_part_of_its_id(finished, finished_home):
 def test_a_damaged_config_is_explained(tmp_path):
     run = RunDirectory(tmp_path)
     run.config_file.write_text('{"dataset": ')
-    with pytest.raises(UserError, match="cannot be read: .* delete the run and launch it again"):
+    with pytest.raises(UserError, match="config.json is damaged; launch the run again .*, or delete the run"):
         run.config()
 
 
@@ -167,7 +171,7 @@ def test_status_written_on_a_full_disk_replaces_the_old_in_place(tmp_path, monke
     from umeta.runs import status
     from umeta.storage_errors import storage_error
 
-    run = RunDirectory(tmp_path)
+    run = RunDirectory.create(small(), Home(tmp_path, ()), label_use="none")
     run.write_status("running", Step("train", 1, 2))
 
     def full(path, data):
@@ -180,15 +184,13 @@ def test_status_written_on_a_full_disk_replaces_the_old_in_place(tmp_path, monke
     assert (run.status().state, run.status().message) == ("failed", "the disk is full")
 
 
-def test_a_run_of_a_silent_machine_is_resumed_only_once_a_person_says_that_it_is_gone(tmp_path):
+def test_a_run_of_a_silent_machine_is_resumed_only_once_a_person_says_that_it_is_gone(tmp_path, monkeypatch):
     home = Home(tmp_path, ())
     run = RunDirectory.create(small("learner.iterations=3", "test.n_tasks=4"), home, label_use="none")
     run.write_status("running", Step("train", 1, 2))
     elsewhere = {"host": "node-7", "machine": "another"}
-    for name, file in (("pid", run.path / "claim-1"), ("state", run.path / "status.json")):
-        record = json.loads((run.path / "status.json").read_text())
-        identity = {"pid": record["pid"], "started": record["process_started"], **elsewhere}
-        file.write_text(json.dumps(identity if name == "pid" else {**record, **elsewhere}))
+    rewrite(run.path / "status.json", **elsewhere)
+    rewrite(run.path / "claim-1", **{**asdict(ProcessIdentity.own()), **elsewhere})
     with pytest.raises(UserError, match="is running, as process .* on host node-7"):
         resume(run, home)
     with pytest.raises(UserError, match="is running as process .* on host node-7; cancel it there"):
@@ -198,6 +200,7 @@ def test_a_run_of_a_silent_machine_is_resumed_only_once_a_person_says_that_it_is
     with pytest.raises(UserError, match="may still be running: .* on host node-7.*umeta cancel"):
         resume(run, home)
     assert launch(run.config(), home).status().state == "unknown"
+    monkeypatch.setattr(directory_claims, "LISTENED", 0.1)
     cancel(run)
     assert run.status().state == "cancelled"
     resume(run, home)

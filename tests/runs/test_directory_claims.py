@@ -2,17 +2,26 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from umeta.runs import directory_claims, status
-from umeta.runs.directory_claims import AlreadyRunning, Superseded, claimed, take
-from umeta.runs.process_identity import LEASE, ProcessIdentity
+from umeta.runs import directory_claims, process_identity, status
+from umeta.runs.directory_claims import (
+    AlreadyRunning,
+    Superseded,
+    claimed,
+    holder_of,
+    seconds_silent,
+    take,
+)
+from umeta.runs.process_identity import LEASE, ProcessIdentity, this_machine
 from umeta.runs.status import read_status, write_status
 
 ELSEWHERE = {"machine": "another start of another machine", "host": "node-7"}
@@ -75,7 +84,10 @@ def test_a_process_that_is_gone_holds_nothing(tmp_path: Path):
     assert take(tmp_path).number == 2
 
 
-def test_a_claim_of_another_machine_stands_even_when_nothing_is_heard_of_it(tmp_path: Path):
+def test_a_claim_of_another_machine_stands_even_when_nothing_is_heard_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(directory_claims, "LISTENED", 0.1)
     claim_of(tmp_path, **ELSEWHERE)
     silence(tmp_path, 2 * LEASE)
     with pytest.raises(AlreadyRunning, match="on host node-7"):
@@ -85,33 +97,117 @@ def test_a_claim_of_another_machine_stands_even_when_nothing_is_heard_of_it(tmp_
 
 def test_a_claim_that_another_machine_renews_cannot_be_taken_by_force(tmp_path: Path):
     claim_of(tmp_path, **ELSEWHERE)
-    with pytest.raises(AlreadyRunning, match="on host node-7"):
+    with pytest.raises(AlreadyRunning, match="is running already, as process .* on host node-7"):
         take(tmp_path, by_force=True)
 
 
-def test_a_machine_that_was_started_anew_has_lost_its_processes(tmp_path: Path):
-    claim_of(tmp_path, machine="the same before it was started anew")
+def test_a_claim_that_is_renewed_while_it_is_watched_is_not_taken_by_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Whatever the clocks made of its age: the machine that renews it was out of reach, and is back."""
+    monkeypatch.setattr(directory_claims, "LISTENED", 1.0)
+    claim_of(tmp_path, **ELSEWHERE)
+    silence(tmp_path, 2 * LEASE)
+    threading.Timer(0.1, lambda: os.utime(tmp_path / "claim-1")).start()
+    with pytest.raises(
+        AlreadyRunning, match="is running after all, as process .* on host node-7; cancel it there"
+    ):
+        take(tmp_path, by_force=True)
+
+
+def test_a_machine_that_was_started_anew_has_lost_its_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(process_identity, "this_computer", lambda: "3d1219")
+    claim_of(tmp_path, machine="the start before", computer="3d1219")
+    assert holder_of(tmp_path).presence == "alive"  # its claim was renewed just now
     silence(tmp_path, 2 * LEASE)
     assert take(tmp_path).number == 2
 
 
-def test_a_process_that_was_taken_for_dead_notices_and_ends(tmp_path: Path):
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"computer": "another of the same name"},
+        {"computer": "3d1219", "host": "a clone of this one"},
+        {"computer": ""},
+        {"computer": "3d1219", "machine": f"{this_machine().partition(' ')[0]} of another container"},
+    ],
+)
+def test_a_machine_that_only_looks_like_this_one_is_not_taken_to_be_started_anew(
+    other: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(process_identity, "this_computer", lambda: "3d1219")
+    claim_of(tmp_path, **{"machine": "another start", **other})
+    silence(tmp_path, 2 * LEASE)
+    assert holder_of(tmp_path).presence == "unknown"
+    with pytest.raises(AlreadyRunning):
+        take(tmp_path)
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_the_age_of_a_claim_is_told_by_the_clock_that_stamped_it(
+    hours: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3600 * hours)
+    claim_of(tmp_path, **ELSEWHERE)
+    assert holder_of(tmp_path).presence == "alive"
+    silence(tmp_path, 3600 * hours + 2 * LEASE)
+    assert holder_of(tmp_path).presence == "unknown"
+
+
+def test_a_process_that_was_taken_for_dead_notices_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(directory_claims, "LOOKED", 0.0)
     claim = take(tmp_path)
     claim.renew()
     claim.check()
     claim_of(tmp_path, started=1.0)
     assert take(tmp_path).number == 2
-    claim.renew()
     with pytest.raises(Superseded):
         claim.check()
 
 
 def test_a_claim_is_renewed_while_its_process_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(directory_claims, "RENEWED", 0.05)
-    with claimed(tmp_path):
+    with claimed(tmp_path) as claim:
         silence(tmp_path, 1000)
         time.sleep(0.3)
-        assert directory_claims.seconds_silent(tmp_path) < 100
+        assert seconds_silent(claim.file) < 100
+
+
+def test_a_damaged_claim_holds_as_long_as_it_is_renewed(tmp_path: Path):
+    claim = take(tmp_path)
+    claim.file.write_bytes(claim.file.read_bytes().replace(b"pid", b"pit"))
+    with pytest.raises(AlreadyRunning, match="as a process whose claim cannot be read"):
+        take(tmp_path)
+    claim.file.write_bytes(b"")  # as it stands there while it is written, where there are no links
+    with pytest.raises(AlreadyRunning):
+        take(tmp_path)
+    silence(tmp_path, 2 * LEASE)
+    assert take(tmp_path).number == 2
+
+
+def test_a_claim_that_was_copied_with_its_directory_is_nobodys(tmp_path: Path):
+    claim = take(tmp_path / "run")
+    copy = shutil.copytree(claim.folder, tmp_path / "copy")
+    silence(copy, 2 * LEASE)
+    assert take(copy).number == 2
+
+
+def test_a_link_whose_answer_was_lost_on_the_way_is_known_by_its_nonce(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A server of NFS that is asked twice says that the link is there, though it was this process that made it."""
+    link = os.link
+
+    def asked_twice(source: Path, target: Path) -> None:
+        link(source, target)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", asked_twice)
+    with claimed(tmp_path), pytest.raises(AlreadyRunning):
+        take(tmp_path)
 
 
 def test_without_links_a_claim_is_written_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -143,6 +239,27 @@ def test_a_status_of_another_machine_is_believed_for_a_while_and_then_unknown(
     silence(tmp_path, 10 * LEASE)
     silent = read_status(tmp_path)
     assert silent.state == "unknown"
+    assert silent.label == "unknown (host node-7 not reachable)"
     assert (
         silent.message == f"it ran as process {own.pid} on host node-7, which was not heard of for 10 minutes"
     )
+
+
+def test_a_process_that_works_is_told_by_its_claim_whatever_became_of_its_status(tmp_path: Path):
+    with claimed(tmp_path):
+        assert read_status(tmp_path).state == "running"
+        (tmp_path / "status.json").write_text("{")
+        damaged = read_status(tmp_path)
+        assert (damaged.state, damaged.pid) == ("running", os.getpid())
+        write_status(tmp_path, "running")
+        claim_of(tmp_path, started=1.0)
+        assert read_status(tmp_path).state == "lost"
+    (tmp_path / "status.json").write_text("{")
+    assert read_status(tmp_path).state == "damaged"
+
+
+def test_the_news_of_a_long_message_fits_into_its_place(tmp_path: Path):
+    for message in ("é" * 5000, "x" * 5000, "short"):
+        write_status(tmp_path, "failed", message=message)
+        assert (tmp_path / "status.json").stat().st_size == status.STATUS_SIZE
+        assert message.startswith(read_status(tmp_path).message[:300])

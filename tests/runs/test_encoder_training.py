@@ -66,6 +66,6 @@ def test_a_damaged_order_is_explained(home: Home):
     training = EncoderTraining(home.root / "trainings" / "damaged")
     training.path.mkdir(parents=True)
     (training.path / "order.json").write_text('{"dataset": ')
-    with pytest.raises(UserError, match="is missing or damaged; start the training again"):
+    with pytest.raises(UserError, match="is damaged; start the training again"):
         training.order()
     assert list_trainings(home) == [training]

@@ -1,15 +1,16 @@
 """Damaged homes too: whatever became of a run's files, the other runs stay and nothing ends in a traceback."""
 
 import contextlib
-import shutil
 
 import numpy as np
 import pytest
 
 from tests.runs.damage import FILES, damage
+from tests.runs.stored_runs import cloned
 from umeta.cache import Home
 from umeta.results.finished_run import FinishedRun
 from umeta.runs import RunDirectory, list_runs
+from umeta.runs.inspection import problems
 from umeta.runs.recorder import Recorder
 from umeta.runs.status import Status
 from umeta.stage import UserError, ignore_step
@@ -37,7 +38,7 @@ def test_a_torn_line_costs_that_event_alone_and_is_told(tmp_path, caplog):
     run.append_event(event(4))
     events, cursor = run.events()
     assert [entry["done"] for entry in events] == [0, 1, 4]
-    assert "1 of 4 lines are torn or damaged" in caplog.text
+    assert "1 of 4 lines are torn, damaged" in caplog.text
     assert run.events(cursor) == ([], cursor)
 
 
@@ -55,22 +56,23 @@ def test_a_line_that_holds_no_event_is_left_out(line, tmp_path):
 def test_whatever_becomes_of_a_runs_files_it_reads_as_a_run_and_its_neighbour_stays(finished, tmp_path):
     """300 seeded damages of each kind to each file."""
     home = Home(tmp_path, ())
-    shutil.copytree(finished.path, home.runs / "whole")
+    whole, run = cloned(finished, home, "seed=1"), cloned(finished, home, "seed=2")
     rng = np.random.default_rng(0)
     told = 0
     for number in range(N_DAMAGES):
-        run = RunDirectory(home.runs / f"damaged-{number % 2}")
-        shutil.rmtree(run.path, ignore_errors=True)
-        shutil.copytree(finished.path, run.path)
-        damage(run.path / FILES[number % len(FILES)], rng)
-        told += read_everything(run) == "damaged"
-        assert {entry.run_id for entry in list_runs(home)} >= {"whole", run.run_id}
-        assert RunDirectory.find("whole", home).status().state == "finished"
-    assert told > N_DAMAGES / 12
+        file = run.path / FILES[number % len(FILES)]
+        before = file.read_bytes()
+        damage(file, rng)
+        told += len(read_everything(run))
+        assert {entry.run_id for entry in list_runs(home)} == {whole.run_id, run.run_id}
+        assert whole.status().state == "finished"
+        file.write_bytes(before)
+    assert read_everything(run) == []
+    assert told > 0.9 * N_DAMAGES
 
 
-def read_everything(run: RunDirectory) -> str:
-    """Read a run as commands and pages do; only a `UserError` may say that something is wrong."""
+def read_everything(run: RunDirectory) -> list[str]:
+    """Read a run as commands and pages do; only a `UserError` may say that something is wrong. Return what is told."""
     status = run.status()
     assert isinstance(status, Status)
     if status.state == "damaged":
@@ -85,7 +87,7 @@ def read_everything(run: RunDirectory) -> str:
         for row in finished.rows:
             finished.correct(row)
             finished.classes(row)
-    return status.state
+    return problems(run)
 
 
 def test_a_damaged_launch_record_does_not_say_that_no_label_was_looked_at(tmp_path):
@@ -98,8 +100,7 @@ def test_a_damaged_launch_record_does_not_say_that_no_label_was_looked_at(tmp_pa
 
 
 def test_a_run_is_finished_whatever_became_of_its_status(finished, tmp_path):
-    run = RunDirectory(tmp_path / "run")
-    shutil.copytree(finished.path, run.path)
+    run = cloned(finished, Home(tmp_path, ()), "seed=1")
     (run.path / "status.json").write_text("[]")
     assert run.status().state == "finished"
     run.result_file.write_text("{}")

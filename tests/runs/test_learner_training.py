@@ -1,4 +1,4 @@
-"""What learners are called by, whatever their tasks were made of."""
+"""What learners are called by, whatever their tasks were made of; tests umeta.runs.task_source too."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
@@ -57,6 +57,14 @@ class RandomForest(Baseline):
         (["partition=oracle"], MethodKind.ORACLE, "oracle-ProtoNets", None),
         (["source=umtra", "partition=oracle"], MethodKind.OTHER_SOURCE, "UMTRA-ProtoNets", None),
         (["learner=anil", "source=protoclr"], MethodKind.OTHER_SOURCE, "ProtoCLR-ANIL", None),
+        (["encoder=pca", "source.noise=0.2"], MethodKind.CLUSTERS, "CACTUs (noise=0.2)-ProtoNets", "pca"),
+        (["partition=oracle", "source.noise=1"], MethodKind.ORACLE, "oracle (noise=1)-ProtoNets", None),
+        (
+            ["encoder=pca", "partition=oracle", "source.nearness=1", "source.n_clusters=9"],
+            MethodKind.ORACLE,
+            "oracle (clusters=9, nearness=1)-ProtoNets",
+            "pca",
+        ),
     ],
 )
 def test_a_learner_is_called_by_what_its_tasks_are_made_of(
@@ -87,3 +95,34 @@ def test_methods_of_a_users_own_are_named_and_of_their_kind(tmp_path, monkeypatc
     ]
     assert result.own_learner == result.rows[0].method
     assert "partition" not in result.seconds
+
+
+def test_dials_change_what_a_learner_learns_and_never_which_learner_is_found(tmp_path):
+    home = Home(tmp_path, ())
+    accuracies = {}
+    for dials in (
+        (),
+        ("source.noise=1",),
+        ("source.noise=1", "source.noise_form=clustered"),
+        ("source.nearness=1",),
+        ("source.views=0.5",),
+        ("partition=oracle",),
+        ("partition=oracle", "source.noise=1"),
+        ("partition=oracle", "source.noise=1", "source.noise_form=clustered"),
+    ):
+        config = small("learner.iterations=2", "baselines=", "test.n_tasks=4", *dials)
+        _, result = execute(config, home)
+        assert result.label_use == ("oracle" if "partition=oracle" in dials else "none")
+        accuracies[result.rows[0].method.name] = config.run_id
+    assert len(accuracies) == 8
+    assert len(list((home.products / "learners").iterdir())) == 8
+
+
+def test_an_oracle_beside_turned_dials_is_the_plain_one(tmp_path):
+    home = Home(tmp_path, ())
+    short = ("learner.iterations=1", "baselines=", "test.n_tasks=4", "oracle=true")
+    _, plain = execute(small(*short), home)
+    _, noisy = execute(small(*short, "source.noise=1"), home)
+    assert plain.rows[1].method == noisy.rows[1].method
+    assert plain.rows[1].accuracy == noisy.rows[1].accuracy
+    assert len(list((home.products / "learners").iterdir())) == 3

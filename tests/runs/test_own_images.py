@@ -8,6 +8,8 @@ from PIL import Image
 
 from tests.studies.small_studies import write_study
 from umeta.cache import Home
+from umeta.results.cell_files import export_cells
+from umeta.results.study_rows import finished_cell
 from umeta.runs import RunConfig, RunDirectory, execute
 from umeta.runs.processes import resume
 from umeta.runs.result import RunResult
@@ -91,11 +93,10 @@ def test_a_run_whose_images_changed_is_not_resumed(tmp_path: Path) -> None:
         execute(directory.config(), home)
 
 
-def test_a_study_of_own_images_ends_and_begins_anew_when_they_change(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home", ())
-    photos = write_photos(tmp_path / "photos", noise=False)
-    file = write_study(
-        tmp_path,
+def write_nearest_neighbour_study(folder: Path, photos: Path) -> str:
+    """Write a study of one cell, the nearest neighbour among the photographs' pixels."""
+    return write_study(
+        folder,
         common={
             "dataset": {"name": f"folder:{photos}", "size": 8},
             "test": {"n_way": 3, "n_shot": 1, "n_query": 2, "n_tasks": 20},
@@ -111,6 +112,12 @@ def test_a_study_of_own_images_ends_and_begins_anew_when_they_change(tmp_path: P
         budgets={"smoke": {}},
         comparisons=[],
     )
+
+
+def test_a_study_of_own_images_ends_and_begins_anew_when_they_change(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home", ())
+    photos = write_photos(tmp_path / "photos", noise=False)
+    file = write_nearest_neighbour_study(tmp_path, photos)
     study = load_study(file, "smoke")
     (cell,) = study.cells
     assert state_of(study, cell, home) == "waiting"
@@ -119,3 +126,24 @@ def test_a_study_of_own_images_ends_and_begins_anew_when_they_change(tmp_path: P
     write_photos(photos, noise=True)
     assert execute_study(study, home) == []
     assert len(list(home.runs.iterdir())) == 2
+
+
+def test_a_precomputed_cell_of_other_images_than_those_at_the_path_does_not_count(tmp_path):
+    home = Home(tmp_path / "home", ())
+    photos = write_photos(tmp_path / "photos", noise=False)
+    file = write_nearest_neighbour_study(tmp_path, photos)
+    study = load_study(file, "smoke")
+    (cell,) = study.cells
+    assert execute_study(study, home) == []
+    found = finished_cell(study, cell, home)
+    assert found is not None
+    export_cells([(cell, found)], study.shipped.parent, "smoke")
+    never_read = Home(tmp_path / "never read", ())
+    assert state_of(study, cell, never_read) == "precomputed"
+    elsewhere = Home(tmp_path / "elsewhere", ())
+    cell.dataset.load(elsewhere)
+    assert state_of(study, cell, elsewhere) == "precomputed"
+    write_photos(photos, noise=True)
+    cell.dataset.load(elsewhere)
+    assert state_of(study, cell, elsewhere) == "waiting"
+    assert finished_cell(study, cell, elsewhere) is None

@@ -1,4 +1,5 @@
-"""Tests umeta.runs.baseline_solvers, umeta.runs.context, umeta.runs.judging and umeta.runs.products too."""
+"""Tests umeta.runs.baseline_solvers, umeta.runs.context, umeta.runs.judging, umeta.runs.products and
+umeta.runs.trained_products too."""
 
 import json
 from dataclasses import replace
@@ -12,6 +13,8 @@ from tests.small_runs import small
 from umeta.cache import Home
 from umeta.data import Attribute, Dataset
 from umeta.evaluation import accuracy, evaluate, over_classes
+from umeta.results.finished_run import DirectoryRecord, FinishedRun
+from umeta.results.reload import tasks_of
 from umeta.runs import RunConfig, RunDirectory, products
 from umeta.runs.pipeline import execute, prepare
 from umeta.stage import Cancelled, Step, UserError
@@ -271,3 +274,40 @@ def test_methods_that_take_gradient_steps_may_be_judged_on_the_first_tasks_alone
     of_all, of_first = (load_file(run.path / "correct.safetensors") for run in (whole, cut))
     assert of_all.keys() == of_first.keys()
     assert all((of_all[name][: len(of_first[name])] == of_first[name]).all() for name in of_all)
+
+
+def test_unequal_queries_and_methods_that_see_them_together_are_said_in_the_rows(tmp_path):
+    baselines = "[prototypes, {name: prototypes, queries: balanced-transport}]"
+    keys = ("learner=none", f"baselines={baselines}", "test.n_tasks=200", "test.n_query=4")
+    home = Home(tmp_path, ())
+    _, equal = execute(small(*keys), home)
+    run, unequal = execute(small(*keys, "test.query_dirichlet=0.5"), home)
+    assert [(row.method.name, row.transductive) for row in equal.rows] == [
+        ("prototypes", False), ("prototypes-balanced-transport", True),
+    ]  # fmt: skip
+    assert {row.query_dirichlet for row in unequal.rows} == {0.5}
+    assert all(row.ci95_classes is None for row in unequal.rows)
+    gains = [result.rows[1].accuracy - result.rows[0].accuracy for result in (equal, unequal)]
+    assert gains[0] > 0 > gains[1]
+    finished = FinishedRun(unequal, DirectoryRecord(run.path), directory=None)
+    dataset = small(*keys).dataset.load(home)
+    assert tasks_of(finished, unequal.rows[0], dataset).hash == unequal.rows[0].tasks_hash  # drawn again
+
+
+def test_views_at_test_are_made_by_the_same_trained_encoder(tmp_path):
+    home = Home(tmp_path, ())
+    keys = (
+        "encoder=simclr",
+        "encoder.n_filters=4",
+        "encoder.dim=8",
+        "encoder.steps=2",
+        "learner=none",
+        "test.n_tasks=4",
+    )
+    embeddings = [
+        products.embed(config.dataset.load(home), config.encoder, home, device=torch.device("cpu")).vectors
+        for config in (small(*keys), small(*keys, "encoder.test_views=2"))
+    ]
+    kinds = {folder.name: len(list(folder.iterdir())) for folder in home.products.iterdir()}
+    assert (kinds["encoders"], kinds["embeddings"]) == (1, 2)
+    assert (embeddings[0] != embeddings[1]).any()

@@ -1,12 +1,14 @@
 """Tests umeta.runs.map_positions too."""
 
+import signal
+
 import numpy as np
 import pytest
 
 from umeta.cache import Home
 from umeta.encoders import Embedding
 from umeta.runs import map_positions
-from umeta.runs.projection_process import lay_out_apart
+from umeta.runs.projection_process import LayoutProcess
 from umeta.stage import Step, UserError
 
 pytestmark = pytest.mark.process
@@ -25,7 +27,7 @@ def stored(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def test_positions_made_apart_are_those_made_here(stored: Home):
     items, steps = np.arange(3, 30), list[Step]()
-    lay_out_apart(KEY, items, "pca", on_step=steps.append)
+    LayoutProcess("pca").lay_out(KEY, items, on_step=steps.append)
     assert (steps[-1].done, steps[-1].total) == (1, 1)
     key = map_positions.positions_key(KEY, items, "pca")
     assert stored.has("projections", key)
@@ -38,6 +40,12 @@ def test_positions_made_apart_are_those_made_here(stored: Home):
 
 def test_what_goes_wrong_there_is_said_here(stored: Home):
     with pytest.raises(UserError, match="t-SNE needs 8 items or more; there are 3"):
-        lay_out_apart(KEY, np.arange(3), "tsne", on_step=lambda step: None)
+        LayoutProcess("tsne").lay_out(KEY, np.arange(3), on_step=lambda step: None)
     with pytest.raises(UserError, match="no longer stored"):
-        lay_out_apart({**KEY, "encoder": "other"}, np.arange(3), "pca", on_step=lambda step: None)
+        LayoutProcess("pca").lay_out({**KEY, "encoder": "other"}, np.arange(3), on_step=lambda step: None)
+
+
+def test_one_that_is_not_needed_ends():
+    process = LayoutProcess("pca")
+    process.give_up()
+    assert process._process.returncode == -signal.SIGKILL

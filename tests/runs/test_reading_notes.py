@@ -59,6 +59,7 @@ def test_a_run_tells_what_was_left_out(photos: Path, tmp_path: Path) -> None:
     assert f"note: {result['notes'][0]}" in umeta(home, "show", result["run_id"]).stdout
 
 
+@pytest.mark.slow
 def test_a_detached_run_tells_it_too(photos: Path, tmp_path: Path) -> None:
     home = Home(tmp_path, ())
     ran = umeta(home, "run", f"dataset=folder:{photos}", *KEYS, "--detach", "--json")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,11 +21,13 @@ from umeta.cache import Home
 from umeta.results.cell_files import export_cells, pack, unpack
 from umeta.results.study_rows import finished_cell, rows_of
 from umeta.runs.processes import cancel
-from umeta.stage import Cancelled, Step, UserError
+from umeta.runs.queue import QUEUE, turn
+from umeta.stage import Cancelled, Step, UserError, ignore_step
 from umeta.studies.cells import directory_of, execute_study, state_of
 from umeta.studies.directory import StudyDirectory, StudyOrder
 from umeta.studies.processes import launch_study
 from umeta.studies.study import CELLS, Study, load_study
+from umeta.studies.worker import _execute_cells
 
 pytestmark = pytest.mark.process
 
@@ -164,7 +167,7 @@ def without_seconds(row: dict) -> dict:
 
 def test_killed_for_real_it_is_lost_and_goes_on_to_the_same_numbers(tmp_path, file):
     home = Home(tmp_path / "home", ())
-    words = ("protonets.iterations=300",)
+    words = ("protonets.iterations=150",)
     order = StudyOrder(study=file, budget="smoke", words=words, only="learner=protonets,seed=0")
     study = order.load()
     directory = launch_study(order, home)
@@ -343,3 +346,28 @@ def test_the_same_order_has_the_same_directory_and_another_part_its_own(tmp_path
     assert own.startswith("tiny-smoke-")
     with pytest.raises(UserError, match="start the study again"):
         StudyDirectory(tmp_path / "nothing").order()
+
+
+def test_a_study_waits_for_its_turn_with_each_cell_and_says_so(file: str, home: Home, monkeypatch):
+    monkeypatch.setenv("UMETA_HOME", str(home.root))
+    order = StudyOrder(study=file, budget="smoke")
+    study, directory, seen = order.load(), StudyDirectory.create(order, home), list[tuple[str, ...]]()
+    with ExitStack() as held:
+        held.enter_context(turn(home.runs / "other", "cpu", home, ignore_step))
+
+        def look(step: Step) -> None:
+            cells = [state_of(study, cell, home) for cell in study.cells]
+            if cells[0] == "finished":
+                raise Cancelled
+            seen.append((step.stage, directory.status().state, cells[0]))
+            if [stage for stage, *_ in seen].count(QUEUE) == 2:
+                held.close()
+
+        with pytest.raises(Cancelled):
+            _execute_cells(directory.path, look)
+    assert [said for said in seen if said[0] == QUEUE] == [
+        (QUEUE, "running", "queued"),  # the step is what the study's status is made of
+        (QUEUE, "queued", "queued"),
+    ]
+    assert seen[-1][1:] == ("running", "running")
+    assert directory.status().state == "cancelled"

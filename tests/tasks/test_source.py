@@ -1,4 +1,4 @@
-"""Tests umeta.tasks.task, umeta.tasks.partition_tasks and umeta.tasks.classifier too."""
+"""Tests umeta.tasks.task, umeta.tasks.usable_clusters and umeta.tasks.classifier too."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -207,6 +207,7 @@ class Lazy(Sequence):
         return partition(0, 0, 1, 1) if index % self.step == 1 else partition(0, 0, 0, -1)
 
 
+@pytest.mark.slow
 def test_of_many_lazy_partitions_only_those_drawn_are_made_and_usable_ones_are_equally_likely():
     lazy = Lazy(4500)
     PartitionSource(lazy).sample(8, TWO_WAY, rng=rng())

@@ -30,13 +30,20 @@ def test_diversity_is_the_mean_over_all_pairs_of_rows():
 
 
 def test_orders_begin_with_what_they_are_called_and_equal_tasks_keep_theirs():
-    traits = task_traits(BATCH, EMBEDDINGS, classes=CLASSES)
+    clusters = np.array(
+        [0, 0, 0, 1, 1, 1, 1, 1]
+    )  # pairs together 0-1 4-5, of the second 1-3 not, of the third 0-4 not
+    traits = task_traits(BATCH, EMBEDDINGS, classes=CLASSES, partitions=[clusters])
+    assert traits.agreement is not None
+    assert traits.agreement.tolist() == [1, 0.5, 0.5]
     found = {order: sorted_tasks(traits, order).tolist() for order in ORDERS}
     assert found == {
         "hardest": [1, 0, 2],
         "easiest": [0, 2, 1],
         "most diverse": [2, 0, 1],
         "least diverse": [1, 0, 2],
+        "least sure": [1, 2, 0],
+        "surest": [0, 1, 2],
         "purest": [0, 1, 2],
         "least pure": [2, 0, 1],
     }
@@ -50,3 +57,8 @@ def test_a_learners_accuracy_decides_what_is_hard_for_it():
 def test_purity_needs_classes():
     with pytest.raises(UserError, match="sorted by 'purest' only with true classes"):
         sorted_tasks(task_traits(BATCH, EMBEDDINGS), "purest")
+
+
+def test_sureness_needs_partitions():
+    with pytest.raises(UserError, match="sorted by 'surest' only with partitions"):
+        sorted_tasks(task_traits(BATCH, EMBEDDINGS), "surest")

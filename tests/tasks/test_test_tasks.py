@@ -50,7 +50,7 @@ def test_a_truncated_list_is_refused(tmp_path):
     path = tmp_path / "tasks.safetensors"
     draw(dataset()).save(path)
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(UserError, match="is not a list of test tasks"):
+    with pytest.raises(UserError, match="is damaged .*; export it again"):
         TestTasks.load(path)
 
 
@@ -128,3 +128,26 @@ def test_more_ways_than_images_are_explained():
     shape = SHAPE.model_copy(update={"n_way": 99})
     with pytest.raises(UserError, match="test tasks of views of meta_test of toy: n_way=99 needs that many"):
         TestTasks.draw(dataset(), shape, n_tasks=2, split="meta_test", seed=0, of="views")
+
+
+def draw_unequal(data: Dataset, seed: int = 0) -> TestTasks:
+    return TestTasks.draw(data, SHAPE, n_tasks=20, split="meta_test", seed=seed, query_dirichlet=2.0)
+
+
+def test_unequal_queries_change_the_queries_alone_and_the_hash():
+    equal, unequal = draw(dataset()), draw_unequal(dataset())
+    assert (unequal.tasks.support == equal.tasks.support).all()
+    assert (unequal.tasks.clusters == equal.tasks.clusters).all()
+    assert unequal.hash != equal.hash
+    assert unequal.hash == draw_unequal(dataset()).hash
+    elsewhere = replace(unequal.tasks, query_rows=unequal.tasks.true_rows[::-1])
+    assert replace(unequal, tasks=elsewhere).hash != unequal.hash
+
+
+def test_a_saved_list_of_unequal_queries_is_the_same_list(tmp_path):
+    drawn = draw_unequal(dataset())
+    drawn.save(tmp_path / "tasks.safetensors")
+    loaded = TestTasks.load(tmp_path / "tasks.safetensors")
+    assert loaded.hash == drawn.hash
+    assert (loaded.tasks.true_rows == drawn.tasks.true_rows).all()
+    assert (loaded.tasks[3:5].true_rows == drawn.tasks.true_rows[3:5]).all()

@@ -1,15 +1,17 @@
 """Opening a page of the app, as AppTest does it and in a real browser. The frame is the main script; the home is the
 test run's own."""
 
-import os
+import ast
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from tests.flat_folder import flat_folder
-from tests.serving import FLAGS, ROOT, chromium_path, serving
+from tests.serving import ROOT, browser_path, serving
 from umeta.cache import Home
 from umeta.ui.frame import opened_paths
 
@@ -45,6 +47,19 @@ def open_page(shared_home: Home, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     return open_it
 
 
+@pytest.fixture
+def own_home(
+    open_page: OpenPage, home: Home, shared_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Home:
+    """A home where nothing was opened yet; its products are those of the whole test run."""
+    monkeypatch.setenv("UMETA_HOME", str(home.root))
+    monkeypatch.setenv("UMETA_DATA", str(tmp_path / "no data"))
+    home.root.mkdir()
+    shared_home.products.mkdir(exist_ok=True)
+    home.products.symlink_to(shared_home.products)
+    return home
+
+
 def texts(app: AppTest) -> str:
     """Return all that a page says, in words and in HTML."""
     kinds = (app.title, app.markdown, app.caption, app.error, app.warning, app.info)
@@ -56,12 +71,19 @@ def html_of(app: AppTest) -> list[str]:
     return [html.proto.body for html in app.get("html")]  # type: ignore[attr-defined]
 
 
-def browser_path() -> str:
-    path = chromium_path()
-    if not path:
-        reason = "no browser: set UMETA_CHROMIUM or install chromium"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    return path
+def check_code_of_charts(app: AppTest) -> None:
+    """Check that the code under each chart of a page draws that chart, and needs nothing of the app."""
+    charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]  # type: ignore[attr-defined]
+    cells = [code.value for code in app.code]
+    assert len(cells) == len(charts) > 0
+    for cell, chart in zip(cells, charts, strict=True):
+        assert "umeta.ui" not in cell
+        *lines, last = ast.parse(cell).body
+        assert isinstance(last, ast.Expr)
+        scope: dict[str, Any] = {}
+        exec(compile(ast.Module(lines, []), "cell", "exec"), scope)
+        figure = eval(compile(ast.Expression(last.value), "cell", "eval"), scope)
+        assert json.loads(figure.to_json())["data"] == chart["data"]
 
 
 @pytest.fixture(scope="session")
@@ -70,12 +92,3 @@ def served(shared_home: Home) -> Iterator[str]:
     browser_path()
     with serving(shared_home) as server:
         yield server.address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return Chromium, for one file of tests: while Playwright runs, no other event loop can."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
-        yield chromium
-        chromium.close()

@@ -9,9 +9,11 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from tests.serving import SETTLED, serving
 from tests.ui.conftest import browser_path
 from umeta.cache import Home
+from umeta.ui.frame.links import PAGES
 
-PAGES = ("start", "data", "explore", "partitions", "tasks", "label", "train", "results", "system")
 TITLES = {"start": "Learning to learn, with no labels at all"}
+USUAL = ("start", "explore", "train", "learn")
+"""Pages that every run of the tests opens on a cold server: each takes seconds."""
 PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
 
 
@@ -28,7 +30,9 @@ def open_link(page: Page, link: str, title: str) -> None:
     page.wait_for_selector(SETTLED, timeout=180_000)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [name if name in USUAL else pytest.param(name, marks=pytest.mark.slow) for name in PAGES]
+)
 def test_a_deep_link_on_a_cold_server_opens_its_page(name: str, browser: Browser, shared_home: Home):
     title = TITLES.get(name, name.capitalize())
     with cold_server(shared_home) as address:

@@ -30,9 +30,11 @@ WORDS = """name names title label text texts error problem exception message not
 partition split path id ids claim question what source licence missing method learner words linked hint description
 detail remedy value values caption heading"""
 """Last parts of the names of values that are text."""
+LESSON = "written in the lesson, which is code"
 ESCAPED = "escaped where it is made"
 LITERAL, CLASS = "callers give literals", "written in the class of a method, which is code"
 OURS = {
+    ("pages/learn.py", "lesson.title"): LESSON,
     ("pages/system.py", "title"): CLASS,
     ("pages/system.py", "licence"): CLASS,
     ("umeta/ui/data/cards.py", "entry.what"): CLASS,
@@ -45,6 +47,12 @@ OURS = {
     ("umeta/ui/data/reading_choices.py", "label"): LITERAL,
     ("umeta/ui/explore/gallery.py", "title"): "made of numbers",
     ("umeta/ui/frame/sidebar.py", "label"): LITERAL,
+    ("umeta/ui/learn/overview.py", "lesson.title"): LESSON,
+    ("umeta/ui/learn/player.py", "lesson.question"): LESSON,
+    ("umeta/ui/learn/player.py", "one.what"): LESSON,
+    ("umeta/ui/learn/player.py", "scene.text"): LESSON,
+    ("umeta/ui/learn/teacher.py", "lesson.question"): LESSON,
+    ("umeta/ui/learn/teacher.py", "lesson.title"): LESSON,
     ("umeta/ui/partitions/audit.py", "label"): LITERAL,
     ("umeta/ui/results/downloads.py", "label"): LITERAL,
     ("umeta/ui/results/paired_differences.py", "label"): LITERAL,
@@ -60,9 +68,9 @@ OURS = {
     ("umeta/ui/train/live_curves.py", "name"): "of the columns that this file makes",
     ("umeta/ui/shared/reveal.py", "split"): LITERAL,
     ("umeta/ui/shared/reveal.py", "what"): LITERAL,
-    ("umeta/ui/train/live_curves.py", "title"): LITERAL,
     ("umeta/ui/train/run_actions.py", "name"): ESCAPED,
     ("umeta/ui/train/run_cards.py", "name"): ESCAPED,
+    ("umeta/ui/train/queue_order.py", "label"): LITERAL,
 }
 """Texts that the app itself wrote, by file and expression, with the reason."""
 

@@ -24,13 +24,24 @@ def check(app) -> str:
     return said
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("start", "system", "data")])
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("start", "system", "data", "plane")])
 def test_a_page_opens(page: str, open_page: OpenPage, unlabelled: tuple[str, dict[str, int]]):
     app = open_page(page, dataset=unlabelled[0], reveal="true", n_clusters="8")
     check(app)
     if page in ("explore", "partitions", "tasks"):
         assert "No labels: mark a few on Label" in links_of(app)
         assert not [toggle for toggle in app.toggle if toggle.key == "reveal"]
+
+
+def test_the_plane_opens_with_the_noise_of_its_own_images(
+    open_page: OpenPage, unlabelled: tuple[str, dict[str, int]]
+):
+    app = open_page("plane", dataset=unlabelled[0], reveal="true", n_clusters="8")
+    assert not app.exception
+    assert not app.error
+    said = texts(app)
+    assert "true classes: not seen in training" in said  # those of the studies' images, which are known
+    assert not re.search(r"\bnan\b", said)
 
 
 @pytest.mark.parametrize(

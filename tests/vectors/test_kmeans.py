@@ -51,7 +51,7 @@ def test_each_item_is_in_the_cluster_of_its_nearest_centroid(spherical: bool):
     assert not spherical or np.allclose(np.linalg.norm(found.centroids, axis=1), 1)
 
 
-@pytest.mark.parametrize("n_clusters", [20, 60])
+@pytest.mark.parametrize("n_clusters", [20, pytest.param(60, marks=pytest.mark.slow)])
 def test_on_digits_it_is_as_good_as_lloyds_algorithm_to_its_end(n_clusters: int):
     images, classes = load_digits(return_X_y=True)
     points = np.asarray(images, np.float32)

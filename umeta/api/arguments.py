@@ -3,18 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from umeta.stage import Registry, UserError
+from umeta.stage import Method, Registry, UserError
 
 BUDGET = "short"
 """The budget whose options methods have where none are given, as in `umeta run`."""
 
 
-def method_of(registry: Registry, name: str, options: Mapping[str, Any]) -> Any:
-    """Return the method of a name with some options; the budget fills in the others.
+def method_of(registry: Registry, name: str | Method, options: Mapping[str, Any]) -> Any:
+    """Return the method of a name with some options; the budget fills in the others. A built one is returned as it is.
 
     Raises:
-        UserError: an unknown name, an unknown option, or a value out of range.
+        UserError: an unknown name, an unknown option, a value out of range, or options beside a built method.
     """
+    if isinstance(name, Method):
+        if options:
+            raise UserError(
+                f"{type(name).__name__}(…) has its options already; give {', '.join(options)} to it."
+            )
+        return name
     return registry.parse({**options, "name": name}, BUDGET)
 
 

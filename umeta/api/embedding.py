@@ -15,7 +15,7 @@ from umeta.device import pick_device
 from umeta.encoders import ENCODERS, Embedding, Encoder
 from umeta.runs import products
 from umeta.runs.config import DEFAULT_BASELINES
-from umeta.stage import OnStep, ignore_step
+from umeta.stage import Method, OnStep, ignore_step
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +105,14 @@ def load(name: str, *, on_step: OnStep = ignore_step, **options: Any) -> Data:
     return Data(method.of_content(dataset), dataset)
 
 
-def embed(data: Data, encoder: str, *, on_step: OnStep = ignore_step, **options: Any) -> EmbeddedData:
+def embed(
+    data: Data, encoder: str | Method, *, on_step: OnStep = ignore_step, **options: Any
+) -> EmbeddedData:
     """Fit an encoder on the images of meta_train and embed every image.
 
     Args:
         data: What `load` returned.
-        encoder: A name such as `pca`, `simclr` or `import:vectors.npy`.
+        encoder: A name such as `pca`, `simclr` or `import:vectors.npy`; or an encoder of your own.
         on_step: Receives each progress event.
         options: Options of the encoder, such as `dim`.
 

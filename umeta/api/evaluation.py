@@ -154,9 +154,13 @@ def _check_same_data(methods: Sequence[TrainedLearner | EmbeddingBaseline]) -> N
 
 
 def _reference(methods: Sequence[Contender], name: str | None) -> Contender:
-    """Return the method of a name, or the best baseline; `methods` are in order, the best first."""
+    """Return the method of a name, or the best baseline, one that sees each query alone where there is any.
+
+    `methods` are in order, the best first.
+    """
     if name is None:
-        return next((method for method in methods if method.method.is_baseline), methods[0])
+        baselines = [method for method in methods if method.method.is_baseline]
+        return next((method for method in baselines if not method.transductive), (baselines or methods)[0])
     for method in methods:
         if method.name == name:
             return method

@@ -19,8 +19,11 @@ from umeta.partitions import PARTITIONS, Partition, PartitionStrategy
 from umeta.partitions.oracle import Oracle
 from umeta.runs import RunConfig, products
 from umeta.runs.fitting import fit
+from umeta.runs.iterated import n_rounds
 from umeta.runs.learner_training import learner_id
-from umeta.stage import OnStep, UserError, build, ignore_step
+from umeta.runs.task_source import task_source
+from umeta.runs.trained_products import trained
+from umeta.stage import Method, OnStep, UserError, build, ignore_step
 from umeta.tasks import SOURCES
 
 
@@ -72,12 +75,13 @@ class TrainedLearner:
     """Its weights."""
 
 
-def partition(embedding: EmbeddedData, strategy: str, **options: Any) -> PartitionedData:
+def partition(embedding: EmbeddedData, strategy: str | Method, **options: Any) -> PartitionedData:
     """Choose how the items of meta_train are partitioned into clusters, the pseudo-classes of training tasks.
 
     Args:
         embedding: What `embed` returned.
-        strategy: A name such as `kmeans`; `random` and `oracle` (the true classes) are the controls.
+        strategy: A name such as `kmeans`, or a strategy of your own; `random` and `oracle` (the true classes) are the
+            controls.
         options: Options of the strategy, such as `n_clusters` and `n_partitions`.
 
     Raises:
@@ -89,11 +93,12 @@ def partition(embedding: EmbeddedData, strategy: str, **options: Any) -> Partiti
 
 def train(
     partitions: PartitionedData | Data,
-    learner: str,
+    learner: str | Method,
     *,
     n_way: int | None = None,
     n_shot: int | None = None,
     n_query: int | None = None,
+    min_way: int | None = None,
     source: str | Mapping[str, Any] = "partition",
     seed: int = 0,
     on_step: OnStep = ignore_step,
@@ -103,11 +108,13 @@ def train(
 
     Args:
         partitions: What `partition` returned; for a source that needs no clusters, what `load` returned.
-        learner: A name such as `protonets` or `maml`.
+        learner: A name such as `protonets` or `maml`; or a learner of your own.
         n_way: Classes of a training task. Without this and the next two, the learner's own defaults.
         n_shot: Support images of each class.
         n_query: Query images of each class.
-        source: Where tasks come from: `partition`; or `umtra` or `protoclr`, whose classes are single images.
+        min_way: The fewest classes of a task, where their number varies up to `n_way`; for learners without a head.
+        source: Where tasks come from: `partition`; or `umtra` or `protoclr`, whose classes are single images. With
+            options it is a mapping, e.g. `{"name": "partition", "noise": 0.2}`.
         seed: The seed of the first weights and of the tasks.
         on_step: Receives each progress event, with the loss and accuracy of each step.
         options: Options of the learner, such as `iterations`.
@@ -117,7 +124,7 @@ def train(
     """
     check_type("train", partitions, (PartitionedData, Data), "umeta.partition(…)")
     data = partitions if isinstance(partitions, Data) else partitions.data
-    task = {"n_way": n_way, "n_shot": n_shot, "n_query": n_query}
+    task = {"n_way": n_way, "n_shot": n_shot, "n_query": n_query, "min_way": min_way}
     sections = {
         **partitions.sections,
         "source": SOURCES.parse(source, BUDGET),
@@ -126,6 +133,10 @@ def train(
         "seed": seed,
     }
     config = _resolved(data, sections)
+    if (rounds := n_rounds(config)) > 1:
+        raise UserError(
+            f"source.rounds={rounds} is for runs, which keep what each round clusters; use umeta run."
+        )
     return TrainedLearner(data, config, _trained_state(partitions, data, config, on_step))
 
 
@@ -146,17 +157,19 @@ def _trained_state(
             return data.dataset.truth("meta_train")
         return [partition.clusters for partition in partitions.made_for(config, on_step=on_step)]
 
+    def vectors() -> np.ndarray:  # a source asks for them after the partitions
+        assert isinstance(partitions, PartitionedData)
+        return partitions.embedded.embedding.vectors
+
     def fit() -> LearnerState:
-        tasks = config.source.over(data.meta_train, clusters)
+        tasks = task_source(config, data.dataset, clusters, vectors)
         learner, images = config.learner, data.images
         return training.train(
             learner, tasks, config.task, images, seed=config.seed, device=device, on_step=on_step
         )
 
     home = Home.from_environment()
-    return products.trained(
-        data.dataset, config, home, true_classes=on_true_classes, device=device, train=fit
-    )
+    return trained(data.dataset, config, home, true_classes=on_true_classes, device=device, train=fit)
 
 
 def _resolved(data: Data, sections: Mapping[str, Any]) -> RunConfig:

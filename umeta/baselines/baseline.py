@@ -37,6 +37,11 @@ class Baseline(Method):
         """Whether it looks at the true classes of the queries that it is judged on, as the paper's MLP does."""
         return False
 
+    @property
+    def sees_queries_together(self) -> bool:
+        """Whether its answer to a query depends on the other queries of the task, without any label of theirs."""
+        return False
+
     def candidates(self, shape: TaskConfig) -> "Sequence[Baseline]":
         """Return what a run chooses from on tasks of meta_val of a shape, what wins a tie first.
 

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
+from umeta.backbones.optimizers import Adam
 from umeta.baselines.baseline import Baseline
 from umeta.cache import Arrays
 from umeta.randomness import Stream, torch_generator
@@ -107,7 +108,7 @@ class MlpClassifier:
         network = [
             weight.to(points.device).expand(n_tasks, -1, -1).clone().requires_grad_() for weight in network
         ]
-        optimizer = torch.optim.Adam(network, lr=options.lr, eps=1e-7, fused=True)
+        optimizer = Adam(network, lr=options.lr, eps=1e-7, fused=True)
         stopping = _EarlyStopping(n_way) if options.stop_on_query_loss else None
         for _ in range(options.epochs):
             active = torch.rand(n_way * n_shot, options.units, generator=generator) >= options.dropout

@@ -13,6 +13,8 @@ from umeta.cli.printing import AsJson
 from umeta.stage import UserError
 
 CHECKOUT = Path(__file__).parents[2]
+MARK = '\nif __name__ == "__main__":'
+"""A file without it would measure nothing, and say nothing of it."""
 
 app = typer.Typer(add_completion=False)
 
@@ -33,7 +35,7 @@ def bench(
             f"The measurements are in {folder}, which is not here: umeta was installed without them. "
             "Clone its repository and run this there."
         )
-    names = sorted(path.stem for path in folder.glob("*.py") if "\ndef main(" in path.read_text("utf-8"))
+    names = sorted(path.stem for path in folder.glob("*.py") if MARK in path.read_text("utf-8"))
     if name not in names:
         raise UserError(f"There is no measurement {name!r}. Choose one of: {', '.join(names)}.")
     # who measures side by side needs the peers; the other measurements have a floor or a limit instead

@@ -7,14 +7,28 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {  # where each is, and the first paragraph of its own help
-    "run": ("umeta.cli.runs:run", "Embed, cluster, meta-train and judge: execute one run."),
+    "run": (
+        "umeta.cli.runs:run",
+        "Embed, cluster, meta-train and judge: execute one run, once a slot of its device is free (see umeta queue).",
+    ),
     "results": ("umeta.cli.runs:results", "List the runs, the newest first."),
-    "show": ("umeta.cli.runs:show", "Show one run: its state, or its results."),
-    "cancel": ("umeta.cli.runs:cancel", "Stop a running run; it keeps its checkpoint."),
+    "show": (
+        "umeta.cli.runs:show",
+        "Show one run: its state, or its results; and on stderr which of its files cannot be read.",
+    ),
+    "queue": (
+        "umeta.cli.queue:queue",
+        "List what works on this machine and what waits for its turn; or move a run to another position.",
+    ),
+    "cancel": (
+        "umeta.cli.runs:cancel",
+        "Stop a run that is running, queued or frozen; it keeps its checkpoint.",
+    ),
     "resume": (
         "umeta.cli.runs:resume",
-        "Go on with a cancelled, failed or lost run, in a process of its own.",
+        "Go on with a cancelled, failed or lost run, in a process of its own that waits for its turn.",
     ),
+    "remark": ("umeta.cli.runs:remark", "Give a run a name, a note or tags; without options, show them."),
     "delete": (
         "umeta.cli.deletion:delete",
         "Delete a run. It can be brought back for 30 days; what it trained stays in the cache.",
@@ -22,6 +36,10 @@ COMMANDS = {  # where each is, and the first paragraph of its own help
     "undelete": (
         "umeta.cli.deletion:bring_back",
         "Bring back a deleted run; without a name, list those that can be.",
+    ),
+    "cache": (
+        "umeta.cli.cache:app",
+        "Show what the home holds by kind, and its quota; `prune` removes what nothing needs.",
     ),
     "datasets": ("umeta.cli.datasets:app", "List the data sets, or download one."),
     "methods": (
@@ -40,9 +58,17 @@ COMMANDS = {  # where each is, and the first paragraph of its own help
         "umeta.cli.study:study",
         "List the studies, or run one: every cell of its grid that is not finished. Run again, it goes on.",
     ),
+    "plane": (
+        "umeta.cli.plane:plane",
+        "Measure the tasks of the studies `plane` and `plane_grocery`, and write the points of the task plane.",
+    ),
     "export": (
         "umeta.cli.export:export",
-        "Export finished runs, or the finished cells of a study, as one table or as TensorBoard events.",
+        "Export finished runs, or the finished cells of a study, as one table, TensorBoard events, or a zip to import.",
+    ),
+    "import": (
+        "umeta.cli.importing:import_runs",
+        "Take over the runs of a zip that `umeta export` wrote. It is checked, and nothing in it is executed.",
     ),
     "bench": (
         "umeta.cli.bench:app",

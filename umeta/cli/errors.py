@@ -4,6 +4,7 @@ import os
 import sys
 
 from umeta.cli.printing import err
+from umeta.runs.directory_claims import Superseded
 from umeta.stage import Cancelled, UserError
 from umeta.storage_errors import StorageError
 
@@ -25,6 +26,13 @@ def status_after(error: BaseException) -> int:
             place = f"{error.filename}: " if error.filename else ""
             err.print(
                 f"error: {place}{error.strerror or error}", style="bold red", markup=False, soft_wrap=True
+            )
+            return 1
+        case Superseded():
+            err.print(
+                f"{error} It goes on there; umeta results shows how far it is.",
+                style="bold red",
+                soft_wrap=True,
             )
             return 1
         case Cancelled() | KeyboardInterrupt():

@@ -1,6 +1,6 @@
 """`umeta study`: list the studies, run one, show what it found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -9,24 +9,20 @@ from typing import Annotated, Any
 import typer
 from rich.console import Group
 from rich.live import Live
-from rich.table import Table
 
 from umeta.cache import Home
+from umeta.cli import study_engines as engines
 from umeta.cli.printing import AsJson, StepBar, err, out, print_json, print_rows
+from umeta.cli.study_tables import headline, live_table, results_table, title_of
 from umeta.results.cell_files import export_cells
 from umeta.results.claims import findings
 from umeta.results.comparison import difference_sentence
-from umeta.results.finished_run import FinishedRun
 from umeta.results.study_rows import finished_cell, rows_of
 from umeta.runs import RunConfig
-from umeta.runs.result import ResultRow
 from umeta.stage import Step
-from umeta.studies.cells import ENDED, execute_study, state_of
+from umeta.studies.cells import execute_study, state_of
 from umeta.studies.directory import StudyDirectory, StudyOrder
 from umeta.studies.study import Study, list_studies, load_study
-
-MAX_ROWS = 12
-"""Cells shown at once while a study runs: those around the one that is going on."""
 
 
 def study(
@@ -36,11 +32,27 @@ def study(
     show: Annotated[bool, typer.Option("--show", help="Show the finished cells; run nothing.")] = False,
     anew: Annotated[bool, typer.Option("--anew", help="Also run cells that came precomputed.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Run in a process of its own.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="Begin each cell without waiting for its turn.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="Stop the study's own process.")] = False,
     export: Annotated[Path | None, typer.Option(help="Write finished cells as files into a folder.")] = None,
     as_json: AsJson = False,
+    on: engines.On = engines.LOCAL,
+    workers: engines.Workers = 1,
+    resubmit: engines.Resubmit = False,
+    profile: engines.Profile = "",
+    save_profile: engines.SaveProfile = "",
+    partition: engines.Partition = None,
+    account: engines.Account = None,
+    time: engines.TimeLimit = None,
+    gpus: engines.Gpus = None,
+    cpus: engines.Cpus = None,
+    at_once: engines.AtOnce = None,
+    retries: engines.Retries = None,
 ) -> None:
-    """List the studies, or run one: every cell of its grid that is not finished. Run again, it goes on."""
+    """List the studies, or run one: every cell of its grid that is not finished. Run again, it goes on.
+
+    With --on slurm or --on ray://HOST:PORT the cells are handed over, and the command ends; --show says where they are.
+    """
     home = Home.from_environment()
     if not words:
         rows = [
@@ -48,10 +60,29 @@ def study(
         ]
         print_rows(rows, as_json, columns=("name", "title", "budget", "cells", "finished", "precomputed"))
         return
-    chosen = load_study(words[0], budget, words[1:], only)
+    given = {"partition": partition, "account": account, "time": time, "gpus": gpus, "cpus": cpus}
+    given |= {"at_once": at_once, "retries": retries}
+    engines.check_options(on, workers, resubmit, now)
+    resources = engines.resources_for(on, profile, save_profile, given, home)
+    device = "" if on == engines.LOCAL else resources.device
+    chosen = load_study(words[0], budget, words[1:], only, device)
+    name = words[0] if words[0] in list_studies() else str(chosen.path)
+    order = StudyOrder(
+        study=name,
+        budget=budget,
+        words=tuple(words[1:]),
+        only=only,
+        anew=anew,
+        device=device,
+        n_workers=workers,
+        now=now,
+    )
+    if stop and engines.stop_on_engines(chosen, home):
+        return
+    if on != engines.LOCAL and not (show or stop or export):
+        engines.hand_over(chosen, order, on, resources, home, resubmit=resubmit, as_json=as_json)
+        return
     if detach or stop:
-        name = words[0] if words[0] in list_studies() else str(chosen.path)
-        order = StudyOrder(study=name, budget=budget, words=tuple(words[1:]), only=only, anew=anew)
         _with_process(order, home, stop, as_json)
         return
     if export is not None:
@@ -64,11 +95,15 @@ def study(
     failures = []
     if not show:
         with _live(chosen, home) as (on_cell, on_step):
-            failures = execute_study(chosen, home, anew=anew, on_cell=on_cell, on_step=on_step)
+            failures = execute_study(
+                chosen, home, anew=anew, n_workers=workers, now=now, on_cell=on_cell, on_step=on_step
+            )
+    else:
+        engines.print_places(chosen, home)
     _show(chosen, home, as_json)
     for failure in failures:
         err.print(
-            f"failed: {_title(chosen, failure.cell)}: {failure.message}",
+            f"failed: {title_of(chosen, failure.cell)}: {failure.message}",
             style="red",
             markup=False,
             soft_wrap=True,
@@ -123,12 +158,12 @@ def _live(study: Study, home: Home) -> Iterator[tuple[Any, Any]]:
             begun.add(cell.run_id)
             state = "running" if begins else state_of(study, cell, home)
             states[cell.run_id] = state
-            live.update(Group(_table(study, home, states, cell), bar.progress))
+            live.update(Group(live_table(study, home, states, cell), bar.progress))
             if not err.is_terminal:
-                news = "begins" if begins else " ".join((state, *_headline(study, cell, home)))
+                news = "begins" if begins else " ".join((state, *headline(study, cell, home)))
                 number = study.cells.index(cell) + 1
                 err.print(
-                    f"{number}/{len(study.cells)} {_title(study, cell)}: {news}",
+                    f"{number}/{len(study.cells)} {title_of(study, cell)}: {news}",
                     highlight=False,
                     soft_wrap=True,
                 )
@@ -137,42 +172,6 @@ def _live(study: Study, home: Home) -> Iterator[tuple[Any, Any]]:
             bar(step)
 
         yield on_cell, on_step
-
-
-def _table(study: Study, home: Home, states: dict[str, Any], current: RunConfig) -> Table:
-    ended = sum(state in ENDED for state in states.values())
-    table = Table(title=f"{study.file.title}: {ended} of {len(states)} cells finished")
-    for column in ("encoder", "partition", "learner", "seed", "state", "accuracy %"):
-        table.add_column(column)
-    here = study.cells.index(current)
-    start = max(0, min(here - MAX_ROWS // 2, len(study.cells) - MAX_ROWS))
-    for cell in study.cells[start : start + MAX_ROWS]:
-        table.add_row(
-            *study.names_of(cell),
-            str(cell.seed),
-            states[cell.run_id],
-            "  ".join(_headline(study, cell, home)),
-        )
-    return table
-
-
-def _headline(study: Study, cell: RunConfig, home: Home) -> list[str]:
-    """Return the best method's accuracy at each way and shot, each method in its own batch-norm mode."""
-    run = finished_cell(study, cell, home)
-    rows = run.rows if run else ()
-    in_own_mode = {(row.method.name, _setting(row)): row.accuracy for row in reversed(rows)}
-    best: dict[str, float] = {}
-    for (_, setting), accuracy in reversed(in_own_mode.items()):
-        best[setting] = max(best.get(setting, 0.0), accuracy)
-    return [f"{setting} {100 * value:.1f}" for setting, value in best.items()]
-
-
-def _title(study: Study, cell: RunConfig) -> str:
-    return " ".join((*study.names_of(cell), f"seed {cell.seed}"))
-
-
-def _setting(row: ResultRow) -> str:
-    return f"{row.n_way}w{row.n_shot}s"
 
 
 def _show(study: Study, home: Home, as_json: bool) -> None:
@@ -185,41 +184,8 @@ def _show(study: Study, home: Home, as_json: bool) -> None:
     if not finished:
         err.print(f"no cell of {study.name} is finished yet at budget={study.budget}.")
         return
-    out.print(_results_table(study, finished))
+    out.print(results_table(study, finished))
     for claim, claim_findings in groupby(findings(study, home), lambda finding: finding.claim):
         out.print(f"{claim}", style="bold", highlight=False, soft_wrap=True)
         for finding in claim_findings:
             out.print(f"  {difference_sentence(finding.difference)}", highlight=False, soft_wrap=True)
-
-
-def _results_table(study: Study, finished: Sequence[tuple[RunConfig, FinishedRun]]) -> Table:
-    """Return a table with the cells that share an encoder and a partition below each other."""
-    groups: dict[str, dict[str, dict[str, str]]] = {}
-    max_tasks = max(row.n_tasks for _, run in finished for row in run.rows)
-    for cell, run in finished:
-        encoder, partition, learner = study.names_of(cell)
-        trained = cell.learner.name != "none"  # nothing else needs the partition
-        made_from = f"{encoder}, {partition}" if trained else encoder
-        for row in run.rows:
-            method = row.method.name_with_mode + learner.removeprefix(cell.learner.name)
-            method += f", seed {row.seed}" if row.seed else ""
-            number = _number(row, max_tasks) + ("*" if run.precomputed else "")
-            groups.setdefault(made_from, {}).setdefault(method, {})[_setting(row)] = number
-    settings = list(dict.fromkeys(_setting(row) for _, run in finished for row in run.rows))
-    table = Table(
-        title=f"{study.file.title} ({study.budget})", caption="* precomputed; (n) on the first n tasks"
-    )
-    table.add_column("method")
-    for setting in settings:  # the numbers stay whole in a narrow terminal
-        table.add_column(setting, justify="right", no_wrap=True)
-    for made_from, methods in groups.items():
-        table.add_section()
-        table.add_row(made_from, style="bold")
-        for method, numbers in methods.items():
-            table.add_row(method, *(numbers.get(setting, "") for setting in settings))
-    return table
-
-
-def _number(row: ResultRow, max_tasks: int) -> str:
-    n_tasks = f" ({row.n_tasks})" if row.n_tasks < max_tasks else ""
-    return f"{100 * row.accuracy:.1f} ± {100 * row.ci95:.1f}{n_tasks}"

@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -39,47 +40,56 @@ def tasks(
             f"--to {to} ends in {to.suffix or 'nothing'}; give a file that ends in .png or .html."
         )
     home = Home.from_environment()
-    config, dataset, batch = _drawn(config_of(words), home, n)
-    sheets = [_sheet(dataset, batch[number : number + 1]) for number in range(n)]
+    config, dataset, batches = _drawn(config_of(words), home, n)
+    sheets = [_sheet(dataset, batch) for batch in batches]
     if to.suffix.lower() == ".png":
         write_file(to, _png(stacked(sheets)))
     else:
         write_file(to, _page(config, sheets).encode())
     shape = config.task
+    ways_text = f"{shape.min_way} to {shape.n_way}" if shape.min_way else f"{shape.n_way}"
     err.print(
-        f"{n} tasks of {shape.n_way} ways, {shape.n_shot} shots and {shape.n_query} queries of each are drawn in {to}.",
+        f"{n} tasks of {ways_text} ways, {shape.n_shot} shots and {shape.n_query} queries of each are drawn in {to}.",
         markup=False,
         soft_wrap=True,
         highlight=False,
     )
 
 
-def _drawn(config: RunConfig, home: Home, n_tasks: int) -> tuple[RunConfig, Dataset, TaskBatch]:
+def _drawn(config: RunConfig, home: Home, n_tasks: int) -> tuple[RunConfig, Dataset, list[TaskBatch]]:
     """Return the fitted config, the data set, and tasks as training draws them."""
     import torch  # these take seconds, which the list of commands must not wait for
 
+    from umeta.encoders import Embedding
     from umeta.partitions.oracle import Oracle
     from umeta.randomness import Stream, numpy_generator
     from umeta.runs import products
     from umeta.runs.pipeline import prepare
+    from umeta.runs.task_source import task_source
 
     with shown_progress() as on_step:
         config, dataset = prepare(config, home, on_step=on_step)
         device = torch.device(config.device)
 
+        @cache
+        def embedding() -> Embedding:
+            return products.embed(dataset, config.encoder, home, device=device, on_step=on_step)
+
         def clusters() -> list[np.ndarray]:
-            embedding = products.embed(dataset, config.encoder, home, device=device, on_step=on_step)
-            made = products.partition(dataset, embedding, config.partition, home, on_step=on_step)
+            made = products.partition(dataset, embedding(), config.partition, home, on_step=on_step)
             return [partition.clusters for partition in made]
 
         def partitions():  # of the oracle they may be thousands, made when they are drawn
             return dataset.truth("meta_train") if isinstance(config.partition, Oracle) else clusters()
 
-        source = config.source.over(dataset.items("meta_train"), partitions)
+        source = task_source(config, dataset, partitions, lambda: embedding().vectors)
+        rng = numpy_generator(config.seed, Stream.SAMPLE)
+        batch = source.sample(n_tasks, config.task, rng=rng)
+        ways = config.task.draw_ways(n_tasks, rng)
         return (
             config,
             dataset,
-            source.sample(n_tasks, config.task, rng=numpy_generator(config.seed, Stream.SAMPLE)),
+            [batch[number : number + 1].of_way(way) for number, way in enumerate(ways)],
         )
 
 
@@ -107,6 +117,8 @@ def _png(sheet: np.ndarray) -> bytes:
 def _page(config: RunConfig, sheets: list[np.ndarray]) -> str:
     """Return a page of HTML that needs no other file."""
     made_of = " → ".join((config.dataset.name, config.encoder.name, config.partition.name))
+    dials = getattr(config.source, "dials", "")
+    made_of += f" ({dials})" if dials else ""
     pictures = "\n".join(
         f'<figure><img alt="Task {number}: a row for each class, support left, queries right" '
         f'src="data:image/png;base64,{base64.b64encode(_png(sheet)).decode()}">'

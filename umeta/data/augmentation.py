@@ -20,30 +20,35 @@ PolicyName = Literal["auto", "glyphs", "photographs"]
 LUMA = (0.299, 0.587, 0.114)
 
 
-def augment(images: Images, policy: str, *, generator: torch.Generator, strength: float = 1.0) -> Images:
+def augment(
+    images: Images, policy: str, *, generator: torch.Generator, strength: float = 1.0, alike: bool = False
+) -> Images:
     """Return a random view of each image by a named policy.
 
     Args:
         policy: a name of `POLICIES`, or `auto`: glyphs for one channel, photographs for more.
         generator: on the CPU whatever the images' device, so that every device sees the same views.
         strength: scales every random amount; 0 for none.
+        alike: all images are changed by the same amounts, so that a view does not depend on the images beside it.
     """
     name = ("glyphs" if images.shape[1] == 1 else "photographs") if policy == "auto" else policy
-    return POLICIES[name](images, _Draw(len(images), images.device, generator, strength))
+    return POLICIES[name](images, _Draw(len(images), images.device, generator, strength, alike))
 
 
 @dataclass(frozen=True)
 class _Draw:
-    """Random amounts, one per image."""
+    """Random amounts, one per image, or one for all."""
 
     n: int
     device: torch.device
     generator: torch.Generator
     strength: float
+    alike: bool
 
     def uniform(self, *shape: int) -> Tensor:
         """Draw from [0, 1), whatever the strength."""
-        return torch.rand(self.n, *shape, generator=self.generator).to(self.device, non_blocking=True)
+        drawn = torch.rand(1 if self.alike else self.n, *shape, generator=self.generator)
+        return drawn.to(self.device, non_blocking=True).expand(self.n, *shape)
 
     def around(self, spread: float, *shape: int) -> Tensor:
         """Draw from ±spread × strength."""

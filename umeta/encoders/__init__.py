@@ -23,6 +23,7 @@ ENCODERS = Registry(
         "infogan": "umeta.encoders.infogan:InfoGan",
         "deepcluster": "umeta.encoders.deepcluster:DeepCluster",
         "simclr": "umeta.encoders.simclr:SimClr",
+        "mutual-neighbours": "umeta.encoders.mutual_neighbours:MutualNeighbours",
         "pretrained:glyphs": "umeta.encoders.pretrained:Pretrained",
         "vectors": "umeta.encoders.given_vectors:GivenVectors",
         "import": "umeta.encoders.file_encoder:FileEncoder",

@@ -12,6 +12,7 @@ from jaxtyping import Float, Float32
 from pydantic import Field
 from torch import Tensor, nn
 
+from umeta.backbones.optimizers import Adam
 from umeta.backbones.torch_modules import LEAK, channels_last, fresh, from_arrays, to_arrays
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
@@ -138,7 +139,7 @@ class _Training:
         self.autoencoder = fresh(partial(Autoencoder, shape), generator=generator, device=device)
         self.critic = fresh(partial(_encoder, shape), generator=generator, device=device)
         self.autoencoder_optimizer, self.critic_optimizer = (
-            torch.optim.Adam(network.parameters(), lr=options.lr, fused=True)
+            Adam(network.parameters(), lr=options.lr, fused=True)
             for network in (self.autoencoder, self.critic)
         )
 

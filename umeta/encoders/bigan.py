@@ -14,6 +14,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from umeta.backbones.adversarial import Generator, add_spectral_norm, halving_stack
+from umeta.backbones.optimizers import Adam
 from umeta.backbones.torch_modules import LEAK, fresh, from_arrays, to_arrays
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
@@ -133,7 +134,7 @@ class _Training:
         add_spectral_norm(self.discriminator, generator=generator)
         self.average, self.steps = copy.deepcopy(self.pair), itertools.count(1)
         self.pair_optimizer, self.discriminator_optimizer = (
-            torch.optim.Adam(network.parameters(), lr=lr, betas=BETAS)
+            Adam(network.parameters(), lr=lr, betas=BETAS)
             for network, lr in ((self.pair, options.lr), (self.discriminator, DISCRIMINATOR_LR * options.lr))
         )
 

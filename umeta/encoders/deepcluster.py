@@ -12,6 +12,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from umeta.backbones import to_pixels
+from umeta.backbones.optimizers import SGD
 from umeta.backbones.sobel import Sobel
 from umeta.backbones.torch_modules import fresh, from_arrays, strided_stack, to_arrays
 from umeta.data import ImageSet
@@ -194,7 +195,7 @@ class _Rounds:
         images = torch.from_numpy(self.images.images[np.concatenate(rows)])
         return montage(to_pixels(images).unflatten(0, (ROWS, COLUMNS)))
 
-    def _begin(self, turn: int) -> tuple[Int64[np.ndarray, " n_items"], nn.Module, torch.optim.SGD]:
+    def _begin(self, turn: int) -> tuple[Int64[np.ndarray, " n_items"], nn.Module, SGD]:
         """Cluster the features, and start a layer that knows nothing of these clusters yet."""
         before = self.clusters if turn else None
         features = self._features()
@@ -223,10 +224,8 @@ class _Rounds:
         self.network.train()
         return features
 
-    def _sgd(self, network: nn.Module) -> torch.optim.SGD:
-        return torch.optim.SGD(
-            network.parameters(), self.config.lr, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY
-        )
+    def _sgd(self, network: nn.Module) -> SGD:
+        return SGD(network.parameters(), self.config.lr, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY)
 
 
 def agreement(before: Int64[np.ndarray, " n_items"], after: Int64[np.ndarray, " n_items"]) -> float:

@@ -1,13 +1,15 @@
 """What an encoder is."""
 
-from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
-import torch
 from jaxtyping import Float32
 
 from umeta.data import ImageSet
 from umeta.stage import OnStep, ignore_step
+
+if TYPE_CHECKING:
+    import torch
 
 State = dict[str, np.ndarray]
 """What `fit` learned: named arrays, stored as safetensors. Empty for an encoder with nothing to learn."""
@@ -42,11 +44,15 @@ class Encoder(Protocol):
         """Whether labels were used where it was trained before it came here; none for what is fitted here."""
         ...
 
+    def as_fitted(self) -> "Encoder":
+        """Return the encoder with the options that `fit` does not read at their defaults: one state serves them all."""
+        ...
+
     def made_from(self) -> dict[str, Any]:
         """Return what identifies the product: options and code version."""
         ...
 
-    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
+    def fit(self, images: ImageSet, *, device: "torch.device", on_step: OnStep = ignore_step) -> State:
         """Learn from the images and return the state.
 
         Raises:
@@ -55,7 +61,7 @@ class Encoder(Protocol):
         ...
 
     def encode(
-        self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
+        self, state: State, images: ImageSet, *, device: "torch.device", on_step: OnStep = ignore_step
     ) -> Float32[np.ndarray, "n_items dim"]:
         """Embed images with a fitted state; each image by itself."""
         ...

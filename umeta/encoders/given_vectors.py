@@ -1,14 +1,16 @@
 """The vectors that a data set's items came with."""
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-import torch
 from jaxtyping import Float32
 
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
 from umeta.stage import Method, OnStep, UserError, ignore_step
+
+if TYPE_CHECKING:
+    import torch
 
 
 class GivenVectors(Method):
@@ -30,7 +32,7 @@ class GivenVectors(Method):
         """Nobody says whether labels were used in making them."""
         return "unknown"
 
-    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
+    def fit(self, images: ImageSet, *, device: "torch.device", on_step: OnStep = ignore_step) -> State:
         """Learn nothing.
 
         Raises:
@@ -40,7 +42,7 @@ class GivenVectors(Method):
         return {}
 
     def encode(
-        self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
+        self, state: State, images: ImageSet, *, device: "torch.device", on_step: OnStep = ignore_step
     ) -> Float32[np.ndarray, "n_items dim"]:
         """Return the vectors.
 

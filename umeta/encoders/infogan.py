@@ -13,6 +13,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from umeta.backbones.adversarial import Generator, add_spectral_norm, halving_stack, remove_spectral_norm
+from umeta.backbones.optimizers import Adam
 from umeta.backbones.torch_modules import LEAK, fresh, from_arrays, to_arrays
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
@@ -161,7 +162,7 @@ class _Training:
         add_spectral_norm(self.discriminator, generator=generator)
         self.opponents = nn.ModuleList([self.recogniser, self.discriminator])
         self.generator_optimizer, self.opponent_optimizer = (
-            torch.optim.Adam(network.parameters(), lr=lr, betas=BETAS)
+            Adam(network.parameters(), lr=lr, betas=BETAS)
             for network, lr in ((self.generator, options.lr), (self.opponents, DISCRIMINATOR_LR * options.lr))
         )
 

@@ -2,10 +2,9 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-import torch
 from jaxtyping import Float32
 from pydantic import Field
 
@@ -16,6 +15,9 @@ from umeta.encoders.subspace_iteration import N_PASSES, principal_components_of_
 from umeta.large_arrays import blocks_of, is_large, release
 from umeta.randomness import Stream, drawn_seed, numpy_generator
 from umeta.stage import Fit, Method, OnStep, Step, UserError, ignore_step
+
+if TYPE_CHECKING:
+    import torch
 
 
 class Pca(Method):
@@ -38,7 +40,7 @@ class Pca(Method):
         reason = f"{n_items:,} images of {n_pixels:,} values have at most {max_dim} principal components"
         return {"dim": Fit(max_dim, reason)}
 
-    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
+    def fit(self, images: ImageSet, *, device: "torch.device", on_step: OnStep = ignore_step) -> State:
         """Return the mean image and the components of the training images (randomised if the images are large)."""
         n_pixels = math.prod(images.item_shape)
         max_dim = min(len(images), n_pixels)
@@ -75,7 +77,7 @@ class Pca(Method):
         return principal_components_of_blocks(blocks, self.dim, rng=numpy_generator(0, Stream.ENCODER))
 
     def encode(
-        self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
+        self, state: State, images: ImageSet, *, device: "torch.device", on_step: OnStep = ignore_step
     ) -> Float32[np.ndarray, "n_items dim"]:
         """Project the images onto the components."""
         return in_blocks(

@@ -1,16 +1,18 @@
 """The raw pixels as the embedding, whitened on request."""
 
 from collections.abc import Callable, Iterator
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-import torch
 from jaxtyping import Float32, Float64, UInt8
 
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
 from umeta.large_arrays import blocks_of, is_large, joined, release
 from umeta.stage import Method, OnStep, Step, UserError, ignore_step
+
+if TYPE_CHECKING:
+    import torch
 
 MAX_ZCA_PIXELS = 4096
 """The whitening matrix is (n_pixels, n_pixels): 64 MB and half a minute at this size, 1.8 GB for 84 × 84 colour."""
@@ -38,7 +40,7 @@ class Pixels(Method):
     dim: None = None
     zca: bool = False
 
-    def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
+    def fit(self, images: ImageSet, *, device: "torch.device", on_step: OnStep = ignore_step) -> State:
         """Learn nothing, or the mean and the whitening matrix of the images.
 
         Raises:
@@ -68,7 +70,7 @@ class Pixels(Method):
         }
 
     def encode(
-        self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
+        self, state: State, images: ImageSet, *, device: "torch.device", on_step: OnStep = ignore_step
     ) -> Float32[np.ndarray, "n_items dim"]:
         """Return the pixels, divided by 255 or whitened."""
         if not self.zca:

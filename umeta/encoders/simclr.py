@@ -7,15 +7,17 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Float32
+from jaxtyping import Bool, Float, Float32
 from pydantic import Field
 from torch import Tensor, nn
 
 from umeta.backbones import cosine
+from umeta.backbones.optimizers import Adam
 from umeta.backbones.torch_modules import channels_last, fresh, from_arrays, strided_stack, to_arrays
 from umeta.data import ImageSet
 from umeta.data.augmentation import PolicyName, augment
 from umeta.encoders.encoder import State
+from umeta.encoders.mild_views import encode_with_views
 from umeta.encoders.training import (
     Length,
     check_images,
@@ -69,6 +71,12 @@ class SimClr(Method):
     augmentation: PolicyName = "auto"
     strength: float = Field(default=1.0, ge=0)
     seed: int = Field(default=0, ge=0)
+    test_views: int = Field(default=0, ge=0, exclude_if=lambda test_views: test_views == 0)
+    """Mild views of an image whose mean it becomes, each image by itself; 0 for its own vector alone."""
+
+    def as_fitted(self) -> "SimClr":
+        """Return the encoder with one vector for each image: views of it are made after training."""
+        return self.model_copy(update={"test_views": 0})
 
     def fit(self, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step) -> State:
         """Train the network with a projector on top; both are kept."""
@@ -76,7 +84,7 @@ class SimClr(Method):
         seed = drawn_seed(self.seed, Stream.ENCODER)
         make = partial(network_with_projector, images.item_shape, self.n_filters, self.dim)
         network = fresh(make, generator=torch_generator(seed, Stream.ENCODER_WEIGHTS), device=device).train()
-        optimizer = torch.optim.Adam(network.parameters(), lr=self.lr, fused=True)
+        optimizer = Adam(network.parameters(), lr=self.lr, fused=True)
         last_batch: dict[str, Tensor] = {}
 
         def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
@@ -112,10 +120,19 @@ class SimClr(Method):
     def encode(
         self, state: State, images: ImageSet, *, device: torch.device, on_step: OnStep = ignore_step
     ) -> Float32[np.ndarray, "n_items dim"]:
-        """Return projections of length 1, or the features below the projector."""
+        """Return projections of length 1, or the features below the projector; of either the mean over mild views."""
         network = from_arrays(
             partial(network_with_projector, images.item_shape, self.n_filters, self.dim), state, device=device
         )
+        if self.test_views:
+            return encode_with_views(
+                network if self.embedding == "projected" else nn.Sequential(network[0]),
+                images,
+                n_views=self.test_views,
+                policy=self.augmentation,
+                device=device,
+                on_step=on_step,
+            )
         if self.embedding == "features":
             return encode(network[0], images, device=device, on_step=on_step)
         projected = encode(network, images, device=device, on_step=on_step)
@@ -131,15 +148,23 @@ def network_with_projector(item_shape: tuple[int, int, int], n_filters: int, dim
     return nn.Sequential(strided_stack(item_shape, n_filters, dim), projector)
 
 
-def nt_xent(views_of_batch: Sequence[Views], temperature: float) -> Float[Tensor, ""]:
+def nt_xent(
+    views_of_batch: Sequence[Views], temperature: float, aside: Bool[Tensor, "n_views n_views"] | None = None
+) -> Float[Tensor, ""]:
     """Return the mean cross-entropy of recognising a view's partner among all other views of the batch.
 
     With more than two views of an image the mean is over each view's partners too: the loss L_out of Khosla et al.,
     "Supervised Contrastive Learning", NeurIPS 2020, where each image is a class of its own.
+
+    Args:
+        views_of_batch: One view of each image, another of each, and so on.
+        temperature: Of the softmax.
+        aside: From which other views a view is not to be told, without being their partner; None for none.
     """
     views, n_images, n_views = torch.cat(list(views_of_batch)), len(views_of_batch[0]), len(views_of_batch)
     logits = views @ views.T / temperature
-    logits = logits.masked_fill(torch.eye(len(views), dtype=torch.bool, device=views.device), -torch.inf)
+    itself = torch.eye(len(views), dtype=torch.bool, device=views.device)
+    logits = logits.masked_fill(itself if aside is None else itself | aside, -torch.inf)
     order = torch.arange(len(views), device=views.device)
     partners = [order.roll(n_images * k) for k in range(1, n_views)]
     return torch.stack([F.cross_entropy(logits, partner) for partner in partners]).mean()

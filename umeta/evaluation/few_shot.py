@@ -57,7 +57,7 @@ def evaluate_modes(
     support_rows, query_rows = row_of[tasks.support], row_of[tasks.query].reshape(n_tasks, n_way * n_query)
     parts = (used[start : start + ITEMS_PER_CHUNK] for start in range(0, len(used), ITEMS_PER_CHUNK))
     items = torch.cat([classifier.embed(gather(inputs, part, device)) for part in parts])
-    truth = torch.arange(n_way, device=device).repeat_interleave(n_query)
+    truth = torch.tensor(tasks.true_rows.reshape(n_tasks, -1), device=device)
     correct = [np.empty((n_tasks, n_way, n_query), bool) for _ in modes]
     items_per_chunk = VALUES_PER_CHUNK // items.shape[1] if items.dim() == 2 else ITEMS_PER_CHUNK
     step = max(1, items_per_chunk // (n_way * (n_shot + n_query)))
@@ -67,7 +67,7 @@ def evaluate_modes(
         queries = gather(items, query_rows[start : start + step], device)
         scores = scores_by_mode(classifier, modes, support, queries)
         for correct_in_mode, mode_scores in zip(correct, scores, strict=True):
-            right = mode_scores.argmax(dim=2) == truth
+            right = mode_scores.argmax(dim=2) == truth[start : start + step]
             correct_in_mode[start : start + step] = right.reshape(-1, n_way, n_query).cpu().numpy()
         on_step(Step("test", min(start + step, n_tasks), n_tasks, note=name))
     return correct

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from umeta.learners import Learner, LearnerState
@@ -105,19 +105,20 @@ def adaptation_curves(
     """Return how a classifier's support and query accuracy and loss change as it adapts to each task."""
     support, queries = take_tasks(images, tasks, device)
     by_step = classifier.scores_by_step(support, queries.flatten(1, 2))
+    support_rows = np.arange(support.shape[1]).repeat(support.shape[2])[None].repeat(len(tasks), axis=0)
+    query_rows = tasks.true_rows.reshape(len(tasks), -1)
     rows = [
-        (*_measured(support_scores, support.shape[2]), *_measured(query_scores, queries.shape[2]))
+        (*_measured(support_scores, support_rows), *_measured(query_scores, query_rows))
         for support_scores, query_scores in by_step
     ]
     return Curves(*(np.stack(values) for values in zip(*rows, strict=True)))
 
 
 def _measured(
-    scores: Float[Tensor, "n_tasks n_items n_way"], per_class: int
+    scores: Float[Tensor, "n_tasks n_items n_way"], rows: Int[np.ndarray, "n_tasks n_items"]
 ) -> tuple[Float[np.ndarray, " n_tasks"], Float[np.ndarray, " n_tasks"]]:
     """Return each task's accuracy and mean cross-entropy; its items stand class by class."""
-    n_tasks, _, n_way = scores.shape
-    truth = torch.arange(n_way, device=scores.device).repeat_interleave(per_class).expand(n_tasks, -1)
+    truth = torch.from_numpy(rows).to(scores.device)
     right = (scores.argmax(-1) == truth).double().mean(1)
     loss = F.cross_entropy(scores.mT, truth, reduction="none").double().mean(1)
     return right.cpu().numpy(), loss.cpu().numpy()

@@ -97,6 +97,11 @@ def hex_of(colour: Sequence[int]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*(int(part) for part in colour))
 
 
+def row_colours(n_way: int) -> list[Colour]:
+    """Return a colour for each row of a task; beyond eight rows they come round again."""
+    return [PETROFF[TINTS[row % len(TINTS)]] for row in range(n_way)]
+
+
 def colour_groups(
     groups: Int[np.ndarray, " n_points"],
     positions: Float[np.ndarray, "n_points 2"] | None = None,

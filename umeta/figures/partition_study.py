@@ -147,7 +147,8 @@ def followed(following: Mapping[str, Mapping[str, Following]]) -> Chart:
     title = "times as often as chance"
     lay_out(figure, title, "", height=120 + len(names) * (22 + 22 * len(lifts)))
     top = max((value for values in lifts.values() for value in values.values() if value > 0), default=1.0)
-    figure.update_xaxes(type="log", range=[-0.1, np.log10(max(2.0, top)) * 1.15])
+    ticks = [1, 2, 5, 10, 20, 50, 100, 200, 500]
+    figure.update_xaxes(type="log", range=[-0.1, np.log10(max(2.0, top)) * 1.15], tickvals=ticks)
     figure.add_vline(x=1, line={"dash": "dot", "width": 1.5})
     figure.update_yaxes(autorange="reversed")
     figure.update_layout(barmode="group", bargap=0.3, showlegend=len(lifts) > 1)

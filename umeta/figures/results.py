@@ -1,4 +1,4 @@
-"""Accuracies of methods beside each other, a facet for each way and shot."""
+"""Accuracies of methods beside each other, a facet for each setting."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from umeta.figures.chart import Chart
 from umeta.figures.layout import LEGEND_BELOW
 from umeta.figures.palette import PETROFF, hex_of
 from umeta.figures.rows import name_rows, ruler
-from umeta.results.contenders import GROUPS, Contender
+from umeta.results.contenders import GROUPS, Contender, Setting
 from umeta.results.interval_cover import Over, in_words
 from umeta.results.paper import PaperReference
 from umeta.results.tables import columns
@@ -42,26 +42,30 @@ def accuracies(
         references: Figures of the paper to mark.
     """
     ways = sorted({contender.setting.n_way for contender in methods})
-    shots = sorted({contender.setting.n_shot for contender in methods})
+    kinds = {contender.setting[1:] for contender in methods}
+    kinds = sorted(
+        kinds, key=lambda kind: (kind[1] is not None, *kind)
+    )  # equally many queries of each class first
     lines = _lines(methods, references)
-    numbers = len(lines) <= MAX_NUMBERED_LINES and len(shots) < 3
-    figure, facets_height = _empty_facets(ways, shots, len(lines), numbers=numbers)
+    numbers = len(lines) <= MAX_NUMBERED_LINES and len(kinds) < 3
+    settings = [[Setting(way, *kind) for kind in kinds] for way in ways]
+    figure, facets_height = _empty_facets(settings, len(lines), numbers=numbers)
     in_legend: set[str] = set()
     on_views = any(contender.judged_on == "views" for contender in methods)
-    for r, way in enumerate(ways, start=1):
-        for c, shot in enumerate(shots, start=1):
-            in_facet = [contender for contender in methods if contender.setting == (way, shot)]
+    for r, row in enumerate(settings, start=1):
+        for c, setting in enumerate(row, start=1):
+            in_facet = [contender for contender in methods if contender.setting == setting]
             traces = [trace for kind in KINDS for trace in _traces(in_facet, kind, over, numbers=numbers)]
-            in_paper = [reference for reference in references if reference.setting == (way, shot)]
+            in_paper = [reference for reference in references if reference.setting == setting]
             if in_paper:
                 traces.append(_marks(in_paper))
-            _draw_chance(figure, way, lines, r, c)
+            _draw_chance(figure, setting.n_way, lines, r, c)
             for trace in traces:
                 trace.showlegend = trace.showlegend is not False and trace.name not in in_legend
                 in_legend.add(str(trace.name))
                 figure.add_trace(trace, r, c)
         name_rows(figure, lines, row=r)
-    figure.update_xaxes(range=[0, 103], tickangle=0, showgrid=True, dtick=50 if len(shots) > 1 else None)
+    figure.update_xaxes(range=[0, 103], tickangle=0, showgrid=True, dtick=50 if len(kinds) > 1 else None)
     measured = "recognised views %<br>(says nothing of classes)" if on_views else "test accuracy %"
     figure.update_xaxes(title_text=measured, row=len(ways), col=1)
     figure.update_layout(
@@ -73,22 +77,30 @@ def accuracies(
 
 
 def _empty_facets(
-    ways: Sequence[int], shots: Sequence[int], n_lines: int, *, numbers: bool
+    settings: Sequence[Sequence[Setting]], n_lines: int, *, numbers: bool
 ) -> tuple[go.Figure, float]:
-    """Return a figure with a facet for each way and shot, and the height of all facets in pixels."""
-    title = "{}-way {}-shot" if len(shots) == 1 else "{}-way<br>{}-shot"  # facets on a phone are narrow
+    """Return a figure with a facet for each setting, and the height of all facets in pixels."""
+    n_rows, n_columns = len(settings), len(settings[0])
     facet_height = (42 if numbers else 31) * (n_lines + 0.7)
-    height = len(ways) * facet_height + (len(ways) - 1) * BETWEEN
+    height = n_rows * facet_height + (n_rows - 1) * BETWEEN
     figure = make_subplots(
-        rows=len(ways),
-        cols=len(shots),
+        rows=n_rows,
+        cols=n_columns,
         shared_xaxes=True,
         shared_yaxes=True,
-        subplot_titles=[title.format(way, shot) for way in ways for shot in shots],
+        subplot_titles=[_title(setting, narrow=n_columns > 1) for row in settings for setting in row],
         vertical_spacing=BETWEEN / height,
         horizontal_spacing=0.05,
     )
     return figure, height
+
+
+def _title(setting: Setting, *, narrow: bool) -> str:
+    """Return the title of a facet, in two lines where facets are narrow, as on a phone."""
+    shape, _, queries = str(setting).partition(", ")
+    if queries:
+        return f"{shape}<br>{queries}"
+    return shape.replace(" ", "<br>") if narrow else shape
 
 
 def _draw_chance(figure: go.Figure, way: int, lines: Sequence[str], row: int, column: int) -> None:

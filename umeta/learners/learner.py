@@ -29,6 +29,8 @@ class LearnerState:
     step: int = 0
     recorded: "RecordedUpdate | None" = None
     """On CUDA, the kernels of an update, to be launched again at once."""
+    tasks_at_once: int | None = None
+    """How many tasks of a step are worked on at a time at most, once memory did not hold as many as are fastest."""
 
 
 class Learner(Method):

@@ -1,6 +1,6 @@
 """Model-agnostic meta-learning, its first-order form and ANIL, all tasks of a meta-batch at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -16,9 +16,11 @@ from umeta.backbones import (
     maml_conv4,
     to_pixels,
 )
+from umeta.learners.head_start import HeadStart, keep_head_start, start_head
 from umeta.learners.inner_loop import adapt, few_shot_loss, tasks_at_once
 from umeta.learners.learner import Learner, LearnerState
 from umeta.learners.maml_classifier import MamlClassifier, network_for
+from umeta.learners.memory import in_parts_that_fit
 from umeta.learners.recorded_update import adam, run_update
 from umeta.learners.running_statistics import update_statistics
 from umeta.stage import UserError
@@ -61,6 +63,9 @@ class Maml(Learner):
     inner_steps: int = Field(default=5, ge=1)
     test_inner_steps: int = Field(default=50, ge=1)
     n_filters: int = Field(default=32, ge=1)
+    head: HeadStart = Field(default="own", exclude_if=lambda head: head == "own")
+    """Where the last layer starts each task: from learned weights of each class number's own, from zero, or from one
+    learned vector that all class numbers share."""
     batch_norm: Literal["transductive", "support", "running"] = "transductive"
     """How queries are normalised in training, and the first mode in which the learner is judged."""
     clip: float | None = Field(default=None, gt=0)
@@ -111,6 +116,7 @@ class Maml(Learner):
                 f"{item_shape[2]}. Set a larger dataset.size."
             )
         weights = maml_conv4(item_shape, self.n_filters, n_way).init(generator=generator, device=device)
+        start_head(weights, self.head)
         for weight in weights.values():
             weight.requires_grad_()
         return LearnerState(weights, {}, adam(weights, self.lr))
@@ -130,12 +136,34 @@ class Maml(Learner):
 
     def _update(self, state: LearnerState, support: Tensor, query: Tensor) -> Float[Tensor, "2"]:
         """Move the weights by a meta-batch and return its loss and how many queries are right."""
-        n_tasks, n_way, _, *item_shape = support.shape
-        network = network_for(state, self.n_filters, item_shape, n_way, "task")
+        item_shape = support.shape[3:]
+        network = network_for(state, self.n_filters, item_shape, support.shape[1], "task")
+        losses, corrects, moments = in_parts_that_fit(
+            lambda n_at_once: self._gradients(network, state, support, query, n_at_once),
+            state,
+            self._fastest_at_once(network, support, query),
+        )
+        # line 10: move the initial weights down the mean gradient of these losses
+        keep_head_start(state.weights, self.head)
+        bound = self.clip or (10.0 if item_shape[0] > 1 else None)
+        if bound is not None:
+            torch.nn.utils.clip_grad_value_(state.weights.values(), bound)
+        state.optimizer.step()
+        if self.batch_norm == "running":
+            update_statistics(state, moments)
+        return torch.stack([torch.stack(losses).sum(), torch.stack(corrects).sum().float()])
+
+    def _gradients(
+        self, network: Conv4, state: LearnerState, support: Tensor, query: Tensor, n_at_once: int
+    ) -> tuple[list[Tensor], list[Tensor], list[list[Moments]]]:
+        """Give the weights their gradients, so many tasks at a time; return of each part its loss, how many queries are
+        right, and what the batch norms normalised these by.
+        """
+        n_tasks, n_way = support.shape[:2]
         labels = torch.arange(n_way, device=query.device).repeat_interleave(query.shape[2])
         losses, corrects, moments = [], [], []
         state.optimizer.zero_grad()
-        for task_support, task_query in self._parts(network, support, query):
+        for task_support, task_query in zip(support.split(n_at_once), query.split(n_at_once), strict=True):
             # lines 6 and 7: adapt to each task by gradient descent on its support
             adapted = self._inner_loop(network, state.weights, task_support, n_way)
             # the loss of line 10: that of the adapted weights on the task's queries
@@ -145,14 +173,7 @@ class Maml(Learner):
             losses.append(query_loss.detach())
             corrects.append((logits.argmax(-1) == labels).sum())
             moments.append(query_moments)
-        # line 10: move the initial weights down the mean gradient of these losses
-        bound = self.clip or (10.0 if item_shape[0] > 1 else None)
-        if bound is not None:
-            torch.nn.utils.clip_grad_value_(state.weights.values(), bound)
-        state.optimizer.step()
-        if self.batch_norm == "running":
-            update_statistics(state, moments)
-        return torch.stack([torch.stack(losses).sum(), torch.stack(corrects).sum().float()])
+        return losses, corrects, moments
 
     def classifier(self, state: LearnerState, *, batch_norm: str | None) -> MamlClassifier:
         """Return the trained learner in one batch-norm mode; it solves tasks of up to the ways it was trained with."""
@@ -192,13 +213,12 @@ class Maml(Learner):
             return network.with_moments(adapted, queries)
         return network(adapted, queries), []
 
-    def _parts(self, network: Conv4, support: Tensor, query: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield support and queries of as many tasks as fit into memory together with the graph of their inner loop."""
-        _, n_way, n_shot, *item_shape = support.shape
+    def _fastest_at_once(self, network: Conv4, support: Tensor, query: Tensor) -> int:
+        """Return how many tasks are worked on at a time, each with the graph of its inner loop, where memory allows."""
+        n_tasks, n_way, n_shot, *item_shape = support.shape
         passes = 1 if self.first_order or self.head_only else self.inner_steps
         n_items = n_way * (passes * n_shot + query.shape[2])
-        size = tasks_at_once(network, item_shape, n_items, TRAINING_ACTIVATIONS)
-        return zip(support.split(size), query.split(size), strict=True)
+        return min(n_tasks, tasks_at_once(network, item_shape, n_items, TRAINING_ACTIVATIONS))
 
 
 def _as_if_shifted(weights: Weights, adapted: Weights) -> dict[str, Tensor]:

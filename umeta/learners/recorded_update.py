@@ -9,7 +9,9 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from umeta.backbones.optimizers import Adam
 from umeta.learners.learner import LearnerState
+from umeta.learners.memory import give_back_memory, is_out_of_memory
 from umeta.learners.running_statistics import PLAIN_MEAN_STEPS
 
 WARM_UP = 3
@@ -20,23 +22,32 @@ Update = Callable[[LearnerState, Images, Images], Float[Tensor, " n_values"]]
 """Changes a state in place by support and query images; waits for no device, and always launches the same kernels."""
 
 
-def adam(weights: dict[str, Tensor], lr: float) -> torch.optim.Adam:
+def adam(weights: dict[str, Tensor], lr: float) -> Adam:
     """Return Adam over these weights, on CUDA such that its steps can be recorded."""
     device = next(iter(weights.values())).device
     if device.type != "cuda":
-        return torch.optim.Adam(weights.values(), lr=lr, fused=True)
+        return Adam(weights.values(), lr=lr, fused=True)
     step_size = torch.tensor(lr, dtype=torch.float32, device=device)  # also for weights in double precision
-    return torch.optim.Adam(weights.values(), lr=step_size, fused=True, capturable=True)
+    return Adam(weights.values(), lr=step_size, fused=True, capturable=True)
 
 
 def run_update(update: Update, state: LearnerState, support: Images, query: Images) -> list[float]:
     """Update a state and return the values of the update: at once, or on CUDA as recorded in the first steps."""
     if support.device.type != "cuda":
         return update(state, support, query).tolist()
-    if state.recorded is None or not state.recorded.fits(update, support, query):
-        state.recorded = RecordedUpdate(update, support, query)
-    values = state.recorded(state, support, query)
-    return values.tolist()  # the one moment in which the GPU is waited for
+    while True:
+        if state.recorded is None or not state.recorded.fits(update, support, query):
+            state.recorded = RecordedUpdate(update, support, query)
+        try:
+            values = state.recorded(state, support, query)
+            return values.tolist()  # the one moment in which the GPU is waited for
+        except (MemoryError, RuntimeError) as error:
+            n_at_once = min(len(support), state.tasks_at_once or len(support))
+            if n_at_once == 1 or not is_out_of_memory(error) or not state.recorded.is_being_recorded:
+                raise
+            state.tasks_at_once = n_at_once // 2  # a record has changed nothing before it is replayed
+        state.recorded = None
+        give_back_memory()
 
 
 class RecordedUpdate:
@@ -49,6 +60,7 @@ class RecordedUpdate:
         self._graph: torch.cuda.CUDAGraph | None = None
         self._values = torch.empty(0)
         self._n_run = 0
+        self.is_being_recorded = False
 
     def fits(self, update: Update, support: Images, query: Images) -> bool:
         """Return whether it is this learner's update, and for images of such shapes."""
@@ -75,7 +87,9 @@ class RecordedUpdate:
         return values
 
     def _record(self, state: LearnerState) -> torch.cuda.CUDAGraph:
+        self.is_being_recorded = True
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, stream=self._stream):  # launches nothing
             self._values = self._update(state, self._support, self._query)
+        self.is_being_recorded = False
         return graph

@@ -1,5 +1,6 @@
 """Meta-training: tasks from a source, steps of a learner, and its state on disk."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -9,14 +10,18 @@ import torch
 from jaxtyping import Int, UInt8
 from torch import Tensor
 
-from umeta.cache import write_atomically
 from umeta.data import ImageSet
 from umeta.learners.learner import Learner, LearnerState
+from umeta.learners.memory import NO_MEMORY, is_out_of_memory
 from umeta.randomness import Stream, numpy_generator, torch_generator
+from umeta.sealed_files import read_arrays, write_arrays
 from umeta.stage import Cancelled, OnStep, Step, UserError, ignore_step
 from umeta.tasks import TaskBatch, TaskConfig, TaskSource
 from umeta.tasks.gathering import Items, gather
 from umeta.tasks.views import with_views
+from umeta.wording import counted
+
+log = logging.getLogger(__name__)
 
 CHECKPOINT_SECONDS = 20.0
 """Of training at most that a killed process loses."""
@@ -39,10 +44,12 @@ def train(
     seed: int,
     device: torch.device,
     on_step: OnStep = ignore_step,
+    on_note: Callable[[str], None] = log.warning,
     probe: Probe | None = None,
     probe_every: int = 100,
     checkpoint: Callable[[LearnerState], None] | None = None,
     state: LearnerState | None = None,
+    until: int | None = None,
 ) -> LearnerState:
     """Train a learner on tasks drawn from a source, from the start or on from `state`.
 
@@ -52,33 +59,61 @@ def train(
     Args:
         images: the whole set that the source's item numbers point into; no labels can come with it.
         on_step: gets the loss and accuracy of every step, and may raise `Cancelled`.
+        on_note: gets what a person should know of the training: that steps are taken in smaller parts, for memory.
         probe: judges the state; what it returns joins the step's values, every `probe_every` steps and at the end.
         checkpoint: stores the state, every `probe_every` steps or 20 seconds, at the end, and on `Cancelled`.
+        until: the step to stop after, if that is not the learner's last.
 
     Raises:
-        UserError: the source cannot draw such tasks.
+        UserError: the source cannot draw such tasks, or memory does not hold one.
         Cancelled: raised by `on_step`; `checkpoint` has then been called with the state so far.
     """
     if state is None:
         state = new_state(learner, images, task.n_way, seed=seed, device=device)
     images = resident(images, device)
+    last = learner.iterations if until is None else until
     batches = tasks_of_steps(source, task, learner.tasks_per_step, seed=seed, first_step=state.step)
     saved = time.monotonic()
     try:
-        while state.step < learner.iterations:
-            values = dict(learner.step(state, *take_tasks(images, next(batches), device)))
-            due = state.step % probe_every == 0 or state.step == learner.iterations
+        while state.step < last:
+            at_once = state.tasks_at_once
+            values = _step(learner, state, *take_tasks(images, next(batches), device))
+            if state.tasks_at_once != at_once:
+                on_note(
+                    f"{device.type} ran out of memory: from step {state.step:,} on {learner.name} is trained on "
+                    f"{counted(state.tasks_at_once or 1, 'task')} at a time, which changes no result but its last "
+                    "digits, and takes longer."
+                )
+            due = state.step % probe_every == 0 or state.step == last
             if due and probe is not None:
                 values.update(probe(state))
+            on_step(
+                Step("train", state.step, learner.iterations, values)
+            )  # may find that another has taken over
             if checkpoint is not None and (due or time.monotonic() - saved > CHECKPOINT_SECONDS):
                 checkpoint(state)
                 saved = time.monotonic()
-            on_step(Step("train", state.step, learner.iterations, values))
     except Cancelled:
         if checkpoint is not None:
             checkpoint(state)
         raise
     return state
+
+
+def _step(learner: Learner, state: LearnerState, support: Tensor, query: Tensor) -> dict[str, float]:
+    """Take a step.
+
+    Raises:
+        UserError: memory does not hold one task.
+    """
+    try:
+        return dict(learner.step(state, support, query))
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise UserError(
+            f"{support.device.type} ran out of memory ({str(error)[:200]}): {NO_MEMORY}"
+        ) from error
 
 
 def tasks_of_steps(
@@ -89,8 +124,10 @@ def tasks_of_steps(
     while True:
         rng = numpy_generator(seed, Stream.LEARNER_TASKS, block)
         tasks = source.sample(STEPS_AT_ONCE * tasks_per_step, task, rng=rng)
-        for start in range(step * tasks_per_step, len(tasks), tasks_per_step):
-            yield tasks[start : start + tasks_per_step]
+        ways = task.draw_ways(STEPS_AT_ONCE, rng)
+        for number in range(step, STEPS_AT_ONCE):
+            start = number * tasks_per_step
+            yield tasks[start : start + tasks_per_step].of_way(ways[number])
         block, step = block + 1, 0
 
 
@@ -129,40 +166,55 @@ def take_images(
     return gather(images.images if isinstance(images, ImageSet) else images, items, device)
 
 
-def save_state(state: LearnerState, path: Path) -> None:
-    """Write weights, statistics, the optimiser's moments and the step count as one safetensors file, atomically."""
-    from safetensors.torch import save
+def save_state(state: LearnerState, path: Path, owner: str = "") -> None:
+    """Write weights, statistics, the optimiser's moments and the step count as one sealed file, atomically.
 
+    Args:
+        state: What is written.
+        path: Where to.
+        owner: Whose it is; "" for anyone's.
+    """
     tensors = {f"weights/{name}": weight for name, weight in state.weights.items()}
     tensors |= {f"statistics/{name}": value for name, value in state.statistics.items()}
     for name, weight in state.weights.items():
         moments = state.optimizer.state.get(weight, {})
         tensors |= {f"optimizer/{key}/{name}": value for key, value in moments.items()}
-    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_atomically(path, save(plain, {"step": str(state.step)}))
+    arrays = {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
+    write_arrays(path, arrays, owner, {"step": str(state.step)})
 
 
 def load_state(
-    learner: Learner, path: Path, item_shape: tuple[int, int, int], n_way: int, *, device: torch.device
+    learner: Learner,
+    path: Path,
+    item_shape: tuple[int, int, int],
+    n_way: int,
+    *,
+    device: torch.device,
+    owner: str | None = None,
 ) -> LearnerState:
     """Read a state that `save_state` wrote for this learner, images of this shape and this many training ways.
 
-    Raises:
-        UserError: the file is damaged, or was saved for another learner, shape or number of ways.
-    """
-    from safetensors import SafetensorError, safe_open
+    Args:
+        learner: What it is a state of.
+        path: The file.
+        item_shape: `(channels, height, width)` of the images.
+        n_way: Classes of a training task.
+        device: Where to.
+        owner: Whose it has to be, sealed as such; None takes anyone's, and files of versions that sealed none.
 
+    Raises:
+        UserError: the file is damaged, another's, or was saved for another learner, shape or number of ways.
+    """
     state = learner.init(
         item_shape, n_way, generator=torch_generator(0, Stream.LEARNER_WEIGHTS), device=device
     )
-    try:
-        with safe_open(path, framework="pt") as file:
-            state.step = int((file.metadata() or {})["step"])
-            stored = {name: file.get_tensor(name).to(device) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise UserError(
-            f"{path} is not a trained state ({error}). Train again, or remove the file."
-        ) from None
+    arrays, about = read_arrays(
+        path, owner, remedy="train again, or remove the file", take_unsealed=owner is None
+    )
+    if not about.get("step", "").isdecimal():
+        raise UserError(f"{path} is not a trained state. Train again, or remove the file.")
+    state.step = int(about["step"])
+    stored = {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}
     expected = {f"weights/{name}": tuple(weight.shape) for name, weight in state.weights.items()}
     shapes = {name: tuple(tensor.shape) for name, tensor in stored.items() if name.startswith("weights/")}
     if expected != shapes:

@@ -21,6 +21,7 @@ PARTITIONS = Registry(
         "balanced": "umeta.partitions.balanced:BalancedKMeans",
         "gmm": "umeta.partitions.gmm:Gmm",
         "hdbscan": "umeta.partitions.hdbscan:Hdbscan",
+        "dbscan": "umeta.partitions.dbscan:Dbscan",
     },
 )
 

@@ -1,7 +1,7 @@
-"""Which number of clusters the data holds by itself: does k-means find the same clusters again from another start?
+"""Are clusters in the vectors, or made by the start: does k-means find the same ones again from another start?
 
-No true classes are used. High agreement says that the clusters are in the vectors; it does not say that they are
-the classes.
+No true classes are used. Agreement compares embeddings at one number of clusters, and chooses no number: fewer clusters
+are found again more surely whatever they hold, while fewer of their pairs are of one class.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """Finished cells of studies as files that can be kept with code: one JSON a cell, its answers packed into its rows.
 
-FOLDER/BUDGET/RUN_ID.json   the run's result and hash; each row has `answers`: right or wrong, one bit a query
+FOLDER/BUDGET/RUN_ID.json   the run's result and hash; each row has `answers`: right or wrong, one bit a query;
+                            `content`, the hash of the images, where they are one's own
 FOLDER/tasks.safetensors    the classes of the tasks, by the tasks' hash: the cells of a study share few lists
 """
 
@@ -17,13 +18,13 @@ import numpy as np
 from filelock import FileLock
 from jaxtyping import Bool, Int
 
-from umeta.cache import write_atomically
+from umeta.cache import Home, write_atomically
 from umeta.results.finished_run import FinishedRun
 from umeta.runs.config import RunConfig
 from umeta.runs.result import ResultRow, RunResult
 from umeta.stage import UserError, content_hash
 from umeta.storage_errors import storage_error
-from umeta.studies.cells import shipped_file
+from umeta.studies.cells import CONTENT, shipped_file
 from umeta.studies.study import Study
 
 TASKS = "tasks.safetensors"
@@ -33,7 +34,7 @@ def export_cells(finished: Iterable[tuple[RunConfig, FinishedRun]], folder: Path
     """Write finished cells into a folder and return the files; files of other cells there stay.
 
     A cell is written as its study has it: images of one's own by the path that the study names, not as they were found
-    on this machine.
+    on this machine, with the hash of their content beside it.
     """
     lists: dict[str, np.ndarray] = {}
     files = []
@@ -47,6 +48,8 @@ def export_cells(finished: Iterable[tuple[RunConfig, FinishedRun]], folder: Path
         as_run = cell.model_copy(update={"device": run.result.config["device"]})
         own = {"run_id": as_run.run_id, "config": as_run.model_dump(mode="json")}
         content = {**run.result.to_json(), **own, "results": rows}
+        if (images := run.result.config["dataset"].get("content")) is not None:
+            content[CONTENT] = images
         file = folder / budget / f"{as_run.run_id}.json"
         write_atomically(file, json.dumps({**content, "hash": content_hash(content)}, indent=1).encode())
         files.append(file)
@@ -78,13 +81,13 @@ def _keep_longer(lists: dict[str, np.ndarray], tasks_hash: str, classes: np.ndar
         lists[tasks_hash] = classes
 
 
-def shipped_cell(study: Study, cell: RunConfig) -> FinishedRun | None:
-    """Return a cell that was computed before; None if there is none.
+def shipped_cell(study: Study, cell: RunConfig, home: Home) -> FinishedRun | None:
+    """Return a cell that was computed before, of the images that are here; None if there is none.
 
     Raises:
         UserError: its file is not what was written.
     """
-    file = shipped_file(study, cell)
+    file = shipped_file(study, cell, home)
     return None if file is None else _read(file)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from umeta.cache import Home
-from umeta.results.comparison import Difference, difference, difference_sentence
+from umeta.results.comparison import Difference, difference, difference_sentence, like_for_like
 from umeta.results.contenders import Contender, Setting, contenders, settings_of
 from umeta.results.study_rows import finished_cell
 from umeta.runs.config import RunConfig
@@ -32,6 +32,7 @@ class Finding(NamedTuple):
             "b": compared.b.name,
             "n_way": self.setting.n_way,
             "n_shot": self.setting.n_shot,
+            "query_dirichlet": self.setting.query_dirichlet,
             "difference": compared.mean,
             "ci95": interval.ci95 if interval else None,
             "over": "seeds" if seeds else "tasks" if tasks else None,
@@ -58,24 +59,36 @@ def findings(study: Study, home: Home) -> Iterator[Finding]:
         ]
         for setting in settings_of(compared_runs):
             every = contenders(compared_runs, setting)
-            a, b = (_best(every, rows, cells) for rows in (comparison.a, comparison.b))
-            if a is not None and b is not None:
-                yield Finding(comparison.claim, setting, difference(a, b), _by_seed(a, b))
+            a, b = (_named(every, rows, cells) for rows in (comparison.a, comparison.b))
+            pair = next(((one, other) for one in a for other in b if _may_be_claimed(one, other)), None)
+            if pair is not None:
+                yield Finding(comparison.claim, setting, difference(*pair), _by_seed(*pair))
 
 
-def _best(every: list[Contender], rows: RowFilter, cells: Mapping[str, RunConfig]) -> Contender | None:
-    """Return the best of the methods that a filter names, in the batch-norm mode that it names.
+def _named(every: list[Contender], rows: RowFilter, cells: Mapping[str, RunConfig]) -> list[Contender]:
+    """Return the methods that a filter names, in the batch-norm mode that it names, the best first.
 
     `cells` are the configs by the id of the run, which for a shipped cell may be of another device.
     """
     names = (rows.method,) if isinstance(rows.method, str) else rows.method
+    named = []
     for contender in every:
         method, run = contender.method, contender.run
         own_mode = next(row.method.batch_norm for row in run.rows if row.method.name == method.name)
         has_mode = method.batch_norm == (own_mode if rows.bn is None else rows.bn)
         if method.name in names and has_mode and rows.takes(cells[run.run_id]):
-            return contender
-    return None
+            named.append(contender)
+    return named
+
+
+def _may_be_claimed(a: Contender, b: Contender) -> bool:
+    """Return whether two methods may stand in a claim: like for like, or in a batch-norm mode, as in the paper.
+
+    Its MAML sees queries together by its batch norms and stands beside baselines that do not; the sentence names the
+    mode.
+    """
+    modes = {a.method.batch_norm, b.method.batch_norm}
+    return like_for_like(a, b) or "transductive" in modes
 
 
 def _by_seed(a: Contender, b: Contender) -> dict[int, Difference]:

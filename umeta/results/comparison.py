@@ -45,6 +45,11 @@ class Difference(NamedTuple):
         return self.classes if told and self.a.uses_marks else None
 
 
+def like_for_like(a: Contender, b: Contender) -> bool:
+    """Return whether a sentence may compare two methods: both saw the queries of a task together, or neither did."""
+    return a.transductive == b.transductive
+
+
 def difference(a: Contender, b: Contender) -> Difference:
     """Compare two methods at one way and shot on the tasks both were judged on, over the trainings that both have."""
     pairs = list(_paired_trainings(a, b))
@@ -72,7 +77,7 @@ def difference(a: Contender, b: Contender) -> Difference:
 def difference_sentence(compared: Difference) -> str:
     """Return by how much A beats B, as a sentence; with an interval around zero they cannot be told apart."""
     a, b = compared.a.name, compared.b.name
-    if compared.b.method.is_baseline and compared.b.method.encoder is not None and DISTINCTION not in b:
+    if compared.b.method.is_baseline and _share_embedding(compared.a, compared.b) and DISTINCTION not in b:
         b += " on the same embedding"
     where = f"({compared.a.setting})"
     interval = compared.interval
@@ -93,6 +98,12 @@ def difference_sentence(compared: Difference) -> str:
     if mean < 0:
         return f"{a} falls behind {b} by {-mean:.1f} points [{-high:.1f}, {-low:.1f}] {on}."
     return f"{a} beats {b} by {mean:.1f} points [{low:.1f}, {high:.1f}] {on}."
+
+
+def _share_embedding(a: Contender, b: Contender) -> bool:
+    """Return whether one embedding has a part in both."""
+    encoders = [contender.run.result.config["encoder"] for contender in (a, b)]
+    return None not in (a.method.encoder, b.method.encoder) and encoders[0] == encoders[1]
 
 
 def _paired_trainings(a: Contender, b: Contender) -> Iterator[tuple[Training, Training]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool
@@ -43,14 +43,22 @@ class Setting(NamedTuple):
 
     n_way: int
     n_shot: int
+    query_dirichlet: float | None = None
+    """None: equally many queries of each class."""
 
     @classmethod
     def of(cls, row: ResultRow) -> "Setting":
-        """Return the way and shot of a result row."""
-        return cls(row.n_way, row.n_shot)
+        """Return the setting of a result row."""
+        return cls(row.n_way, row.n_shot, row.query_dirichlet)
+
+    @property
+    def has_equal_queries(self) -> bool:
+        """Whether each class of a task has as many queries."""
+        return self.query_dirichlet is None
 
     def __str__(self) -> str:
-        return f"{self.n_way}-way {self.n_shot}-shot"
+        queries = "" if self.has_equal_queries else f", Dirichlet({self.query_dirichlet:g}) queries"
+        return f"{self.n_way}-way {self.n_shot}-shot{queries}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,11 +178,12 @@ class Contender:
 def on_same_tasks(runs: Sequence[FinishedRun]) -> tuple[list[FinishedRun], dict[str, str]]:
     """Return the runs that share a list of test tasks with the first, and for each other why it is left out.
 
-    Two lists are the same where their hashes are, which cover the images too.
+    Two lists are the same where their hashes are, which cover the images too. Runs whose lists differ from the first's
+    in how many queries are of each class stay: such lists are settings of their own.
     """
     comparable, left_out = [], {}
     for run in runs:
-        if _hashes(run) & _hashes(runs[0]):
+        if _hashes(run) & _hashes(runs[0]) or _differ_in_balance_alone(run, runs[0]):
             comparable.append(run)
         else:
             left_out[run.run_id] = _reason_left_out(run, runs[0])
@@ -210,6 +219,15 @@ def _hashes(run: FinishedRun) -> set[str]:
     return {row.tasks_hash for row in run.rows} - {""}
 
 
+def _differ_in_balance_alone(run: FinishedRun, first: FinishedRun) -> bool:
+    """Return whether all that differs between their lists of test tasks is how many queries are of each class."""
+    if run.result.config["dataset"] != first.result.config["dataset"]:
+        return False
+    tests = run.result.config["test"], first.result.config["test"]
+    options = {key for test in tests for key in test}
+    return [key for key in options if tests[0].get(key) != tests[1].get(key)] == ["query_dirichlet"]
+
+
 def _reason_left_out(run: FinishedRun, first: FinishedRun) -> str:
     if run.result.judged_on != first.result.judged_on:
         names = {"classes": "true classes", "views": "views of single images"}
@@ -242,9 +260,16 @@ def _distinctions(runs: Sequence[FinishedRun]) -> Callable[[FinishedRun, MethodI
     return distinction
 
 
+def _is_seeded_by_run(config: Mapping[str, Any]) -> bool:
+    """Return whether an encoder has the run's own seed, so that another seed is another training of one method."""
+    return config["encoder"].get("seed", config.get("seed")) == config.get("seed")
+
+
 def _differences(section: str, run: FinishedRun, namesakes: Sequence[FinishedRun]) -> Iterator[str]:
-    own = run.result.config.get(section, {})
-    others = [other.result.config.get(section, {}) for other in namesakes]
+    configs = [other.result.config for other in (run, *namesakes)]
+    own, *others = [config.get(section, {}) for config in configs]
+    if section == "encoder" and all(_is_seeded_by_run(config) for config in configs):
+        own, *others = [{**options, "seed": None} for options in (own, *others)]
     if any(other.get("name") != own.get("name") for other in others):
         yield str(own["name"])
     for option in differing_options(own, others):

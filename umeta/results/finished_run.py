@@ -14,6 +14,7 @@ from jaxtyping import Bool, Int
 
 from umeta.runs.directory import RunDirectory
 from umeta.runs.result import ResultRow, RunResult
+from umeta.sealed_files import Unreadable, read_arrays, record_or_nothing
 from umeta.stage import UserError
 from umeta.tasks import TestTasks
 
@@ -44,9 +45,17 @@ class FinishedRun:
 
     @classmethod
     def of(cls, run: RunDirectory, *, precomputed: bool = False) -> "FinishedRun | None":
-        """Return the finished run of a directory; None while it has no result."""
-        result = run.result()
-        return None if result is None else cls(result, DirectoryRecord(run.path), precomputed, run)
+        """Return the finished run of a directory; None while it has no result that can be read.
+
+        One that was computed elsewhere may lie in a folder of another name.
+        """
+        if precomputed:
+            stored = record_or_nothing(run.result_file, run.run_id)
+            result = RunResult.from_json(stored) if stored else None
+        else:
+            result = run.result()
+        record = DirectoryRecord(run.path, None if precomputed else run.run_id)
+        return None if result is None else cls(result, record, precomputed, run)
 
     @property
     def run_id(self) -> str:
@@ -85,34 +94,45 @@ class DirectoryRecord:
     """The answers of a run in its directory."""
 
     path: Path
+    owner: str | None = None
+    """The run whose they have to be; None for any, where a run came with umeta."""
 
     def correct(self, row: ResultRow) -> Bool[np.ndarray, "n_tasks n_way n_query"] | None:
-        """Return the right answers behind a row."""
-        return self._answers.get(row.answers_key)
+        """Return the right answers behind a row; none where they would give another accuracy than the row's."""
+        answers = self._answers.get(row.answers_key)
+        return answers if answers is not None and _gives(answers, row) else None
 
     def classes(self, row: ResultRow) -> Int[np.ndarray, "n_tasks n_way"] | None:
         """Return the classes of a row's tasks."""
-        classes = self._classes.get(row.setting)
-        return None if classes is None else classes[: row.n_tasks]
+        tasks_hash, classes = self._classes.get(row.setting, ("", None))
+        is_of_row = row.tasks_hash in (
+            "",
+            tasks_hash,
+        )  # earlier versions did not write which tasks a row is of
+        return classes[: row.n_tasks] if classes is not None and is_of_row else None
 
     @cached_property
     def _answers(self) -> dict[str, np.ndarray]:
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
         try:
-            arrays = load_file(self.path / "correct.safetensors")
-        except (OSError, SafetensorError):
+            arrays, _ = read_arrays(self.path / "correct.safetensors", self.owner, remedy="")
+        except Unreadable:
             return {}
         return {name: answers.astype(bool) for name, answers in arrays.items()}
 
     @cached_property
-    def _classes(self) -> dict[str, np.ndarray]:
+    def _classes(self) -> dict[str, tuple[str, np.ndarray]]:
+        """The hash of each list of tasks and its classes, by its setting."""
         classes = {}
         for file in sorted((self.path / "test_tasks").glob("*.safetensors")):
             try:
-                tasks = TestTasks.load(file).tasks
+                saved = TestTasks.load(file)
             except UserError:
                 continue
-            classes[file.stem] = tasks.clusters + tasks.origin[:, None] * (tasks.clusters.max() + 1)
+            tasks = saved.tasks
+            numbers = tasks.clusters + tasks.origin[:, None] * (tasks.clusters.max() + 1)
+            classes[file.stem] = saved.hash, numbers
         return classes
+
+
+def _gives(answers: np.ndarray, row: ResultRow) -> bool:
+    return len(answers) == row.n_tasks and bool(abs(answers.mean() - row.accuracy) < 1e-6)

@@ -43,11 +43,13 @@ def paper_columns(contender: Contender) -> dict[str, list[Any]]:
 
 
 def _rows_at(contender: Contender) -> list[PaperRow]:
-    if contender.judged_on == "views":
-        return []  # the paper asks about classes
+    if contender.judged_on == "views" or not contender.setting.has_equal_queries:
+        return []  # the paper asks about classes, about each equally often
     dataset = contender.run.result.config["dataset"]["name"]
     return [
-        row for row in paper_rows() if row.dataset == dataset and (row.n_way, row.n_shot) == contender.setting
+        row
+        for row in paper_rows()
+        if row.dataset == dataset and Setting(row.n_way, row.n_shot) == contender.setting
     ]
 
 

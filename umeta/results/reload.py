@@ -1,5 +1,6 @@
 """A finished run opened again: its config, its images, its test tasks, its learner and its embedding."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from umeta.cache import Home
@@ -45,8 +46,9 @@ def tasks_of(run: FinishedRun, row: ResultRow, dataset: Dataset) -> TestTasks:
     """
     if run.directory is not None:
         file = run.directory.path / "test_tasks" / f"{row.setting}.safetensors"
-        if file.exists():
-            return TestTasks.load(file)
+        with suppress(UserError):  # damaged or another run's: it is drawn again
+            if file.exists() and (tasks := TestTasks.load(file)).hash == row.tasks_hash:
+                return tasks
     test = run.result.config["test"]
     shape = TaskConfig(n_way=row.n_way, n_shot=row.n_shot, n_query=row.n_query)
     tasks = TestTasks.draw(
@@ -56,6 +58,7 @@ def tasks_of(run: FinishedRun, row: ResultRow, dataset: Dataset) -> TestTasks:
         split=test["split"],
         seed=test["seed"],
         of=run.result.judged_on,
+        query_dirichlet=test.get("query_dirichlet"),
     )
     if tasks.hash != row.tasks_hash:
         raise UserError(
@@ -77,7 +80,7 @@ def learner_of(run: FinishedRun, dataset: Dataset, home: Home, *, true_classes: 
         UserError: it is not kept here.
     """
     from umeta.learners.training import load_state
-    from umeta.runs import products
+    from umeta.runs.trained_products import trained
 
     config = config_of(run)
     device = pick_device(config.device)
@@ -92,7 +95,7 @@ def learner_of(run: FinishedRun, dataset: Dataset, home: Home, *, true_classes: 
             f"the weights that run {run.run_id} trained are not kept here: launch it again to open its learner."
         )
 
-    return products.trained(dataset, config, home, true_classes=true_classes, device=device, train=shipped)
+    return trained(dataset, config, home, true_classes=true_classes, device=device, train=shipped)
 
 
 def embedding_of(run: FinishedRun, dataset: Dataset, home: Home) -> Embedding:

@@ -29,17 +29,27 @@ def run_names(configs: Mapping[str, Config]) -> dict[str, str]:
     }
 
 
+def shown_options(config: Config) -> Iterator[str]:
+    """Yield every option of a run as `option=value`, as names show it, and with the section that it is of."""
+    for key, value in _flat(config):
+        yield from {f"{_label(key)}={_value(value)}", f"{key}={_value(value)}"}
+
+
 def _differences(group: Mapping[str, Config]) -> dict[str, tuple[str, ...]]:
     """Return the options that tell each run of a group from the others; a part of its id where none does."""
     options = {run_id: dict(_flat(config)) for run_id, config in group.items()}
-    every = {key for values in options.values() for key in values}
+    every = {key for values in options.values() for key in values} - {
+        "source.name"
+    }  # it is one of the methods
     keys = [*(key for key in FIRST if key in every), *sorted(every.difference(FIRST))]
     parts: dict[str, tuple[str, ...]] = dict.fromkeys(group, ())
     for key in keys:
         if len(set(parts.values())) == len(group):
             break
         longer = {
-            run_id: (*part, f"{_label(key)}={_value(options[run_id].get(key))}")
+            run_id: (*part, f"{_label(key)}={_value(options[run_id][key])}")
+            if key in options[run_id]
+            else part
             for run_id, part in parts.items()
         }
         if len(set(longer.values())) > len(set(parts.values())):
@@ -53,11 +63,15 @@ def _differences(group: Mapping[str, Config]) -> dict[str, tuple[str, ...]]:
 
 def _methods(config: Config) -> Iterator[str]:
     """Yield the names of a run's methods in the order of the pipeline."""
-    made_of = "source" if "source" in config else "partition"
+    source = _method(config, "source") or "partition"
+    made_of = "partition" if source == "partition" else "source"
     for section in ("dataset", "encoder", made_of, "learner"):
-        method = config.get(section)
-        name = str(method.get("name", "")) if isinstance(method, Mapping) else ""
-        yield name.rsplit("/", 1)[-1] or "unknown"
+        yield _method(config, section).rsplit("/", 1)[-1] or "unknown"
+
+
+def _method(config: Config, section: str) -> str:
+    method = config.get(section)
+    return str(method.get("name", "")) if isinstance(method, Mapping) else ""
 
 
 def _flat(config: Config, prefix: str = "") -> Iterator[tuple[str, Any]]:

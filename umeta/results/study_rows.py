@@ -12,7 +12,7 @@ from umeta.studies.study import Study
 
 def finished_cell(study: Study, cell: RunConfig, home: Home) -> FinishedRun | None:
     """Return a cell's result, computed here or before; None while there is neither."""
-    return FinishedRun.of(directory_of(cell, home)) or shipped_cell(study, cell)
+    return FinishedRun.of(directory_of(cell, home)) or shipped_cell(study, cell, home)
 
 
 def rows_of(study: Study, home: Home) -> list[dict[str, Any]]:

@@ -44,6 +44,7 @@ def columns(methods: Iterable[Contender]) -> Columns:
         "seeds": lambda contender: ", ".join(map(str, contender.trainings)),
         "tasks": lambda contender: contender.row.n_tasks,
         "queries": lambda contender: contender.row.n_query,
+        "query balance": lambda contender: _query_balance(contender.setting),
         "tasks hash": lambda contender: contender.row.tasks_hash,
         "from": lambda contender: "precomputed" if contender.run.precomputed else "this machine",
     }
@@ -132,6 +133,8 @@ def first_over(contender: Contender) -> Over:
 def _with_remarks(contender: Contender) -> str:
     """Return a method's name with what must be said of it."""
     remarks = [] if contender.group in ("inductive", "transductive") else [GROUPS[contender.group]]
+    if contender.transductive and not contender.method.batch_norm:
+        remarks.append("queries seen together")
     if contender.repeated:
         remarks.append(f"{len(contender.trainings)} trainings")
     return f"{contender.name} [{'; '.join(remarks)}]" if remarks else contender.name
@@ -146,12 +149,17 @@ def _footnote(methods: Sequence[Contender]) -> str:
     first = "over the few classes that were marked" if marked else "over tasks"
     singular = {"classes": "class", "images": "image"}[DRAWN_FROM[methods[0].judged_on]]
     intervals = f"{first}, or over trainings where there are several"
+    on_average = " on average" if any(row.query_dirichlet for row in rows) else ""
     return (
         f"Accuracy in %, {rows[0].split}, {' or '.join(f'{n:,}' for n in tasks)} tasks, "
-        f"{rows[0].n_query} queries per {singular}; the interval is 95% "
+        f"{rows[0].n_query} queries per {singular}{on_average}; the interval is 95% "
         f"{intervals}. Tasks: {', '.join(sorted({row.tasks_hash for row in rows}))}."
         + "".join(f" {note}" for note in notes if note)
     )
+
+
+def _query_balance(setting: Setting) -> str:
+    return "equal" if setting.has_equal_queries else f"Dirichlet({setting.query_dirichlet:g})"
 
 
 def _tex(text: str) -> str:

@@ -38,7 +38,9 @@ def prepare_baseline(
     method = MethodId(
         MethodKind.BASELINE, baseline.label, encoder=config.encoder.name if on_embedding else None
     )
-    row_fields = {"label_use": "test queries", "transductive": True} if baseline.reads_query_labels else {}
+    row_fields: dict[str, Any] = {"transductive": True} if baseline.sees_queries_together else {}
+    if baseline.reads_query_labels:
+        row_fields = {"label_use": "test queries", "transductive": True}
     generator = torch_generator(config.seed, Stream.BASELINE_CLASSIFIER)
     meta_train = np.asarray(vectors[context.dataset.items("meta_train")])
     state = baseline.fit(meta_train, rng=numpy_generator(config.seed, Stream.BASELINE))

@@ -57,8 +57,9 @@ def default_method(section: str, dataset: DatasetMethod) -> str:
     return DEFAULTS[section]
 
 
-def _of_partitions(source: Any) -> bool:
-    return source.name == DEFAULTS["source"]
+def _is_plain(source: Any) -> bool:
+    """Return whether tasks are CACTUs' own: drawn from partitions, with all dials at rest."""
+    return source.name == DEFAULTS["source"] and not source.dials
 
 
 class RunConfig(Config):
@@ -71,8 +72,9 @@ class RunConfig(Config):
     dataset: Annotated[DatasetMethod, *DATASETS.field()]
     encoder: Annotated[Encoder, *ENCODERS.field()]
     partition: Annotated[PartitionStrategy, *PARTITIONS.field()]
-    source: Annotated[TaskSourceMethod, *SOURCES.field()] = Field(exclude_if=_of_partitions)
-    """Where training tasks come from: the partitions, or augmented views of single items, which need none."""
+    source: Annotated[TaskSourceMethod, *SOURCES.field()] = Field(exclude_if=_is_plain)
+    """Where training tasks come from: the partitions, or augmented views of single items, which need none. Left out of
+    identities where it is plain CACTUs."""
     task: TaskConfig
     learner: Annotated[Learner, *LEARNERS.field()]
     baselines: tuple[Annotated[Baseline, *BASELINES.field()], ...]
@@ -108,10 +110,12 @@ class RunConfig(Config):
         test = {**preset.get("test", {}), **shapes, **TEST_BUDGETS.get(budget, {}), **test_options}
         values["test"] = test = build(TestConfig, test, where="test").as_given(test_options)
         values["baselines"] = _baselines(values.get("baselines", DEFAULT_BASELINES), preset, budget)
+        _check_query_labels(values["baselines"], test)
         partition = values["partition"]
         from_task = {"min_cluster_size": task.items_per_class, "n_way": task.n_way}
         open_options = {key: value for key, value in from_task.items() if key in partition.open_options}
         values["partition"] = partition.with_defaults(**open_options)
+        _refuse_contradictions(learner, source, partition, task)
         if learner.iterations == 0 and not values["baselines"]:
             raise UserError("learner=none and no baselines leave nothing to judge; give one of them.")
         if learner.has_head and max(test.n_way) > task.n_way:
@@ -142,7 +146,7 @@ class RunConfig(Config):
     def made_from(self) -> dict[str, Any]:
         """Return what identifies the run's results: every option, and the code version of every method."""
         methods = {section: getattr(self, section).made_from() for section in SECTIONS}
-        if _of_partitions(self.source):
+        if _is_plain(self.source):
             del methods["source"]
         baselines = [baseline.made_from() for baseline in self.baselines]
         return {**self.model_dump(mode="json"), **methods, "baselines": baselines}
@@ -150,9 +154,30 @@ class RunConfig(Config):
     @property
     def run_id(self) -> str:
         """The run's identity, readable: its methods' names and the hash of all that decides its numbers."""
-        made_of = "partition" if _of_partitions(self.source) else "source"
+        made_of = "partition" if self.source.name == DEFAULTS["source"] else "source"
         names = (getattr(self, section).name for section in ("dataset", "encoder", made_of, "learner"))
         return f"{'-'.join(map(_name_in_id, names))}-{content_hash(self.made_from(), 10)}"
+
+
+def _refuse_contradictions(learner: Any, source: Any, partition: Any, task: TaskConfig) -> None:
+    """Check what the source of tasks asks of the other sections."""
+    n_clusters = getattr(source, "n_clusters", None)
+    if n_clusters is not None and n_clusters < task.n_way:
+        raise UserError(
+            f"source.n_clusters={n_clusters} are fewer than task.n_way={task.n_way}: each class of a task is "
+            "another cluster. Raise source.n_clusters or lower task.n_way."
+        )
+    can_iterate = learner.iterations > 0 and not learner.has_head and partition.tasks_of == "clusters"
+    if getattr(source, "rounds", 1) > 1 and not can_iterate:
+        raise UserError(
+            f"source.rounds={source.rounds} clusters anew what the learner embeds: it needs learner=protonets and "
+            f"a partition of clusters, not learner={learner.name} and partition={partition.name}."
+        )
+    if learner.has_head and task.min_way is not None:
+        raise UserError(
+            f"task.min_way={task.min_way} lets the way of training tasks vary, and {learner.name} has one output "
+            "for each of a fixed number of classes. Leave it out, or take learner=protonets."
+        )
 
 
 def _name_in_id(name: str) -> str:
@@ -192,6 +217,16 @@ def _with_preset(preset: Preset, value: Any) -> Any:
         return value
     options = options_of("", value)
     return {**preset.get(str(options.get("name")), {}), **options}
+
+
+def _check_query_labels(baselines: Iterable[Any], test: TestConfig) -> None:
+    """Refuse a baseline that reads the labels of queries where these do not stand class by class."""
+    reading = [baseline.label for baseline in baselines if baseline.reads_query_labels]
+    if reading and test.query_dirichlet is not None:
+        raise UserError(
+            f"baseline {reading[0]} needs equally many queries of each class, and test.query_dirichlet="
+            f"{test.query_dirichlet:g} shares them out unequally. Leave one of them out."
+        )
 
 
 def _baselines(methods: Any, preset: Preset, budget: str) -> tuple[Any, ...]:

@@ -5,29 +5,28 @@ status.json        state, progress, process          events.jsonl    one progres
 checkpoints/       weights and optimiser             test_tasks/     the lists of tasks it is judged on
 correct.safetensors  which query of which task each method got right
 result.json        the rows                          run.log         what the process printed
-name.txt           the name that a person gave it    claim-N         the process that works in it
+remarks.json       name, note and tags               claim-N         the process that works in it
 picture.png        the latest picture of the encoder's training    spent.json     seconds by stage, so far
 """
 
-import json
 import os
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from umeta.cache import Home, write_atomically
+from umeta.cache import Home
 from umeta.runs.config import RunConfig
+from umeta.runs.launch_record import read_launch, write_launch
+from umeta.runs.remarks import Remarks, read_remarks, write_remarks
 from umeta.runs.result import RunResult
-from umeta.runs.status import Status, read_json
+from umeta.runs.result_file import RESULT_REMEDY, read_result
+from umeta.runs.status import STATUS_FILE, Status
 from umeta.runs.working_directory import WorkingDirectory
+from umeta.sealed_files import LaterVersion, Unreadable, read_record, write_record
 from umeta.stage import UserError, build
 
-MAX_TIME = 2**40
-"""Seconds since 1970 that no clock shows."""
-MAX_NAME = 80
-"""Letters of a name that a person gives to a run."""
+CONFIG_REMEDY = "launch the run again with the same settings, which writes it anew, or delete the run"
 MAX_LISTED = 10
 """Runs that a message lists."""
 
@@ -36,7 +35,7 @@ MAX_LISTED = 10
 class RunDirectory(WorkingDirectory):
     """A run's files. Reading never fails on a half-written directory: missing parts read as nothing.
 
-    Nor on a damaged one: its status is `damaged`, and `problem` says what is wrong and what to do about it.
+    Nor on a damaged one: its status is `damaged`, and says what is wrong and what to do about it.
     """
 
     started_again: ClassVar[str] = "resume it to go on from its checkpoint"
@@ -45,12 +44,25 @@ class RunDirectory(WorkingDirectory):
     def create(
         cls, config: RunConfig, home: Home, *, label_use: str, notes: Sequence[str] = ()
     ) -> "RunDirectory":
-        """Create the directory of a run, or return the one that is there: the same config is the same run."""
+        """Create the directory of a run, or return the one that is there: the same config is the same run.
+
+        A config that cannot be read is written anew: it is this one, since the run's id is made of it.
+
+        Raises:
+            LaterVersion: a later version of umeta wrote its config.
+            StorageError: the disk refused.
+        """
         run = cls(home.runs / config.run_id)
-        if not run.config_file.exists():
-            record = {"created": time.time(), "label_use": label_use, "notes": list(notes)}
-            write_atomically(run.path / "launch.json", json.dumps(record).encode())
-            write_atomically(run.config_file, config.model_dump_json(indent=1).encode())
+        if not os.path.lexists(run.config_file):
+            write_launch(run.path, label_use, notes)
+        try:
+            is_written = read_record(run.config_file, run.run_id, remedy="") is not None
+        except LaterVersion:
+            raise
+        except Unreadable:
+            is_written = False
+        if not is_written:
+            write_record(run.config_file, config.model_dump(mode="json"), run.run_id)
         return run
 
     @classmethod
@@ -73,25 +85,18 @@ class RunDirectory(WorkingDirectory):
         """The run's id, which is the directory's name."""
         return self.path.name
 
-    @property
-    def given_name(self) -> str:
-        """The name that a person gave it, "" for none."""
-        try:
-            return self._name_file.read_text("utf-8", errors="replace")[:MAX_NAME].strip()
-        except OSError:
-            return ""
+    def remarks(self) -> Remarks:
+        """Return the name, the note and the tags that people gave it."""
+        return read_remarks(self.path)
 
-    def rename(self, name: str) -> None:
-        """Give it a name; "" for none.
+    def remark(self, **changes: Any) -> None:
+        """Give it another name, note or tags, the fields of `Remarks`.
 
         Raises:
+            UserError: a tag is too long, there are too many, or a later version of umeta wrote the remarks.
             StorageError: the disk refused.
         """
-        write_atomically(self._name_file, name.strip()[:MAX_NAME].encode("utf-8", "replace"))
-
-    @property
-    def _name_file(self) -> Path:
-        return self.path / "name.txt"
+        write_remarks(self.path, replace(self.remarks(), **changes))
 
     @property
     def config_file(self) -> Path:
@@ -111,34 +116,40 @@ class RunDirectory(WorkingDirectory):
         """
         return build(RunConfig, self.config_record(), where="")
 
-    def config_record(self) -> dict[str, Any]:
-        """Return the mapping in config.json; it may name methods that are not installed here.
+    def config_record(self) -> Mapping[str, Any]:
+        """Return the mapping in config.json, or that in the result; it may name methods that are not installed here.
 
         Raises:
-            UserError: the file is missing or damaged.
+            UserError: neither can be read.
         """
-        record = read_json(self.config_file)
+        try:
+            record = read_record(self.config_file, self.run_id, remedy=CONFIG_REMEDY)
+        except Unreadable:
+            if result := self.result():
+                return result.config
+            raise
         if record is None:
-            raise UserError(
-                f"{self.config_file} cannot be read: it is missing, damaged, or not yours to read; delete the run and "
-                "launch it again."
-            )
+            raise Unreadable(f"{self.config_file} is missing; {CONFIG_REMEDY}.")
         return record
+
+    def config_or_nothing(self) -> Mapping[str, Any]:
+        """Return what `config_record` does, or nothing where that raises."""
+        try:
+            return self.config_record()
+        except UserError:
+            return {}
 
     def launch_record(self) -> dict[str, Any]:
         """Return when the run was launched, which labels had been looked at (`unknown` where that is lost), and notes.
 
         Notes say what was left out or assumed in reading its images, and which defaults were fitted to them.
         """
-        record = read_json(self.path / "launch.json") or {}
-        created, label_use, notes = record.get("created"), record.get("label_use"), record.get("notes")
-        return {
-            "created": float(created)
-            if isinstance(created, int | float) and 0 <= created < MAX_TIME
-            else 0.0,
-            "label_use": label_use if isinstance(label_use, str) else "unknown",
-            "notes": [str(note) for note in notes] if isinstance(notes, list) else [],
-        }
+        return read_launch(self.path)
+
+    @property
+    def answers_file(self) -> Path:
+        """Which query of which task each method got right."""
+        return self.path / "correct.safetensors"
 
     @property
     def result_file(self) -> Path:
@@ -153,50 +164,66 @@ class RunDirectory(WorkingDirectory):
     def result(self) -> RunResult | None:
         """Return the finished run's result; None while there is none, and where it cannot be read."""
         try:
-            return self._read_result()
+            return self.read_result()
         except UserError:
             return None
 
-    def problem(self) -> UserError | None:
-        """Return why the run's config or its result cannot be read, with the remedy; None for a run in order."""
-        try:
-            if os.path.lexists(self.config_file):
-                self.config_record()
-            self._read_result()
-        except UserError as error:
-            return error
-        return None
+    def read_result(self) -> RunResult | None:
+        """Return the finished run's result; None while there is none.
 
-    def _read_result(self) -> RunResult | None:
-        if not os.path.lexists(self.result_file):
-            return None
-        record = read_json(self.result_file)
-        if record is None:
-            raise UserError(
-                f"{self.result_file} is damaged; remove this file and resume the run, which makes it again from what "
-                "it has trained."
-            )
-        return RunResult.from_json(record)
+        Raises:
+            LaterVersion: a later version of umeta wrote it.
+            UserError: it is damaged, another run's, or may not be read.
+        """
+        return read_result(self.result_file)
 
     def status(self) -> Status:
         """Return what the run is doing now: `lost` if its process is gone without a last word, `damaged` if a file is.
 
-        A run whose result can be read is finished, whatever became of its status.
+        A run whose result can be read is finished, whatever became of its status: the result is the last word but one.
         """
+        return self.status_and_result()[0]
+
+    def status_and_result(self) -> tuple[Status, RunResult | None]:
+        """Return what the run is doing now and, of a finished one, its result."""
         status = super().status()
-        if status.may_run:
-            return status
-        if problem := self.problem():
-            return replace(status, state="damaged", message=str(problem))
-        if status.state == "damaged" and self.is_finished:
-            return replace(status, state="finished", message="")
-        return status
+        if status.is_at_work:
+            return status, None
+        try:
+            if (result := self.read_result()) is not None:
+                return replace(status, state="finished", message=""), result
+            if not status.may_run:
+                self._check_parts(status)
+        except UserError as error:
+            return status if status.may_run else replace(status, state="damaged", message=str(error)), None
+        return status, None
+
+    def _check_parts(self, status: Status) -> None:
+        """Check what a run without a result has to have.
+
+        Raises:
+            UserError: a part cannot be read or is missing.
+        """
+        if status.state != "unknown" or os.path.lexists(self.config_file):  # else it was never launched
+            self.config_record()
+        if status.state == "finished":
+            raise Unreadable(f"{self.result_file} is missing; {RESULT_REMEDY}.")
 
 
 def list_runs(home: Home) -> list[RunDirectory]:
     """Return all runs, the newest first; also those that are damaged."""
+    runs = [RunDirectory(path) for path in run_folders(home) if is_run(path)]
+    return sorted(runs, key=lambda run: run.launch_record()["created"], reverse=True)
+
+
+def run_folders(home: Home) -> list[Path]:
+    """Return what lies where the runs of a home are kept.
+
+    Raises:
+        UserError: it cannot be listed.
+    """
     try:
-        folders = list(home.runs.iterdir())
+        return list(home.runs.iterdir())
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -204,5 +231,11 @@ def list_runs(home: Home) -> list[RunDirectory]:
             f"the runs in {home.runs} cannot be listed: {error.strerror}. Make it a folder that you can read, or set "
             "UMETA_HOME to another one."
         ) from None
-    runs = [RunDirectory(path) for path in folders if os.path.lexists(path / "config.json")]
-    return sorted(runs, key=lambda run: run.launch_record()["created"], reverse=True)
+
+
+def is_run(folder: Path) -> bool:
+    """Return whether a folder is that of a run; one that may not be entered counts as one."""
+    is_closed = folder.is_dir() and not os.access(folder, os.X_OK)
+    return is_closed or any(
+        os.path.lexists(folder / name) for name in ("config.json", "result.json", STATUS_FILE)
+    )

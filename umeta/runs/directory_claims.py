@@ -1,27 +1,36 @@
 """The claim of one process on a directory, so that of several that start to work in it only one does.
 
-A claim is a file `claim-N` that is linked into place: of two processes that try at the same instant one gets it, and
-a later claim has the next number. While a process works it renews the time of its claim, by which other machines tell
-that it lives; a process that finds a later claim has lost the directory to another, and ends.
+A claim is a file `claim-N` that is linked into place: of two processes that try at the same instant one gets it, and a
+later claim has the next number; none is ever removed. While a process works it renews the time of its claim, by which
+other machines tell that it lives; a process that finds a later claim has lost the directory to another, and ends.
 """
 
-import json
+import math
 import os
+import secrets
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from umeta.runs.process_identity import LEASE, ProcessIdentity
+from umeta.runs.process_identity import LEASE, Presence, ProcessIdentity, process_in
+from umeta.sealed_files import record_bytes, record_or_nothing
 from umeta.stage import UserError
 from umeta.storage_errors import storage_error
 
 RENEWED = LEASE / 6
 """Seconds between two renewals of a claim."""
+LISTENED = 2 * RENEWED
+"""Seconds that a claim is watched before it is taken from a process that a person says is gone."""
+LOOKED = 1.0
+"""Seconds between two looks for a later claim, at most one each step."""
 NOT_CLAIMED = 75
 """The exit status of a process that was started for a directory and found another at work in it."""
+RELEASED = 1
+"""The size of a released claim: a file can be cut to its first byte on a full disk too."""
 
 
 class AlreadyRunning(UserError):
@@ -32,13 +41,14 @@ class Superseded(Exception):
     """Another process has taken over the directory that this one worked in; it must write nothing more there."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Claim:
     """The claim of this process on a directory."""
 
     folder: Path
     number: int
-    taken_over: threading.Event = field(default_factory=threading.Event)
+    looked: float = -math.inf
+    """When a later claim was last looked for."""
 
     @property
     def file(self) -> Path:
@@ -46,36 +56,55 @@ class Claim:
         return _file(self.folder, self.number)
 
     def check(self) -> None:
-        """Do nothing while the directory is this process's.
+        """Do nothing while the directory is this process's; asked often, it looks once a second.
 
         Raises:
             Superseded: another process has taken it over.
         """
-        if self.taken_over.is_set():
+        if time.monotonic() - self.looked < LOOKED:
+            return
+        if os.path.lexists(_file(self.folder, self.number + 1)):
             raise Superseded(f"{self.folder.name} was taken over by another process.")
+        self.looked = time.monotonic()
 
     def renew(self) -> None:
-        """Tell other machines that this process lives, and notice if it was taken for dead."""
-        if _file(self.folder, self.number + 1).exists():
-            self.taken_over.set()
+        """Tell other machines that this process lives."""
         with suppress(OSError):  # the disk may be away for a while
             os.utime(self.file)
 
     def release(self) -> None:
-        """Let others claim the directory; an empty file can be written on a full disk too."""
+        """Let others claim the directory."""
         with suppress(OSError):
-            os.truncate(self.file, 0)
+            os.truncate(self.file, RELEASED)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose the last claim on a directory is, and whether that process still works there."""
+
+    number: int
+    """Of the claim; 0 where there never was one."""
+    presence: Presence
+    process: ProcessIdentity | None
+    """None where the claim was released, or cannot be read."""
+    silent: float
+    """Seconds since it was last heard of."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        return self.process.place if self.process else "a process whose claim cannot be read"
 
 
 @contextmanager
-def claimed(folder: Path) -> Iterator[Claim]:
-    """Be the one process that works in a directory while the block runs.
+def claimed(folder: Path, *, by_force: bool = False) -> Iterator[Claim]:
+    """Be the one process that works in a directory while the block runs; `by_force` as `take` has it.
 
     Raises:
         AlreadyRunning: another process is; the message says where.
         StorageError: the disk refused.
     """
-    claim, ended = take(folder), threading.Event()
+    claim, ended = take(folder, by_force=by_force), threading.Event()
 
     def renew() -> None:
         while not ended.wait(RENEWED):
@@ -94,59 +123,79 @@ def take(folder: Path, *, by_force: bool = False) -> Claim:
 
     Args:
         folder: The directory.
-        by_force: Also from a process that was not heard of for a while and cannot be asked.
+        by_force: Also from a process that cannot be asked, if nothing is heard of it while it is watched.
 
     Raises:
         AlreadyRunning: another process works there, may do so, or has just begun to.
         StorageError: the disk refused.
     """
-    number, holder = _last(folder)
-    if holder is not None:
-        presence = holder.presence(seconds_silent(folder))
-        if presence == "alive" or (presence == "unknown" and not by_force):
-            raise AlreadyRunning(f"{folder.name} is running already, as {holder.place}.")
-    if not _put(_file(folder, number + 1), ProcessIdentity.own()):
+    holder = holder_of(folder)
+    if holder.presence == "alive" or (holder.presence == "unknown" and not by_force):
+        raise AlreadyRunning(f"{folder.name} is running already, as {holder.place}.")
+    if holder.presence == "unknown" and _renews(_file(folder, holder.number)):
+        raise AlreadyRunning(f"{folder.name} is running after all, as {holder.place}; cancel it there.")
+    if not _put(_file(folder, holder.number + 1)):
         raise AlreadyRunning(f"{folder.name} was started by another process at the same time.")
-    _file(folder, number - 1).unlink(
-        missing_ok=True
-    )  # the one before stays for those who list files just now
-    return Claim(folder, number + 1)
+    return Claim(folder, holder.number + 1)
 
 
-def seconds_silent(folder: Path) -> float:
-    """Return how long nothing was heard of the process that works in a directory."""
-    times = [
-        file.stat().st_mtime for file in (*folder.glob("claim-*"), folder / "status.json") if file.exists()
-    ]
-    return time.time() - max(times, default=0.0)
-
-
-def _last(folder: Path) -> tuple[int, ProcessIdentity | None]:
-    """Return the number of the last claim, 0 if there is none, and whose it is; None once it was released."""
+def holder_of(folder: Path) -> Holder:
+    """Return whose the last claim on a directory is."""
     endings = [file.name.partition("-")[2] for file in folder.glob("claim-*")]
     number = max((int(ending) for ending in endings if ending.isdecimal()), default=0)
+    file = _file(folder, number)
     try:
-        owner = ProcessIdentity(**json.loads(_file(folder, number).read_bytes()))
-    except (OSError, ValueError, TypeError, RecursionError):
-        return number, None
-    is_whole = isinstance(owner.pid, int) and isinstance(owner.started, int | float) and owner.pid > 0
-    return number, owner if is_whole else None
+        is_free = number == 0 or file.stat().st_size == RELEASED
+    except OSError:
+        is_free = True
+    if is_free:
+        return Holder(number, "gone", None, math.inf)
+    silent, process = seconds_silent(file), process_in(record_or_nothing(file, folder.name))
+    if process is None:  # as long as it is renewed, its process lives, however damaged it is
+        return Holder(number, "alive" if silent < LEASE else "gone", None, silent)
+    return Holder(number, process.presence(silent), process, silent)
 
 
-def _put(file: Path, owner: ProcessIdentity) -> bool:
-    """Write a claim unless there is one of its number; return whether it was written."""
-    text = json.dumps(asdict(owner))
-    draft = file.with_name(f".{file.name}.{owner.host}.{owner.pid}.{threading.get_ident()}")
+def seconds_silent(file: Path) -> float:
+    """Return how long ago a file was changed, by the clock that stamped it: that of its disk, not of this machine."""
+    try:
+        with tempfile.TemporaryFile(dir=file.parent) as probe:
+            now = os.fstat(probe.fileno()).st_mtime
+    except OSError:  # a disk that is full or may only be read
+        now = time.time()
+    try:
+        return max(0.0, now - file.stat().st_mtime)
+    except OSError:
+        return math.inf
+
+
+def _renews(file: Path) -> bool:
+    """Return whether a claim is renewed while it is watched, by a clock that cannot be set."""
+    before, end = file.stat().st_mtime_ns, time.monotonic() + LISTENED
+    while time.monotonic() < end:
+        time.sleep(LISTENED / 50)
+        if file.stat().st_mtime_ns != before:
+            return True
+    return False
+
+
+def _put(file: Path) -> bool:
+    """Write a claim of this process unless there is one of its number; return whether it was written."""
+    nonce = secrets.token_hex(8)
+    content = record_bytes(file.name, {**asdict(ProcessIdentity.own()), "nonce": nonce}, file.parent.name)
+    draft = file.with_name(f".{file.name}.{nonce}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text)
+        draft.write_bytes(content)
         try:
             os.link(draft, file)
-        except FileExistsError:
-            return False
+        except (
+            FileExistsError
+        ):  # also where a link was made, and the answer of the server lost, and it was asked again
+            return record_or_nothing(file, file.parent.name).get("nonce") == nonce
         except OSError:  # a file system without links
-            with file.open("x") as stream:
-                stream.write(text)
+            with file.open("xb") as stream:
+                stream.write(content)
     except FileExistsError:
         return False
     except OSError as error:

@@ -27,6 +27,7 @@ def draw_test_tasks(context: RunContext) -> list[TestTasks]:
             split=test.split,
             seed=test.seed,
             of=test.of or "classes",
+            query_dirichlet=test.query_dirichlet,
         )
         tasks.save(context.run.path / "test_tasks" / f"{setting(shape)}.safetensors")
         context.record(_drawn(tasks))

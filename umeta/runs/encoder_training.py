@@ -12,20 +12,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import ValidationError
-
-from umeta.cache import Home, write_atomically
+from umeta.cache import Home
 from umeta.data import DATASETS, DatasetMethod
 from umeta.encoders import ENCODERS
 from umeta.runs.directory_claims import AlreadyRunning
 from umeta.runs.processes import start_worker
 from umeta.runs.working_directory import WorkingDirectory
-from umeta.stage import Config, UserError, content_hash
+from umeta.sealed_files import read_record, write_record
+from umeta.stage import Config, UserError, build, content_hash
 
 if TYPE_CHECKING:
     from umeta.encoders import Encoder
 else:  # its module needs torch, which listing must not wait for; the registry validates the field
     Encoder = Any
+
+
+ORDER = "order.json"
 
 
 class TrainingOrder(Config):
@@ -55,11 +57,11 @@ class EncoderTraining(WorkingDirectory):
         Raises:
             UserError: the file is missing or damaged.
         """
-        file = self.path / "order.json"
-        try:
-            return TrainingOrder.model_validate_json(file.read_bytes())
-        except (OSError, ValidationError, UserError):
-            raise UserError(f"{file} is missing or damaged; start the training again.") from None
+        file = self.path / ORDER
+        record = read_record(file, self.path.name, remedy="start the training again")
+        if record is None:
+            raise UserError(f"{file} is missing; start the training again.")
+        return build(TrainingOrder, record, where="the training's order")
 
 
 def start_training(order: TrainingOrder, embedding_key: Mapping[str, Any], home: Home) -> EncoderTraining:
@@ -72,7 +74,7 @@ def start_training(order: TrainingOrder, embedding_key: Mapping[str, Any], home:
     if not training.status().may_run:
         for name in ("events.jsonl", "picture.png", "spent.json"):
             (training.path / name).unlink(missing_ok=True)
-        write_atomically(training.path / "order.json", order.model_dump_json(indent=1).encode())
+        write_record(training.path / ORDER, order.model_dump(mode="json"), training.path.name)
         with suppress(AlreadyRunning):
             start_worker(training, home, "umeta.runs.encoder_worker")
     return training

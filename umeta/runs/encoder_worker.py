@@ -24,5 +24,14 @@ def _train(path: Path, on_step: OnStep) -> int:
     return 0
 
 
+def _device_of(path: Path) -> str:
+    """Return the device of a training.
+
+    Raises:
+        UserError: its order cannot be read.
+    """
+    return EncoderTraining(path).order().device
+
+
 if __name__ == "__main__":
-    sys.exit(work(Path(sys.argv[1]), _train))
+    sys.exit(work(Path(sys.argv[1]), _train, _device_of))

@@ -1,4 +1,7 @@
-"""The events of a run: events.jsonl, one progress event a line, written by one process and read by any."""
+"""The events of a run: events.jsonl, one progress event a line, written by one process and read by any.
+
+Each line is sealed by itself, so that a torn or damaged one costs that event alone.
+"""
 
 import errno
 import json
@@ -8,9 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from umeta.sealed_files import SCHEMA_VERSION, SEAL, checksum, not_permitted
+from umeta.stage import UserError
 from umeta.storage_errors import storage_error
 
 log = logging.getLogger(__name__)
+
+_BEFORE_SEAL = b', "seal": '
 
 
 def append_event(path: Path, event: Mapping[str, Any]) -> None:
@@ -19,7 +26,7 @@ def append_event(path: Path, event: Mapping[str, Any]) -> None:
     Raises:
         StorageError: the disk is full or not writable.
     """
-    line = json.dumps(event).encode() + b"\n"
+    line = _sealed(event, path) + b"\n"
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
         try:
@@ -40,29 +47,65 @@ def read_events(path: Path, cursor: int = 0) -> tuple[list[dict[str, Any]], int]
     A torn last line waits for its rest. Other lines that hold no event are left out, and the log says how many.
     """
     try:
+        lines, _ = _lines(path, cursor)
+    except UserError as error:
+        log.warning("%s", error)
+        return [], cursor
+    events = [event for line in lines if (event := _event_in(line, path)) is not None]
+    if n_damaged := len(lines) - len(events):
+        log.warning(
+            "%s: %d of %d lines are torn, damaged or another run's, and left out.",
+            path,
+            n_damaged,
+            len(lines),
+        )
+    return events, cursor + sum(len(line) + 1 for line in lines)
+
+
+def damaged_lines(path: Path) -> int:
+    """Return how many lines hold no event of this run; one that has no end yet is one of them.
+
+    Raises:
+        Unreadable: the file may not be read.
+    """
+    lines, rest = _lines(path, 0)
+    return sum(_event_in(line, path) is None for line in lines) + (rest != b"")
+
+
+def _lines(path: Path, cursor: int) -> tuple[list[bytes], bytes]:
+    """Return the whole lines after a byte position, and what follows them."""
+    try:
         with path.open("rb") as stream:
             stream.seek(cursor)
             data = stream.read()
     except FileNotFoundError:
-        return [], cursor
+        return [], b""
     except OSError as error:
-        log.warning("%s cannot be read: %s", path, error.strerror)
-        return [], cursor
-    whole = data[: data.rfind(b"\n") + 1]
-    lines = whole.split(b"\n")[:-1]
-    events = [event for event in map(_event_in, lines) if event is not None]
-    if n_damaged := len(lines) - len(events):
-        log.warning("%s: %d of %d lines are torn or damaged, and left out.", path, n_damaged, len(lines))
-    return events, cursor + len(whole)
+        raise not_permitted(path, error) from None
+    *lines, rest = data.split(b"\n")
+    return lines, rest
 
 
-def _event_in(line: bytes) -> dict[str, Any] | None:
-    """Return the event in a line, or None where it holds none."""
+def _sealed(event: Mapping[str, Any], path: Path) -> bytes:
+    """Return an event on one line, closed by its seal."""
+    body = json.dumps(dict(event)).removesuffix("}").encode()
+    return body + _BEFORE_SEAL + f'"{_seal(body, path)}"}}'.encode()
+
+
+def _seal(body: bytes, path: Path) -> str:
+    """Return the version and the checksum of a line; whose events they are goes into the checksum."""
+    return f"{SCHEMA_VERSION}:{checksum(body, path.parent.name, path.name, SCHEMA_VERSION)}"
+
+
+def _event_in(line: bytes, path: Path) -> dict[str, Any] | None:
+    """Return the event in a line, None where it holds none; lines of earlier versions have no seal."""
     try:
         event = json.loads(line)
     except (ValueError, RecursionError):  # not JSON, not text, a number of too many digits, too deep
         return None
     if not isinstance(event, dict):
+        return None
+    if SEAL in event and event.pop(SEAL) != _seal(line.rpartition(_BEFORE_SEAL)[0], path):
         return None
     values = event.get("values", {})
     is_event = (

@@ -7,15 +7,14 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool
-from safetensors.numpy import save
 
-from umeta.cache import write_atomically
 from umeta.evaluation import ViewSolver, accuracy, evaluate_modes, evaluate_on_views, over_classes
 from umeta.evaluation.method_id import MethodId, MethodKind
 from umeta.evaluation.on_views import Encode
 from umeta.runs.context import RunContext
 from umeta.runs.result import ResultRow
 from umeta.runs.testing import TestConfig, setting
+from umeta.sealed_files import write_arrays
 from umeta.tasks import FewShotClassifier, TaskBatch, TaskConfig, TestTasks
 from umeta.tasks.gathering import Items
 
@@ -71,7 +70,7 @@ def judge(
                 row = _row(context, tasks, judged, mode, correct)
                 rows.append(row)
                 answers[row.answers_key] = correct.astype(np.uint8)
-    write_atomically(context.run.path / "correct.safetensors", save(answers))
+    write_arrays(context.run.answers_file, answers, context.run.run_id)
     return rows
 
 
@@ -144,6 +143,7 @@ def _row(
         split=context.config.test.split,
         seed=context.config.seed,
         tasks_hash=tasks.hash,
+        query_dirichlet=context.config.test.query_dirichlet,
         **fields,
     )
 
@@ -157,12 +157,13 @@ def tasks_for(classifier: FewShotClassifier, tasks: TestTasks, test: TestConfig)
 def measures(correct: Bool[np.ndarray, "n_tasks n_way n_query"], judged_on: TaskBatch) -> dict[str, Any]:
     """Return the figures of a row: accuracy, its intervals over tasks and over classes, and the number of tasks.
 
-    There is no interval over classes, None, where a class is in every task, or where the tasks come from many true
-    partitions, whose classes are made of the same items.
+    There is no interval over classes, None, where a class is in every task, where the tasks come from many true
+    partitions, whose classes are made of the same items, or where classes have unequal numbers of queries.
     """
     measured = accuracy(correct)
     one_partition = (judged_on.origin == judged_on.origin[0]).all()
-    classes = over_classes(correct, judged_on.clusters).ci95 if one_partition else math.nan
+    row_by_row = one_partition and judged_on.query_rows is None
+    classes = over_classes(correct, judged_on.clusters).ci95 if row_by_row else math.nan
     return {
         "accuracy": measured.mean,
         "ci95": measured.ci95,

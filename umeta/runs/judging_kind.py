@@ -30,6 +30,11 @@ def with_judging_kind(config: RunConfig, dataset: Dataset) -> RunConfig:
             "(dataset.labels=FILE, made on the Label page), or judge by test.of=views."
         )
     of = test.of or ("classes" if labelled else "views")
+    if of == "views" and test.query_dirichlet is not None:
+        raise UserError(
+            f"test.query_dirichlet={test.query_dirichlet:g} shares the queries out over true classes, and too few are "
+            f"known in {test.split} of {dataset.images.name}. Leave it out."
+        )
     if of == "views" and dataset.images.vectors is not None:
         raise UserError(
             f"{dataset.images.name} has vectors without pictures, of which a random view means nothing, and too few "

@@ -1,26 +1,27 @@
 """The meta-training of a run: its learner on tasks of its source, and once more on true classes."""
 
-import logging
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
 from umeta.evaluation import ViewSolver, accuracy, evaluate, evaluate_on_views
 from umeta.evaluation.method_id import ON_TRUE_CLASSES, SOURCE_LABELS, MethodId, MethodKind
 from umeta.learners import LearnerState
-from umeta.learners.training import load_state, save_state, train
+from umeta.learners.training import train
 from umeta.randomness import Stream, numpy_generator
-from umeta.runs import products
+from umeta.runs.checkpoints import Checkpoints
 from umeta.runs.config import RunConfig
 from umeta.runs.context import RunContext
+from umeta.runs.iterated import n_rounds, train_in_rounds
 from umeta.runs.judging import MethodUnderTest
 from umeta.runs.judging_kind import kind_on_meta_val
+from umeta.runs.launch_record import add_note
+from umeta.runs.task_source import task_source
+from umeta.runs.trained_products import trained
 from umeta.stage import Step, UserError
 from umeta.tasks import ManyModes, PartitionSource, TaskSource, TestTasks
 from umeta.tasks.partition_tasks import PartitionTasks
-
-log = logging.getLogger(__name__)
 
 N_PROBES = 10
 """How often in a training the learner is judged on meta_val tasks, for the live curve alone."""
@@ -40,23 +41,26 @@ def learner_id(config: RunConfig) -> MethodId:
     label = config.learner.label
     if not isinstance(config.source, PartitionTasks):
         return MethodId(MethodKind.OTHER_SOURCE, label, config.source.label)
-    kind = KINDS[config.partition.tasks_of]
-    encoder = config.encoder.name if kind is MethodKind.CLUSTERS else None
-    return MethodId(kind, label, SOURCE_LABELS[kind], encoder=encoder)
+    kind, dials = KINDS[config.partition.tasks_of], config.source.dials
+    encoder = config.encoder.name if kind is MethodKind.CLUSTERS or config.source.reads_vectors else None
+    source = f"{SOURCE_LABELS[kind]} ({dials})" if dials else SOURCE_LABELS[kind]
+    return MethodId(kind, label, source, encoder=encoder)
 
 
 def train_learners(
-    context: RunContext, partitions: Callable[[], Sequence[np.ndarray]]
+    context: RunContext,
+    partitions: Callable[[], Sequence[np.ndarray]],
+    vectors: Callable[[], np.ndarray],
 ) -> list[MethodUnderTest]:
     """Train the learner on tasks of its source, and once more on true classes if an oracle is wanted.
 
-    `partitions` is called if the source asks for them.
+    `partitions` and `vectors`, those of all items, are called if the source asks for them.
     """
     config, dataset = context.config, context.dataset
     if config.learner.iterations == 0:
         return []
     own = learner_id(config)
-    sources: dict[MethodId, TaskSource] = {own: config.source.over(dataset.items("meta_train"), partitions)}
+    sources: dict[MethodId, TaskSource] = {own: task_source(config, dataset, partitions, vectors)}
     if config.oracle and own.kind is not MethodKind.ORACLE:
         dataset.check_labelled("meta_train", "oracle=true")
         oracle = MethodId(MethodKind.ORACLE, config.learner.label, ON_TRUE_CLASSES)
@@ -66,13 +70,18 @@ def train_learners(
     methods = []
     for method, source in sources.items():
         with context.record.stage(f"train {method.source}"):
-            state = products.trained(
+            state = trained(
                 dataset,
                 config,
                 context.home,
                 true_classes=method.kind is MethodKind.ORACLE,
                 device=context.device,
-                train=lambda method=method, source=source: _train(context, method, source),
+                train=(
+                    partial(_train_in_rounds, context, method, partitions, vectors)
+                    if n_rounds(config) > 1 and method == own
+                    else partial(_train, context, method, source)
+                ),
+                on_step=context.record,
             )
         methods += _in_modes(context, method, state)
     return methods
@@ -80,9 +89,30 @@ def train_learners(
 
 def _train(context: RunContext, method: MethodId, source: TaskSource) -> LearnerState:
     """Train from the last checkpoint, if there is one, and keep checkpoints while training."""
-    config, record, name = context.config, context.record, method.source or ""
-    path = context.run.checkpoints / f"{name}.safetensors"
-    state = _state_so_far(context, path)
+    checkpoints = Checkpoints(context, method.source or "")
+    return _train_to(context, checkpoints, source, None, checkpoints.load())
+
+
+def _train_in_rounds(
+    context: RunContext,
+    method: MethodId,
+    partitions: Callable[[], Sequence[np.ndarray]],
+    vectors: Callable[[], np.ndarray],
+) -> LearnerState:
+    """Train on clusters that are made anew before each round."""
+    checkpoints = Checkpoints(context, method.source or "")
+    train_to = partial(_train_to, context, checkpoints)
+    return train_in_rounds(context, partitions, vectors, train_to, checkpoints.load())
+
+
+def _train_to(
+    context: RunContext,
+    checkpoints: Checkpoints,
+    source: TaskSource,
+    until: int | None,
+    state: LearnerState | None,
+) -> LearnerState:
+    config, record, name = context.config, context.record, checkpoints.source
     return train(
         config.learner,
         source,
@@ -91,23 +121,13 @@ def _train(context: RunContext, method: MethodId, source: TaskSource) -> Learner
         seed=config.seed,
         device=context.device,
         on_step=lambda step: record(Step(step.stage, step.done, step.total, step.values, note=name)),
+        on_note=partial(add_note, context.run.path),
         probe=_probe(context),
         probe_every=max(MIN_PROBE_STEPS, config.learner.iterations // N_PROBES),
-        checkpoint=lambda state: save_state(state, path),
+        checkpoint=checkpoints.save,
         state=state,
+        until=until,
     )
-
-
-def _state_so_far(context: RunContext, path: Path) -> LearnerState | None:
-    """Return the training's last checkpoint; None, to begin anew, where there is none or it is damaged."""
-    if not path.exists():
-        return None
-    config, shape = context.config, context.dataset.images.item_shape
-    try:
-        return load_state(config.learner, path, shape, config.task.n_way, device=context.device)
-    except UserError as error:
-        log.warning("%s The training begins anew.", error)
-        return None
 
 
 def _probe(context: RunContext) -> Callable[[LearnerState], dict[str, float]] | None:

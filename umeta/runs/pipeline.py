@@ -1,16 +1,17 @@
 """Execute a run: images → embedding → partitions → training → accuracies, all of it recorded in its directory."""
 
-import json
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import numpy as np
 import torch
 
 from umeta import __version__
-from umeta.cache import Home, write_atomically
+from umeta.cache import Home
 from umeta.data import Dataset
 from umeta.device import pick_device
+from umeta.disk_use import check_quota
 from umeta.encoders import Embedding
 from umeta.partitions.oracle import Oracle
 from umeta.runs import products
@@ -21,13 +22,19 @@ from umeta.runs.directory import RunDirectory
 from umeta.runs.directory_claims import claimed
 from umeta.runs.drawn_tasks import draw_test_tasks, hash_of_lists
 from umeta.runs.fitting import fit, fit_note
+from umeta.runs.iterated import n_rounds, rounds_of
 from umeta.runs.judging import judge
 from umeta.runs.judging_kind import with_judging_kind
+from umeta.runs.launch_record import add_note
 from umeta.runs.learner_training import train_learners
+from umeta.runs.queue import turn_of
 from umeta.runs.reading_notes import keep_notes, log_notes, notes_of
 from umeta.runs.recorder import Recorder
-from umeta.runs.result import LaterVersion, RunResult
+from umeta.runs.result import RunResult
+from umeta.runs.result_file import set_aside
+from umeta.runs.trained_products import encoding
 from umeta.runs.trial_training import try_training
+from umeta.sealed_files import LaterVersion, read_record, write_record
 from umeta.stage import OnStep, Step, UserError, ignore_step
 from umeta.tasks.gathering import gatherable
 
@@ -62,15 +69,18 @@ def execute(
     *,
     label_use: str = "none",
     run: RunDirectory | None = None,
+    now: bool = True,
     on_step: OnStep = ignore_step,
 ) -> tuple[RunDirectory, RunResult]:
     """Run a config in this process and return its directory and result; a finished run is returned as it stands.
 
-    `run` is the directory that a detached process was started for. A run that was interrupted goes on from its
+    `run` is the directory that a detached process was started for, which has had its turn. Else the run waits in the
+    queue until a slot of its device is free, unless it is to begin `now`. A run that was interrupted goes on from its
     last checkpoint, to the same numbers.
 
     Raises:
-        UserError: bad input or a full disk; the run is recorded as failed with the same message.
+        UserError: bad input, a full disk, or a home above its quota; a run that began is recorded as failed with the
+            same message.
         AlreadyRunning: another process is executing the run.
         Cancelled: `on_step` raised it; the run is recorded as cancelled.
     """
@@ -81,15 +91,14 @@ def execute(
         raise UserError(
             f"run {run.run_id} was made by other versions of its methods or other defaults; launch it anew."
         )
+    if not is_detached and not RunDirectory(home.runs / config.run_id).is_finished:
+        check_quota(home)
     notes = notes_of(given, config, dataset)
     run = RunDirectory.create(config, home, label_use=label_use, notes=notes)
-    finished = run.result()
-    if finished is not None:
-        return run, finished
-    if isinstance(problem := run.problem(), LaterVersion):
-        raise problem
     if is_detached:
         return run, _record(RunContext(config, dataset, home, run, Recorder(run, on_step)))
+    if finished := run.result():
+        return run, finished
     with claimed(run.path) as claim:
         keep_notes(run, notes)
 
@@ -97,15 +106,35 @@ def execute(
             claim.check()
             on_step(step)
 
-        return run, _record(RunContext(config, dataset, home, run, Recorder(run, checked)))
+        with nullcontext() if now else turn_of(run, config.device, home, checked):
+            return run, _record(RunContext(config, dataset, home, run, Recorder(run, checked)))
 
 
 def _record(context: RunContext) -> RunResult:
-    """Execute the stages and record how they end."""
+    """Execute the stages and record how they end, unless there is a result already; one that cannot be read stays."""
+    run = context.run
     with context.record.outcome():
+        try:
+            if finished := run.read_result():
+                return finished
+        except LaterVersion:
+            raise
+        except UserError as error:
+            log.warning("%s", error)
+            set_aside(run.result_file)
+        _note_lost_times(run)
         result = _execute_stages(context)
-        write_atomically(context.run.result_file, json.dumps(result.to_json(), indent=1).encode())
+        write_record(run.result_file, result.to_json(), run.run_id)
     return result
+
+
+def _note_lost_times(run: RunDirectory) -> None:
+    """Keep a note where what the run took before it goes on here is lost."""
+    try:
+        read_record(run.spent_file, run.run_id, remedy="seconds are counted from here on")
+    except UserError as error:
+        log.warning("%s", error)
+        add_note(run.path, str(error))
 
 
 def _execute_stages(context: RunContext) -> RunResult:
@@ -117,10 +146,12 @@ def _execute_stages(context: RunContext) -> RunResult:
         embedding = products.embed(
             dataset, config.encoder, context.home, device=context.device, on_step=record
         )
-    methods = train_learners(context, partitions=lambda: _make_partitions(context, embedding))
+    methods = train_learners(
+        context, partitions=lambda: _make_partitions(context, embedding), vectors=lambda: embedding.vectors
+    )
     vectors = gatherable(embedding.vectors)
     with record.stage("baselines"):
-        encode = products.encoding(dataset, config.encoder, context.home, device=context.device)
+        encode = encoding(dataset, config.encoder, context.home, device=context.device)
         methods += [prepare_baseline(context, baseline, vectors, encode) for baseline in config.baselines]
     rows = judge(context, lists, methods)
     launched = context.run.launch_record()
@@ -143,6 +174,7 @@ def _execute_stages(context: RunContext) -> RunResult:
         label_use="oracle" if config.partition.tasks_of == "true classes" else label_use,
         encoder_note=config.encoder.note,
         notes=tuple(dict.fromkeys((*dataset.card.notes, *launched["notes"]))),
+        rounds=tuple(rounds_of(context, embedding)) if n_rounds(config) > 1 else (),
         rows=tuple(rows),
     )
 

@@ -1,21 +1,21 @@
-"""The expensive products that runs and pages share, each made once and found again by what made it."""
+"""The expensive products that runs and pages share, each made once and found again by what made it.
 
-from collections.abc import Callable, Sequence
-from functools import cache
+What is stored is found without torch; it is imported by what makes the missing.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
-from jaxtyping import Float32, UInt8
 
 from umeta.cache import Arrays, Home
-from umeta.data import Dataset, ImageSet
+from umeta.data import Dataset
+from umeta.device import Device, pick_device
 from umeta.encoders import Embedding, Encoder
-from umeta.learners import LearnerState
-from umeta.learners.training import new_state
 from umeta.partitions import Partition, PartitionStrategy, spread
 from umeta.partitions.oracle import Oracle
 from umeta.runs.config import RunConfig
+from umeta.runs.made_once import made_once
 from umeta.stage import OnStep, content_hash, ignore_step
 
 
@@ -27,49 +27,36 @@ def fitted_on(dataset: Dataset) -> dict[str, str]:
     }
 
 
-def embedding_key(dataset: Dataset, encoder: Encoder, device: torch.device) -> dict[str, Any]:
+def embedding_key(dataset: Dataset, encoder: Encoder, device: Device) -> dict[str, Any]:
     """Return what identifies an embedding of the whole set by an encoder fitted on its meta_train images."""
     return {**fitted_on(dataset), "encoder": encoder.made_from(), "device": device.type}
 
 
 def embed(
-    dataset: Dataset, encoder: Encoder, home: Home, *, device: torch.device, on_step: OnStep = ignore_step
+    dataset: Dataset, encoder: Encoder, home: Home, *, device: Device, on_step: OnStep = ignore_step
 ) -> Embedding:
     """Return the embedding of every item by an encoder that is fitted on the meta_train images alone."""
     key = embedding_key(dataset, encoder, device)
 
     def fit() -> Arrays:
         training = dataset.images.take(dataset.items("meta_train"))
-        return encoder.fit(training, device=device, on_step=on_step)
+        return encoder.fit(training, device=pick_device(device.type), on_step=on_step)
 
     def encode() -> Arrays:
-        state = home.weights("encoders", key, fit)
-        return {"embedding": encoder.encode(state, dataset.images, device=device, on_step=on_step)}
+        fitted = embedding_key(dataset, encoder.as_fitted(), device)
+        with made_once(home, "encoders", fitted, on_step, called="an encoder"):
+            state = home.weights("encoders", fitted, fit)
+        on = pick_device(device.type)
+        return {"embedding": encoder.encode(state, dataset.images, device=on, on_step=on_step)}
 
-    vectors = home.arrays("embeddings", key, encode)["embedding"]
+    with made_once(home, "embeddings", key, on_step, called="an embedding"):
+        vectors = home.arrays("embeddings", key, encode)["embedding"]
     return Embedding(vectors, np.arange(len(vectors)), key)
 
 
-def encoding(
-    dataset: Dataset, encoder: Encoder, home: Home, *, device: torch.device
-) -> Callable[[UInt8[torch.Tensor, "n_images channels height width"]], Float32[torch.Tensor, "n_images dim"]]:
-    """Return a function that embeds any images by an encoder that was fitted on the meta_train images before."""
-    key = embedding_key(dataset, encoder, device)
-
-    def fit() -> Arrays:
-        return encoder.fit(dataset.images.take(dataset.items("meta_train")), device=device)
-
-    @cache
-    def state() -> Arrays:
-        return home.weights("encoders", key, fit)
-
-    def encode(
-        images: UInt8[torch.Tensor, "n_images channels height width"],
-    ) -> Float32[torch.Tensor, "n_images dim"]:
-        numbered = ImageSet(dataset.images.name, images.cpu().numpy(), [f"{k}" for k in range(len(images))])
-        return torch.from_numpy(np.array(encoder.encode(state(), numbered, device=device)))
-
-    return encode
+def partition_key(embedding: Embedding, strategy: PartitionStrategy | Oracle) -> dict[str, Any]:
+    """Return what identifies the partitions of an embedding by a strategy."""
+    return {**embedding.key, "partition": strategy.made_from()}
 
 
 def partition(
@@ -97,7 +84,9 @@ def partition(
             "counts": np.array([[partition.n_made, partition.retries] for partition in made], np.int64),
         }
 
-    arrays = home.arrays("partitions", {**embedding.key, "partition": strategy.made_from()}, make)
+    key = partition_key(embedding, strategy)
+    with made_once(home, "partitions", key, on_step, called="a partition"):
+        arrays = home.arrays("partitions", key, make)
     counts = arrays["counts"].tolist()
     return [
         Partition(clusters, n_made, retries)
@@ -105,52 +94,31 @@ def partition(
     ]
 
 
-def learner_key(
-    dataset: Dataset, config: RunConfig, device: torch.device, *, true_classes: bool
-) -> dict[str, Any]:
+def learner_key(dataset: Dataset, config: RunConfig, device: Device, *, true_classes: bool) -> dict[str, Any]:
     """Return what identifies the trained learner of a run: what its tasks are made of, and how it was trained.
 
-    Nothing of how it is judged is in it, and without partitions, or on true classes, nothing of the encoder.
+    Nothing of how it is judged is in it, and without partitions, or on true classes, nothing of the encoder,
+    unless a dial of the tasks reads the embedding.
     """
-    made_from = config.made_from()
+    parts = {**fitted_on(dataset), **learner_parts(config, device.type, true_classes=true_classes)}
     if true_classes:
         classes = dataset.classes.values[dataset.items("meta_train")]
-        truth = {"dataset": made_from["dataset"], "classes": content_hash(classes.tolist())}
-        tasks = {**fitted_on(dataset), **truth, "device": device.type}
-    elif "source" in made_from:
-        tasks = {**fitted_on(dataset), "source": made_from["source"], "device": device.type}
+        parts["classes"] = content_hash(classes.tolist())
+    return parts
+
+
+def learner_parts(config: RunConfig, device: str, *, true_classes: bool) -> dict[str, Any]:
+    """Return what of `learner_key` the config says, without reading images."""
+    made_from = config.made_from()
+    embedded = {"encoder": config.encoder.made_from(), "device": device}
+    source = {"source": made_from["source"]} if "source" in made_from else {}
+    if true_classes:
+        tasks = {"dataset": made_from["dataset"], "device": device}
+        if config.partition.tasks_of == "true classes" and config.source.name == "partition":
+            tasks |= source  # the dials are of the run's own tasks, not of the oracle beside them
+            tasks |= embedded if source and config.source.reads_vectors else {}
+    elif config.source.name == "partition":
+        tasks = {**embedded, "partition": made_from["partition"], **source}
     else:
-        tasks = {**embedding_key(dataset, config.encoder, device), "partition": made_from["partition"]}
+        tasks = {**source, "device": device}
     return {**tasks, **{key: made_from[key] for key in ("task", "learner", "seed")}}
-
-
-def trained(
-    dataset: Dataset,
-    config: RunConfig,
-    home: Home,
-    *,
-    true_classes: bool,
-    device: torch.device,
-    train: Callable[[], LearnerState],
-) -> LearnerState:
-    """Return the trained learner of a run; `train` is called if no run has trained it before."""
-
-    def weights() -> Arrays:
-        state = train()
-        tensors = {f"weights/{name}": tensor for name, tensor in state.weights.items()}
-        tensors |= {f"statistics/{name}": tensor for name, tensor in state.statistics.items()}
-        return {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
-
-    arrays = home.weights(
-        "learners", learner_key(dataset, config, device, true_classes=true_classes), weights
-    )
-    state = new_state(config.learner, dataset.images, config.task.n_way, seed=config.seed, device=device)
-    with torch.no_grad():
-        for name, weight in state.weights.items():
-            weight.copy_(torch.from_numpy(np.array(arrays[f"weights/{name}"])))
-    statistics = [name for name in arrays if name.startswith("statistics/")]
-    state.statistics = {
-        name.partition("/")[2]: torch.from_numpy(np.array(arrays[name])).to(device) for name in statistics
-    }
-    state.step = config.learner.iterations
-    return state

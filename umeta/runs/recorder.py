@@ -1,7 +1,6 @@
 """Writes what happens in a run into its directory, while it happens."""
 
 import io
-import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,8 +11,8 @@ from PIL import Image
 
 from umeta.cache import write_atomically
 from umeta.runs.directory_claims import Superseded
-from umeta.runs.status import read_json
 from umeta.runs.working_directory import WorkingDirectory
+from umeta.sealed_files import record_or_nothing, write_record
 from umeta.stage import Cancelled, OnStep, Step, UserError
 from umeta.storage_errors import StorageError
 
@@ -35,14 +34,15 @@ class Recorder:
         self._run, self._on_step = run, on_step
         self._last = self._saved = 0.0
         self._previous: Step | None = None
-        before = read_json(run.spent_file) or {}
+        before = record_or_nothing(run.spent_file, run.path.name)
         self._spent = {clock: _seconds_in(before.get(clock)) for clock in CLOCKS}
         self._since: dict[str, dict[str, float]] = {}
 
     def __call__(self, step: Step) -> None:
-        """Take one progress event."""
-        now = time.monotonic()
+        """Take one progress event; nothing is written of it where `on_step` raises."""
         previous, self._previous = self._previous, step
+        self._on_step(step)
+        now = time.monotonic()
         new_stage = previous is None or (step.stage, step.note) != (previous.stage, previous.note)
         notable = new_stage or step.done == step.total or "meta_val" in step.values
         if notable or now - self._last > EVENT_SECONDS:
@@ -56,7 +56,6 @@ class Recorder:
             encoded = io.BytesIO()
             Image.fromarray(step.picture).save(encoded, "PNG")
             write_atomically(self._run.picture_file, encoded.getvalue())
-        self._on_step(step)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -89,7 +88,7 @@ class Recorder:
                 self._spent[clock][name] = self._spent[clock].get(name, 0.0) + since[clock] - start
         self._saved = time.monotonic()
         spent = {clock: self._rounded(clock) for clock in CLOCKS}
-        write_atomically(self._run.spent_file, json.dumps(spent).encode())
+        write_record(self._run.spent_file, spent, self._run.path.name)
 
     @contextmanager
     def outcome(self) -> Iterator[None]:
@@ -105,7 +104,7 @@ class Recorder:
         except Exception as error:
             message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
             of_config = isinstance(error, UserError) and not isinstance(error, StorageError)
-            self._run.write_status("failed", self._previous, message[:2000], of_config=of_config)
+            self._run.write_status("failed", self._previous, message, of_config=of_config)
             raise
         self._run.write_status("finished", self._previous)
 

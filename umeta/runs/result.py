@@ -4,13 +4,14 @@ Results carry a schema version. Those written before there was one are converted
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from umeta.evaluation.method_id import MethodId, MethodKind
 from umeta.runs.declared_types import check_declared_types, in_few_words
 from umeta.runs.testing import VIEWS_NOTE
 from umeta.runs.unversioned_results import unversioned_id
+from umeta.sealed_files import LaterVersion
 from umeta.stage import UserError
 from umeta.tasks.test_tasks import TasksOf
 
@@ -22,10 +23,6 @@ NAMED_SECTIONS = ("dataset", "encoder", "partition", "learner")
 Json = dict[str, Any]
 
 
-class LaterVersion(UserError):
-    """A later version of umeta wrote it."""
-
-
 @dataclass(frozen=True)
 class ResultRow:
     """The accuracy of one method on one list of test tasks."""
@@ -34,13 +31,14 @@ class ResultRow:
     n_way: int
     n_shot: int
     n_query: int
+    """Of each class; the mean of them where the classes have unequal numbers of queries."""
     accuracy: float
     """As a fraction, the mean over tasks."""
     ci95: float
     """Half-width of the 95% interval over tasks, as a fraction."""
     ci95_classes: float | None
     """The same over classes, over images where tasks are of views; None where the classes of the tasks are made of the
-    same items or are in every task."""
+    same items, are in every task, or have unequal numbers of queries."""
     n_tasks: int
     split: str
     seed: int
@@ -53,6 +51,8 @@ class ResultRow:
     tasks_hash: str
     chosen: Mapping[str, Any] = field(default_factory=dict)
     """Options of a baseline that were chosen on meta_val."""
+    query_dirichlet: float | None = None
+    """Concentration of the distribution by which queries were shared out; None: equally many of each class."""
 
     @property
     def setting(self) -> str:
@@ -83,8 +83,31 @@ class ResultRow:
             "label_use": self.label_use,
             "tasks_hash": self.tasks_hash,
             **({"chosen": dict(self.chosen)} if self.chosen else {}),
+            **({} if self.query_dirichlet is None else {"query_dirichlet": self.query_dirichlet}),
             "method_id": self.method.to_json(),
         }
+
+
+@dataclass(frozen=True)
+class TrainingRound:
+    """What was measured of one round of an iterated training; none of it is seen in training."""
+
+    number: int
+    """From 1."""
+    steps: int
+    """Of training, at its end."""
+    clusters: int
+    """In the first partition that it was trained on."""
+    purity: float | None
+    """Of that partition, by the true classes; None where no class is known."""
+    nmi: float | None
+    """With the true classes."""
+    accuracy: float | None
+    """Of the learner at its end, on tasks of meta_val; None where meta_val bears no such tasks."""
+    lead: float | None
+    """How much more accurate the learner was at its end than at the end of the last round, on the same tasks."""
+    lead_ci95: float | None
+    """The half-width of its 95% interval over tasks."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +131,9 @@ class RunResult:
     """What must be said of the encoder wherever the result is shown."""
     notes: tuple[str, ...] = ()
     """What was left out or assumed while the images were read; empty in results of versions that did not write it."""
+
+    rounds: tuple[TrainingRound, ...] = ()
+    """Of an iterated training; empty for others."""
 
     @property
     def judged_on(self) -> TasksOf:
@@ -145,6 +171,7 @@ class RunResult:
             **({"encoder_note": self.encoder_note} if self.encoder_note else {}),
             **({"notes": list(self.notes)} if self.notes else {}),
             **({"test_note": self.test_note} if self.test_note else {}),
+            **({"rounds": [asdict(one) for one in self.rounds]} if self.rounds else {}),
             "results": [row.to_json() for row in self.rows],
         }
 
@@ -174,6 +201,7 @@ class RunResult:
                     label_use=result["label_use"],
                     encoder_note=result.get("encoder_note", ""),
                     notes=tuple(result.get("notes", ())),
+                    rounds=tuple(TrainingRound(**one) for one in result.get("rounds", ())),
                     rows=tuple(_row(row, result) for row in result["results"]),
                 )
             )
@@ -192,7 +220,7 @@ def _checked(result: RunResult) -> RunResult:
     Raises:
         TypeError, ValidationError: a part has another, or a section of the config has no name.
     """
-    check_declared_types(result, *result.rows, *(row.method for row in result.rows))
+    check_declared_types(result, *result.rounds, *result.rows, *(row.method for row in result.rows))
     for section in NAMED_SECTIONS:
         if not isinstance(result.config[section]["name"], str):
             raise TypeError(f"the {section} of its config has no name")
@@ -217,4 +245,5 @@ def _row(row: Json, result: Mapping[str, Any]) -> ResultRow:
         label_use=row.get("label_use", result["label_use"]),
         tasks_hash=row.get("tasks_hash", ""),
         chosen=row.get("chosen", {}),
+        query_dirichlet=row.get("query_dirichlet"),
     )

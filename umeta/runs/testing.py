@@ -48,6 +48,9 @@ class TestConfig(Config):
     of: TasksOf | None = Field(default=None, exclude_if=lambda of: of != "views")
     """What test tasks are made of: true classes, or views of single images, for which no label is needed. None: true
     classes where the split has any. Left out of identities unless it is views, as results had no such option before."""
+    query_dirichlet: float | None = Field(default=None, gt=0, exclude_if=lambda given: given is None)
+    """None: equally many queries of each class. Else as many in all, shared out by a Dirichlet distribution of this
+    concentration (Veilleux et al., NeurIPS 2021: 2), on which methods that count on equal numbers fail."""
     first: tuple[tuple[str, Annotated[int, Field(ge=2)]], ...] = Field(
         default=(), exclude_if=lambda first: not first
     )
@@ -73,6 +76,15 @@ class TestConfig(Config):
                 raise UserError(
                     f"test.first: {name!r} is no setting of this test. Its settings: {', '.join(tested)}."
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _unequal_queries_are_of_classes(self) -> "TestConfig":
+        if self.of == "views" and self.query_dirichlet is not None:
+            raise UserError(
+                f"test.query_dirichlet={self.query_dirichlet:g} shares the queries out over true classes, and "
+                "test.of=views has none. Leave one of them out."
+            )
         return self
 
     def shapes(self) -> list[TaskConfig]:

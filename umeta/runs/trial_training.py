@@ -8,6 +8,7 @@ from umeta.learners.training import train
 from umeta.runs import products
 from umeta.runs.context import RunContext
 from umeta.runs.stages import TRIAL
+from umeta.runs.task_source import task_source
 from umeta.stage import Step, UserError
 
 STEPS = 4
@@ -29,7 +30,9 @@ def try_training(context: RunContext) -> None:
     with suppress(UserError):  # too few images for a task: it is said when the tasks are made
         train(
             config.learner.model_copy(update={"iterations": STEPS}),
-            config.source.over(items, lambda: [clusters]),
+            task_source(
+                config, dataset, lambda: [clusters], lambda: np.zeros((len(clusters), 1), np.float32)
+            ),
             config.task,
             context.images,
             seed=config.seed,

@@ -9,11 +9,12 @@ What the study found is not here: its cells are runs, each with a directory of i
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field
 
-from umeta.cache import Home, write_atomically
+from umeta.cache import Home
 from umeta.runs.working_directory import WorkingDirectory
-from umeta.stage import Config, UserError, content_hash
+from umeta.sealed_files import read_record, write_record
+from umeta.stage import Config, UserError, build, content_hash
 from umeta.studies.study import Study, load_study
 
 ORDER = "order.json"
@@ -28,19 +29,28 @@ class StudyOrder(Config):
     only: str = ""
     anew: bool = False
     label_use: str = "none"
+    device: str = ""
+    n_workers: int = Field(default=1, ge=1)
+    now: bool = False
 
     def load(self) -> Study:
         """Return the study with the cells that are to be run."""
-        return load_study(self.study, self.budget, self.words, self.only)
+        return load_study(self.study, self.budget, self.words, self.only, self.device)
 
     @property
     def order_id(self) -> str:
-        """The name of its directory: the study's and the budget, and a hash of the order if it has other options."""
+        """The name of its directory: the study's and the budget, and a hash of the order if it has other options.
+
+        Who runs its cells, and how, makes no other study of it.
+        """
         plain = StudyOrder(study=self.study, budget=self.budget)
-        order = self.model_copy(update={"label_use": plain.label_use})
+        how = ("label_use", "device", "n_workers", "now")
+        order = self.model_copy(update={key: getattr(plain, key) for key in how})
         path = Path(self.study)
         suffix = (
-            "" if order == plain and not path.suffix else f"-{content_hash(order.model_dump(mode='json'), 6)}"
+            ""
+            if order == plain and not path.suffix
+            else f"-{content_hash(order.model_dump(mode='json', exclude=set(how)), 6)}"
         )
         return f"{path.stem}-{self.budget}{suffix}"
 
@@ -58,7 +68,7 @@ class StudyDirectory(WorkingDirectory):
     def create(cls, order: StudyOrder, home: Home) -> "StudyDirectory":
         """Write the order, and return the directory."""
         directory = cls.of(order, home)
-        write_atomically(directory.path / ORDER, order.model_dump_json(indent=1).encode())
+        write_record(directory.path / ORDER, order.model_dump(mode="json"), directory.path.name)
         return directory
 
     def order(self) -> StudyOrder:
@@ -67,7 +77,8 @@ class StudyDirectory(WorkingDirectory):
         Raises:
             UserError: the file is missing or damaged.
         """
-        try:
-            return StudyOrder.model_validate_json((self.path / ORDER).read_text())
-        except (OSError, ValidationError) as error:
-            raise UserError(f"{self.path / ORDER} cannot be read ({error}); start the study again.") from None
+        file = self.path / ORDER
+        record = read_record(file, self.path.name, remedy="start the study again")
+        if record is None:
+            raise UserError(f"{file} is missing; start the study again.")
+        return build(StudyOrder, record, where="the study's order")

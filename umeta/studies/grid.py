@@ -88,10 +88,13 @@ def unused(words: Sequence[str], cells: Iterable[RunConfig]) -> list[str]:
 
 def has_options(cell: RunConfig, section: str, value: Any) -> bool:
     """Return whether a cell's section is of a name, or has some options."""
-    own = cell.model_dump(mode="json")[section]
+    at_rest = getattr(cell, section)  # a dump leaves out a plain section, and some options
+    own = cell.model_dump(mode="json").get(section, {})
     if not isinstance(own, dict):
         return own == value
-    return all(own.get(key) == required for key, required in _mapping(value).items())
+    return all(
+        own.get(key, getattr(at_rest, key, None)) == required for key, required in _mapping(value).items()
+    )
 
 
 def is_selected(cell: RunConfig, only: str) -> bool:

@@ -127,12 +127,15 @@ def list_studies() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
 
 
-def load_study(name: str, budget: str = "short", words: Sequence[str] = (), only: str = "") -> Study:
+def load_study(
+    name: str, budget: str = "short", words: Sequence[str] = (), only: str = "", device: str = ""
+) -> Study:
     """Return a study by its name or the path of its YAML file.
 
     Args:
         words: `key=value` over every cell; a method's options may be given by its name, `maml.iterations=100`.
         only: `key=value,key=value`, which cells to take, e.g. `encoder=acai,learner=protonets`.
+        device: that of the machines which run the cells; "" for this machine's.
 
     Raises:
         UserError: there is no such study, its file is no valid study, or no cell is left.
@@ -147,7 +150,8 @@ def load_study(name: str, budget: str = "short", words: Sequence[str] = (), only
         for block in file.grid
         if budget in as_tuple(block.get("budgets", budget))  # a block may be meant for some budgets alone
     ]
-    device = pick_device(str(over.get("device", file.common.get("device", "auto")))).type
+    chosen_device = str(over.get("device", file.common.get("device", "auto")))
+    device = device if device and chosen_device == "auto" else pick_device(chosen_device).type
     cells: dict[str, RunConfig] = {}
     for number, block in enumerate(blocks, start=1):
         for values in product_of_axes(block):

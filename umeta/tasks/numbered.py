@@ -8,7 +8,7 @@ import numpy as np
 from umeta.randomness import Stream, numpy_generator
 from umeta.stage import OnStep, Step, ignore_step
 from umeta.tasks.source import TaskSource
-from umeta.tasks.task import TaskBatch, TaskConfig
+from umeta.tasks.task import TaskBatch, TaskConfig, Views
 
 TASKS_PER_STEP = 50
 
@@ -34,13 +34,23 @@ def first_tasks(draw: Callable[[int], TaskBatch], n_tasks: int, on_step: OnStep 
 
 def concatenate(batches: Sequence[TaskBatch]) -> TaskBatch:
     """Return batches of one shape and source as one batch."""
-    views = batches[0].views
-    if views is not None:
-        views = replace(views, seeds=np.concatenate([batch.views.seeds for batch in batches if batch.views]))
+    rows = [batch.query_rows for batch in batches if batch.query_rows is not None]
     return TaskBatch(
         support=np.concatenate([batch.support for batch in batches]),
         query=np.concatenate([batch.query for batch in batches]),
         origin=np.concatenate([batch.origin for batch in batches]),
         clusters=np.concatenate([batch.clusters for batch in batches]),
-        views=views,
+        views=_concatenated_views([batch.views for batch in batches if batch.views is not None]),
+        query_rows=np.concatenate(rows) if rows else None,
+    )
+
+
+def _concatenated_views(views: Sequence[Views]) -> Views | None:
+    if not views:
+        return None
+    is_view = [part.is_view for part in views if part.is_view is not None]
+    return replace(
+        views[0],
+        seeds=np.concatenate([part.seeds for part in views]),
+        is_view=np.concatenate(is_view) if is_view else None,
     )

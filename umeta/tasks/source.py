@@ -9,6 +9,7 @@ from jaxtyping import Int
 
 from umeta.stage import UserError
 from umeta.tasks.task import TaskBatch, TaskConfig
+from umeta.tasks.usable_clusters import UsableClusters
 
 MAX_PARTITIONS_IN_MEMORY = 256
 """With more partitions than this, partitions are computed when a task first needs them, and at most this many are kept
@@ -22,6 +23,9 @@ NUMBERS_AT_ONCE = 2**18
 
 Draw = Callable[[Int[np.ndarray, "*shape"]], Int[np.ndarray, "*shape"]]
 """Draws for each limit a whole number from 0 to below it, all equally likely."""
+
+Choose = Callable[[UsableClusters, Int[np.ndarray, " n_tasks"], int, Draw], Int[np.ndarray, "n_way n_tasks"]]
+"""Draws n_way usable clusters of each task's partition, as their numbers among those."""
 
 
 @runtime_checkable
@@ -40,14 +44,15 @@ class TaskSource(Protocol):
 class PartitionSource:
     """Tasks from partitions: pseudo-tasks from clusters, oracle and test tasks from true classes, all alike.
 
-    Each task draws one partition uniformly, then N of its usable clusters uniformly without replacement (not in
-    proportion to their sizes), then K + Q distinct items of each.
+    Each task draws one partition uniformly, then N of its usable clusters, as CACTUs does uniformly without replacement
+    (not in proportion to their sizes), then K + Q distinct items of each.
     """
 
-    def __init__(self, partitions: Sequence[Int[np.ndarray, " n_items"]]):
+    def __init__(self, partitions: Sequence[Int[np.ndarray, " n_items"]], choose: Choose | None = None):
         self._partitions = partitions
+        self._choose = choose or uniformly
         self._in_memory = len(partitions) <= MAX_PARTITIONS_IN_MEMORY
-        self._usable: dict[tuple[int, int], _UsableClusters] = {}
+        self._usable: dict[tuple[int, int], UsableClusters] = {}
         self._n_usable: dict[tuple[int, int], int] = {}
 
     def usable_clusters(self, partition: int, items_per_class: int) -> int:
@@ -92,7 +97,7 @@ class PartitionSource:
         for part in parts:
             usable = self._clusters_of(int(origin[part][0]), config.items_per_class)
             partition = origin[part] - usable.first_partition
-            rows = usable.first[partition] + distinct(usable.counts[partition], n_way, draw)
+            rows = usable.first[partition] + self._choose(usable, partition, n_way, draw)
             rows = np.ascontiguousarray(rows.T)  # (n_in_part, n_way)
             within = distinct(usable.sizes[rows], config.items_per_class, draw)
             places = np.add(usable.starts[rows][..., None], np.moveaxis(within, 0, -1), order="C")
@@ -133,7 +138,7 @@ class PartitionSource:
             )
         return able
 
-    def _clusters_of(self, partition: int, items_per_class: int) -> "_UsableClusters":
+    def _clusters_of(self, partition: int, items_per_class: int) -> UsableClusters:
         """Return the usable clusters of all partitions, or of this one where not all are kept."""
         numbers = range(len(self._partitions)) if self._in_memory else range(partition, partition + 1)
         key = (numbers.start, items_per_class)
@@ -141,39 +146,15 @@ class PartitionSource:
             if len(self._usable) >= MAX_PARTITIONS_IN_MEMORY // max(1, len(numbers)):
                 self._usable.clear()
             partitions = [self._partitions[number] for number in numbers]
-            self._usable[key] = _UsableClusters(partitions, numbers.start, items_per_class)
+            self._usable[key] = UsableClusters(partitions, numbers.start, items_per_class)
         return self._usable[key]
 
 
-class _UsableClusters:
-    """The usable clusters of some partitions in a row: ids, sizes, and all their items side by side in one array.
-
-    Those of partition p are the `counts[p - first_partition]` from `first[p - first_partition]` on.
-    """
-
-    def __init__(
-        self, partitions: list[Int[np.ndarray, " n_items"]], first_partition: int, items_per_class: int
-    ):
-        found = [_sorted_items(partition, items_per_class) for partition in partitions]
-        items, clusters, starts, sizes = zip(*found, strict=True)
-        before = np.cumsum([0, *map(len, items)])
-        self.first_partition = first_partition
-        self.counts = np.array([len(own) for own in clusters])
-        self.first = np.cumsum(self.counts) - self.counts
-        self.items, self.clusters, self.sizes = map(np.concatenate, (items, clusters, sizes))
-        self.starts = np.concatenate([own + n for own, n in zip(starts, before, strict=False)])
-
-
-def _sorted_items(partition: Int[np.ndarray, " n_items"], items_per_class: int) -> tuple[np.ndarray, ...]:
-    """Return the items of all clusters side by side; of each usable one its id, its first item's place, its size."""
-    inside = np.flatnonzero(partition >= 0)
-    order = np.argsort(partition[inside], kind="stable")
-    items = inside[order].astype(np.int32)
-    ordered = partition[items]
-    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-    sizes = np.diff(starts, append=len(ordered))
-    usable = sizes >= items_per_class
-    return items, ordered[starts][usable], starts[usable], sizes[usable]
+def uniformly(
+    usable: UsableClusters, partition: Int[np.ndarray, " n_tasks"], n_way: int, draw: Draw
+) -> Int[np.ndarray, "n_way n_tasks"]:
+    """Draw the clusters of each task without replacement, all equally likely."""
+    return distinct(usable.counts[partition], n_way, draw)
 
 
 def by_partition(origin: Int[np.ndarray, " n_tasks"]) -> list[Int[np.ndarray, " n_in_part"]]:

@@ -1,18 +1,23 @@
 """Tasks in an order worth browsing: the purest, the hardest, those of the most different classes, and the opposites."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from jaxtyping import Float, Float32, Int
 
 from umeta.stage import UserError
 from umeta.tasks.difficulty import nearest_accuracy
+from umeta.tasks.pair_agreement import pair_agreement
 from umeta.tasks.task import TaskBatch
 from umeta.tasks.task_truth import against_classes
 
-Order = Literal["purest", "least pure", "hardest", "easiest", "most diverse", "least diverse"]
-ORDERS: tuple[Order, ...] = ("hardest", "easiest", "most diverse", "least diverse", "purest", "least pure")
+Order = Literal[
+    "hardest", "easiest", "most diverse", "least diverse", "least sure", "surest", "purest", "least pure"
+]
+ORDERS: tuple[Order, ...] = get_args(Order)
+ORDERS_BY_PARTITIONS: tuple[Order, ...] = ("least sure", "surest")
 ORDERS_BY_CLASSES: tuple[Order, ...] = ("purest", "least pure")
 
 
@@ -26,6 +31,8 @@ class TaskTraits:
     """Mean distance between the means of two rows in the embedding."""
     purity: Float[np.ndarray, " n_tasks"] | None
     """Share of query images that are of their row's class; None while classes are not revealed."""
+    agreement: Float[np.ndarray, " n_tasks"] | None = None
+    """Share of support–query pairs that partitions put together; None where there are no partitions to ask."""
 
 
 def task_traits(
@@ -34,12 +41,14 @@ def task_traits(
     *,
     accuracy: Float[np.ndarray, " n_tasks"] | None = None,
     classes: Int[np.ndarray, " n_items"] | None = None,
+    partitions: Sequence[Int[np.ndarray, " n_items"]] = (),
 ) -> TaskTraits:
     """Measure tasks; `accuracy` is a learner's on them, else the nearest neighbour's is computed."""
     return TaskTraits(
         accuracy=nearest_accuracy(embeddings, tasks) if accuracy is None else accuracy,
         diversity=centroid_distances(embeddings, tasks),
         purity=None if classes is None else against_classes(tasks, classes).purity,
+        agreement=pair_agreement(tasks, partitions) if partitions else None,
     )
 
 
@@ -60,16 +69,20 @@ def sorted_tasks(traits: TaskTraits, order: Order) -> Int[np.ndarray, " n_tasks"
     """Return the numbers of the tasks in an order; equal ones keep theirs.
 
     Raises:
-        UserError: an order by purity while true classes are not revealed.
+        UserError: an order by purity while true classes are not revealed, or by sureness without partitions to ask.
     """
     if order in ORDERS_BY_CLASSES and traits.purity is None:
         raise UserError(f"tasks can be sorted by {order!r} only with true classes. Reveal them first.")
-    values = {
-        "purest": traits.purity,
-        "hardest": -traits.accuracy,
-        "most diverse": traits.diversity,
-        "least pure": None if traits.purity is None else -traits.purity,
-        "easiest": traits.accuracy,
-        "least diverse": -traits.diversity,
+    if order in ORDERS_BY_PARTITIONS and traits.agreement is None:
+        raise UserError(f"tasks can be sorted by {order!r} only with partitions that say how sure pairs are.")
+    trait, sign = {
+        "purest": (traits.purity, 1),
+        "hardest": (traits.accuracy, -1),
+        "most diverse": (traits.diversity, 1),
+        "surest": (traits.agreement, 1),
+        "least pure": (traits.purity, -1),
+        "easiest": (traits.accuracy, 1),
+        "least diverse": (traits.diversity, -1),
+        "least sure": (traits.agreement, -1),
     }[order]
-    return np.argsort(-np.asarray(values), kind="stable")
+    return np.argsort(-sign * np.asarray(trait), kind="stable")

@@ -9,11 +9,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from umeta.cache import write_atomically
 from umeta.data import Dataset
 from umeta.randomness import Stream, numpy_generator
+from umeta.sealed_files import read_arrays, write_arrays
 from umeta.stage import UserError
 from umeta.tasks.augmented import AugmentedSource
+from umeta.tasks.query_balance import with_dirichlet_queries
 from umeta.tasks.source import PartitionSource
 from umeta.tasks.task import TaskBatch, TaskConfig, Views
 from umeta.wording import counted
@@ -50,11 +51,14 @@ class TestTasks:
         split: str,
         seed: int,
         of: TasksOf = "classes",
+        query_dirichlet: float | None = None,
     ) -> "TestTasks":
         """Draw a list from a split; the same arguments give the same list anywhere.
 
         Args:
             of: True classes, or views of single images, which need no class.
+            query_dirichlet: How equal the classes' shares of the queries are, as for `with_dirichlet_queries`; the
+                classes and the support are those of the list without it. None: equally many queries of each class.
 
         Raises:
             UserError: the split has too few classes or items for such tasks, or no class is known there.
@@ -67,6 +71,9 @@ class TestTasks:
         source = PartitionSource(dataset.truth(split))
         try:
             tasks = source.sample_to_save(n_tasks, config, rng=rng)
+            if query_dirichlet is not None:
+                partitions = dataset.truth(split)
+                tasks = with_dirichlet_queries(tasks, partitions, query_dirichlet, rng=rng)
         except UserError as error:
             if split in dataset.partitions:
                 raise UserError(f"test tasks of {split} of {dataset.images.name}: {error}") from None
@@ -87,19 +94,21 @@ class TestTasks:
         digest = hashlib.sha256(self.fingerprint.encode())
         for array in (self.tasks.support, self.tasks.query):
             digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array, "<i8").tobytes())
+        if self.tasks.query_rows is not None:
+            digest.update(np.ascontiguousarray(self.tasks.query_rows, "<i8").tobytes())
         if self.tasks.views is not None:
             digest.update(json.dumps(_about(self.tasks.views), sort_keys=True).encode())
             digest.update(np.ascontiguousarray(self.tasks.views.seeds, "<i8").tobytes())
         return digest.hexdigest()[:16]
 
     def save(self, path: Path) -> None:
-        """Write the list as one safetensors file, its description in the header."""
-        from safetensors.numpy import save
-
-        arrays = {name: np.ascontiguousarray(getattr(self.tasks, name)) for name in _ARRAYS}
+        """Write the list as one sealed safetensors file, its description in the header."""
+        arrays = {name: getattr(self.tasks, name) for name in _ARRAYS}
         views = self.tasks.views
         if views is not None:
-            arrays["seeds"] = np.ascontiguousarray(views.seeds)
+            arrays["seeds"] = views.seeds
+        if self.tasks.query_rows is not None:
+            arrays["query_rows"] = self.tasks.query_rows
         about = {
             "fingerprint": self.fingerprint,
             "split": self.split,
@@ -107,7 +116,7 @@ class TestTasks:
             "hash": self.hash,
             **({} if views is None else {"views": json.dumps(_about(views))}),
         }
-        write_atomically(path, save(arrays, {**about, "config": self.config.model_dump_json()}))
+        write_arrays(path, arrays, self.hash, {**about, "config": self.config.model_dump_json()})
 
     @classmethod
     def load(cls, path: Path) -> "TestTasks":
@@ -116,17 +125,16 @@ class TestTasks:
         Raises:
             UserError: the file is no such list, or its content is not what was saved.
         """
-        from safetensors import SafetensorError, safe_open
-
+        arrays, about = read_arrays(path, None, remedy="export it again")
         try:
-            with safe_open(path, framework="numpy") as file:
-                about = file.metadata() or {}
-                arrays = {name: file.get_tensor(name) for name in _ARRAYS}
-                views = _read_views(about, file) if "views" in about else None
-            tasks = TaskBatch(**arrays, views=views)
+            if any(array.dtype.kind not in "iu" for array in arrays.values()):
+                raise ValueError("its numbers are not whole")
+            views = _read_views(about, arrays["seeds"]) if "views" in about else None
+            lists = {name: arrays[name] for name in _ARRAYS}
+            tasks = TaskBatch(**lists, views=views, query_rows=arrays.get("query_rows"))
             config = TaskConfig.model_validate_json(about["config"])
             loaded = cls(about["fingerprint"], about["split"], int(about["seed"]), config, tasks)
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
+        except (KeyError, ValueError) as error:
             raise UserError(f"{path} is not a list of test tasks ({error}). Export it again.") from None
         if loaded.hash != about.get("hash"):
             raise UserError(
@@ -153,8 +161,8 @@ def _about(views: Views) -> dict[str, Any]:
     return {"policy": views.policy, "strength": views.strength, "version": views.version}
 
 
-def _read_views(about: dict[str, str], file: Any) -> Views:
+def _read_views(about: dict[str, str], seeds: np.ndarray) -> Views:
     record = json.loads(about["views"])
     if record["version"] != Views.version:
         raise ValueError(f"its views are of version {record['version']}, here they are of {Views.version}")
-    return Views(record["policy"], record["strength"], file.get_tensor("seeds"))
+    return Views(record["policy"], record["strength"], seeds)

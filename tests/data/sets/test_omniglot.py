@@ -138,3 +138,11 @@ def test_order_of_the_items_tells_nothing_of_their_classes(omniglot: Dataset) ->
         neighbours = (attribute.values[1:] == attribute.values[:-1]).mean()
         shares = np.bincount(attribute.values) / len(attribute.values)
         assert neighbours == pytest.approx((shares**2).sum(), abs=0.015)
+
+
+def test_turned_characters_are_classes_of_their_own(shared_home: Home) -> None:
+    train, everywhere = load(shared_home, rotated="meta_train"), load(shared_home, rotated="all")
+    splits = ("meta_train", "meta_val", "meta_test")
+    assert [train.n_classes(split) for split in splits] == [4400, 100, 423]
+    assert [everywhere.n_classes(split) for split in splits] == [4400, 400, 1692]
+    assert "turned by 0, 90, 180 and 270 degrees" in everywhere.card.notes[-1]

@@ -17,13 +17,11 @@ from umeta.ui.frame.text import plain
 
 
 @pytest.fixture
-def own_home(open_page: OpenPage, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A home where nothing was opened yet."""
-    monkeypatch.setenv("UMETA_HOME", str(home.root))
-    monkeypatch.setenv("UMETA_DATA", str(tmp_path / "no data"))
+def own_home(own_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home where nothing was opened yet, and a folder of the server that may be looked through."""
     monkeypatch.setenv("UMETA_ROOTS", str(tmp_path / "server"))
     (tmp_path / "server").mkdir()
-    return home
+    return own_home
 
 
 @pytest.fixture

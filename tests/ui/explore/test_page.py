@@ -3,7 +3,7 @@
 Tests umeta.ui.explore.colouring, umeta.ui.explore.controls, umeta.ui.explore.how_to_read, umeta.ui.explore.map,
 umeta.ui.explore.map_cell, umeta.ui.explore.map_content, umeta.ui.explore.neighbours, umeta.ui.explore.quantities,
 umeta.ui.shared.cluster_view, umeta.ui.shared.layout_job, umeta.ui.shared.map_layout, umeta.ui.shared.notebook_cell,
-umeta.ui.shared.reveal and umeta.ui.shared.tile_captions too.
+umeta.ui.shared.reveal, umeta.ui.shared.tile_captions and umeta.browser.map.cluster_view too.
 """
 
 import base64

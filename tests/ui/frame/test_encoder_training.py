@@ -8,7 +8,7 @@ from tests.ui.conftest import OpenPage, texts
 from tests.ui.train.conftest import click
 from umeta.cache import Home
 from umeta.encoders import ENCODERS
-from umeta.runs.encoder_training import EncoderTraining, list_trainings
+from umeta.runs.encoder_training import EncoderTraining, TrainingOrder, list_trainings
 from umeta.stage import Step
 from umeta.ui.frame.state import Selection
 
@@ -85,13 +85,12 @@ def test_what_went_wrong_is_said_where_it_is_missed(
     choose(monkeypatch, 7)
     from umeta.ui.frame import encoder_training
 
-    monkeypatch.setattr(
-        encoder_training,
-        "start_training",
-        lambda order, key, home: EncoderTraining.of(order, key, home).write_status(
-            "failed", Step("encoder", 3, 7), "training diverged at step 3"
-        ),
-    )
+    def fail(order: TrainingOrder, key: dict[str, object], home: Home) -> EncoderTraining:
+        training = EncoderTraining.of(order, key, home)
+        training.write_status("failed", Step("encoder", 3, 7), "training diverged at step 3")
+        return training
+
+    monkeypatch.setattr(encoder_training, "start_training", fail)
     app = open_page("explore", encoder="simclr")
     click(app, "Train it now")
     assert not app.exception

@@ -85,7 +85,8 @@ def test_what_is_left_out_is_said_once_and_the_rest_of_the_link_stays(
 def test_a_number_beyond_the_last_is_announced(
     page: str, section: str, name: str, value: str, open_page: OpenPage
 ):
-    app = open_page(page, **{name: value, "section": section, "n_partitions_b": "2"})
+    link = {name: value, "section": section, "n_partitions_b": "2", "run": "precomputed demo"}
+    app = open_page(page, **link)
     assert not app.exception
     said = [warning.value for warning in app.warning]
     assert any(line.startswith(f"{name}={value} is not here. The last one is ") for line in said)

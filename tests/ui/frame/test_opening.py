@@ -16,19 +16,6 @@ from umeta.ui.frame.sidebar import FROM_FILE
 
 
 @pytest.fixture
-def own_home(
-    open_page: OpenPage, home: Home, shared_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Home:
-    """A home where nothing was opened yet; its products are those of the whole test run."""
-    monkeypatch.setenv("UMETA_HOME", str(home.root))
-    monkeypatch.setenv("UMETA_DATA", str(tmp_path / "no data"))
-    home.root.mkdir()
-    shared_home.products.mkdir(exist_ok=True)
-    home.products.symlink_to(shared_home.products)
-    return home
-
-
-@pytest.fixture
 def photos(tmp_path: Path) -> Path:
     """Five classes of six images."""
     rng = np.random.default_rng(0)
@@ -51,7 +38,7 @@ def embeddings(tmp_path: Path, own_home: Home) -> Path:
 
 
 def labels(app: AppTest) -> list[str]:
-    return [button.label for button in app.button]
+    return [button.label for button in app.button if button.label != "Present"]
 
 
 def images_read(home: Home) -> list[str]:

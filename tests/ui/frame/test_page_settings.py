@@ -12,7 +12,10 @@ CONTROLS = (
     "checkbox", "multiselect", "number_input", "pagination", "radio", "segmented_control", "select_slider", "selectbox",
     "slider", "text_area", "text_input", "toggle",
 )  # fmt: skip
-REPLACED = ("f'name {run.run_id}'", "f'title {entry.name}'", "'own title'", "shown")
+REPLACED = (
+    "f'name {run.run_id}'", "f'tags {run.run_id}'", "f'note {run.run_id}'", "f'title {entry.name}'", "'own title'",
+    "shown",
+)  # fmt: skip
 """Keys of controls that show what is stored elsewhere, which may change while they are not on screen."""
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.serving import SETTLED, serving
 from umeta.cache import Home
@@ -74,8 +74,8 @@ def test_a_text_is_drawn_as_it_is_and_fetches_nothing(address: str, browser: Bro
     page.locator(f".st-key-text{len(TEXTS) - 1} code").wait_for()
     for k, text in enumerate(TEXTS):
         place = page.locator(f".st-key-text{k}")
+        expect(place.locator(WORDS)).to_have_count(N_WORDS)
         shown = [re.sub(SIGNS_OF_NO_WIDTH, "", line) for line in place.locator(WORDS).all_inner_texts()]
-        assert len(shown) == N_WORDS
         assert [line for line in shown if line not in (text, f"before {text} after")] == []
         assert place.locator("img, a, li, blockquote, em, del, hr, .katex, [role=img]").count() == 0, text
     assert not [url for url in requests if not url.startswith((address, "data:", "blob:", "ws://127.0.0.1"))]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.flat_folder import N_CLASSES
-from tests.ui.conftest import OpenPage, texts
+from tests.ui.conftest import ROOT, OpenPage, texts
 from umeta.cache import Home
 from umeta.data import DATASETS, Dataset
 from umeta.data.marks import Marks
@@ -183,3 +183,11 @@ def test_exports_are_what_the_command_line_reads(
     assert data.n_classes("meta_test") == N_CLASSES
     assert data.n_labelled("meta_train") == 0
     assert stored_marks(shared_home, marks.content) == marks
+
+
+def test_drawings_are_masks_by_their_light():
+    """A page of images has no alpha: as a mask without this mode it is a filled square."""
+    styles = {file.name: file.read_text("utf-8") for file in (ROOT / "umeta").rglob("*.css")}
+    masks = {name: text for name, text in styles.items() if "mask: var(--" in text}
+    assert {"marking.css", "pictures.css"} <= set(masks)
+    assert all("mask-mode: luminance" in text for text in masks.values())

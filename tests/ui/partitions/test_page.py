@@ -1,8 +1,8 @@
 """The Partitions page as a person meets it.
 
 Tests umeta.ui.partitions.audit, umeta.ui.partitions.diversity, umeta.ui.partitions.linked_maps,
-umeta.ui.partitions.on_demand, umeta.ui.partitions.overlap, umeta.ui.partitions.report, umeta.ui.partitions.sides,
-umeta.ui.shared.charts and umeta.ui.shared.task_shape too.
+umeta.ui.shared.on_demand, umeta.ui.partitions.overlap, umeta.ui.partitions.report, umeta.ui.partitions.sides,
+umeta.ui.partitions.cells, umeta.ui.shared.charts, umeta.ui.shared.notebook_cell and umeta.ui.shared.task_shape too.
 """
 
 import json
@@ -10,7 +10,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.ui.conftest import OpenPage, html_of, texts
+from tests.ui.conftest import OpenPage, check_code_of_charts, html_of, texts
 
 BADGE = "true classes: not seen in training"
 
@@ -34,6 +34,7 @@ def test_agreement_with_classes_is_shown_only_when_revealed(open_page: OpenPage)
     app = open_page("partitions", reveal="true", partition_b="oracle")
     assert not app.exception
     assert len(app.get("plotly_chart")) == 2
+    check_code_of_charts(app)
     assert BADGE in texts(app)
     card = next(html for html in html_of(app) if "Purity" in html)
     assert "<td>100.0%</td>" in card
@@ -81,6 +82,7 @@ def test_the_overlap_of_a_with_itself_is_the_diagonal(open_page: OpenPage):
     assert card.count("<td>1.00</td>") == 3
     assert "<td>100%</td>" in card
     assert len(chart["data"][0]["x"]) == 13
+    check_code_of_charts(app)
 
 
 def test_what_is_measured_needs_no_reveal_and_true_attributes_do(open_page: OpenPage):
@@ -90,16 +92,18 @@ def test_what_is_measured_needs_no_reveal_and_true_attributes_do(open_page: Open
     assert BADGE not in texts(app)
     assert "A follows **" in texts(app)
     assert "B follows none of these." in texts(app)
+    check_code_of_charts(app)
     app.toggle(key="reveal").set_value(True).run()
     assert BADGE in texts(app)
     assert "A follows **class** most" in texts(app)
+    check_code_of_charts(app)
 
 
 @pytest.mark.parametrize(
     ("section", "kind", "said", "charts"),
     [
         ("Is one partition enough?", "diversity", "Any two agree to", 2),
-        ("How stable are clusters?", "stability", "are found again most surely", 1),
+        ("How stable are clusters?", "stability", "chooses no number of clusters", 1),
         ("How much can tasks use?", "size multiples", "", 1),
     ],
 )
@@ -116,6 +120,7 @@ def test_what_takes_long_waits_for_a_click_and_is_kept(
     assert len(app.get("plotly_chart")) == charts
     again = open_page("partitions", **asked)  # another session finds it made
     assert len(again.get("plotly_chart")) == charts
+    check_code_of_charts(again)
 
 
 def test_settings_of_hyperplanes_can_be_varied(open_page: OpenPage):

@@ -1,19 +1,21 @@
 """The Results page as a person meets it.
 
-Tests umeta.ui.results.cost, umeta.ui.results.downloads, umeta.ui.results.headline, umeta.ui.results.microscope,
-umeta.ui.results.numbers, umeta.ui.results.overview, umeta.ui.results.paired_differences, umeta.ui.results.result_set,
-umeta.ui.results.study_cells and umeta.ui.results.task_by_task too.
+Tests umeta.ui.results.cells, umeta.ui.results.cost, umeta.ui.results.downloads, umeta.ui.results.headline,
+umeta.ui.results.microscope, umeta.ui.results.numbers, umeta.ui.results.overview, umeta.ui.results.paired_differences,
+umeta.ui.results.result_set, umeta.ui.results.rounds, umeta.ui.results.study_cells and umeta.ui.results.task_by_task
+too.
 """
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 import torch
 
-from tests.ui.conftest import OpenPage, html_of, texts
+from tests.runs.stored_runs import rewrite
+from tests.ui.conftest import OpenPage, check_code_of_charts, html_of, texts
 from umeta.cache import Home
+from umeta.demo import MAML as MAML_DEMO
 from umeta.evaluation import evaluate
 from umeta.results.finished_run import FinishedRun
 from umeta.results.reload import config_of, dataset_of, learner_of, tasks_of
@@ -23,7 +25,6 @@ from umeta.studies import study
 from umeta.studies.cells import execute_study
 from umeta.studies.study import load_study
 from umeta.ui.results.headline import interval_meaning
-from umeta.ui.shared.demo import MAML as MAML_DEMO
 
 DIGITS = ("dataset=digits", "oracle=true", "test.n_way=2,5", "test.n_tasks=12", "budget=smoke")
 PROTONETS = (*DIGITS, "learner=protonets", "learner.n_filters=8", "learner.iterations=4")
@@ -35,6 +36,7 @@ SECTIONS = (
     "Which tasks are hard?",
     "What did it cost?",
     "Inside a learner",
+    "Why is my number different?",
     "Take away",
     "Config",
 )
@@ -81,6 +83,7 @@ def test_without_a_finished_run_the_demo_is_shown_as_precomputed(
     assert not app.exception
     assert "Precomputed results" in texts(app)
     assert "on the same 1,000 tasks (5-way 1-shot)" in app.subheader[0].value
+    check_code_of_charts(app)
 
 
 def test_the_microscope_opens_the_demos_learner_where_nothing_was_trained(
@@ -132,8 +135,7 @@ def test_results_on_views_speak_of_images_where_others_speak_of_classes(
     on_views = execute(
         RunConfig.from_keys((*DIGITS[:1], *DIGITS[2:], "learner=none", "test.of=views")), shared_home
     )
-    file = on_views[0].result_file
-    file.write_text(json.dumps({**json.loads(file.read_text()), "notes": ["2 files left *out*"]}))
+    rewrite(on_views[0].result_file, notes=["2 files left *out*"])
     app = open_page("results", run=on_views[0].run_id, over="images", section="Who beats whom?")
     assert not app.exception
     assert not app.warning
@@ -157,6 +159,8 @@ def test_every_section_opens_by_its_link(section: str, finished: RunDirectory, o
     assert not app.warning
     charts = {"Who beats whom?", "Task by task", "Which tasks are hard?", "What did it cost?"}
     assert len(app.get("plotly_chart")) == (2 if section in charts else 1)
+    if section in charts:
+        check_code_of_charts(app)
 
 
 def test_a_cost_is_counted_by_either_clock_and_the_link_says_which(
@@ -199,6 +203,7 @@ def test_the_microscope_follows_a_maml_through_one_test_task(maml: RunDirectory,
     assert not app.error
     chart = app.get("plotly_chart")[1].proto
     assert "after meta-training, head alone" in chart.spec
+    check_code_of_charts(app)
     app.button(key="compare").click().run()
     assert not app.exception
     assert "Linear CKA" in texts(app)
@@ -282,3 +287,53 @@ def test_an_unknown_study_in_the_link_is_announced(open_page: OpenPage):
     app = open_page("results", study="nothing")
     assert not app.exception
     assert "study='nothing' is not here" in app.warning[0].value
+
+
+def test_an_iterated_training_is_shown_by_round(
+    open_page: OpenPage, shared_home: Home, finished: RunDirectory
+):
+    words = [word for word in PROTONETS if word != "oracle=true"]
+    iterated, result = execute(RunConfig.from_keys([*words, "source.rounds=2"]), shared_home)
+    assert len(result.rounds) == 2
+    app = open_page("results", run=iterated.run_id, section="By round", setting="5-way 1-shot")
+    assert not app.exception
+    assert not app.error
+    said = texts(app)
+    assert "the purity of what it clusters" in said.lower()
+    assert "not seen in training" in said
+    plain = open_page("results", run=finished.run_id, section="By round")
+    assert not plain.exception
+    assert "is not here" in plain.warning[0].value
+
+
+def test_what_sees_queries_together_is_in_no_sentence_with_what_sees_each_alone_and_its_tasks_open(
+    open_page: OpenPage, shared_home: Home
+):
+    baselines = "baselines=[prototypes, nearest-neighbour, {name: prototypes, queries: soft-kmeans}]"
+    keys = (
+        "dataset=digits",
+        "learner=none",
+        baselines,
+        "test.n_tasks=12",
+        "test.query_dirichlet=2",
+        "budget=smoke",
+    )
+    run = execute(RunConfig.from_keys(keys), shared_home)[0]
+    for section in SECTIONS:
+        app = open_page("results", run=run.run_id, section=section)
+        assert not app.exception
+        assert "soft-kmeans" not in app.subheader[0].value
+    app = open_page("results", run=run.run_id, section="Who beats whom?")
+    sentences = [markdown.value for markdown in app.markdown if "No sentence compares" in markdown.value]
+    assert "nearest-neighbour, which sees each query alone, with prototypes-soft-kmeans" in plain_text(
+        sentences[0]
+    )
+    assert "the same 12 tasks (5-way 1-shot, Dirichlet(2) queries)" in plain_text(sentences[0])
+    page = "".join(html_of(open_page("results", run=run.run_id, section="Which tasks are hard?")))
+    tiles = set(re.findall(r"item \d+, query of row \d", page))
+    assert len(tiles) == 25  # as many as with equally many of each class, each under the row that it is of
+
+
+def plain_text(markdown: str) -> str:
+    """Markdown without its escapes."""
+    return markdown.replace("\\", "")

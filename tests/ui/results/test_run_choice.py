@@ -3,9 +3,9 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import OpenPage, texts
 from umeta.cache import Home
+from umeta.demo import DEMO
 from umeta.runs import RunConfig, RunDirectory
 from umeta.runs.pipeline import execute
-from umeta.ui.shared.demo import DEMO
 
 QUICK = ("learner=none", "baselines=nearest-neighbour", "test.n_tasks=4", "budget=smoke")
 

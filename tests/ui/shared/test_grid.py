@@ -1,3 +1,5 @@
+"""Tests umeta.browser.grid too."""
+
 import base64
 import io
 import re

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from umeta.browser.published import publish
 from umeta.cache import Home
+from umeta.demo import load_demo
 from umeta.ui.shared.map import Sprite
-from umeta.ui.shared.map.media import publish, snapshot_path
+from umeta.ui.shared.map.media import snapshot_path
 
 CONTENT = b"\x00\x01\x02 published"
 FOREIGN = [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Origin": "null"}]
@@ -32,6 +34,13 @@ def ask(
 @pytest.fixture
 def published(shared_home: Home) -> str:
     return publish(shared_home.root / "media", CONTENT, ".bin")
+
+
+def test_the_demo_s_map_and_its_images_are_served(served: str):
+    points = load_demo().points
+    assert points.sprite is not None
+    for name in (points.name, *points.sprite.pages):
+        assert ask(served, f"/umeta-media/{name}")[0] == 200
 
 
 @pytest.mark.parametrize("base", ["", "/some/base"])

@@ -1,7 +1,8 @@
-from pathlib import Path
+import pytest
 
 from tests.ui.conftest import OpenPage, texts
-from umeta.ui.system.facts import folder_size
+from umeta.cache import Home
+from umeta.ui.system.facts import collect_facts
 
 
 def test_system_says_versions_places_and_licences(open_page: OpenPage):
@@ -15,9 +16,16 @@ def test_system_says_versions_places_and_licences(open_page: OpenPage):
     assert not app.button
 
 
-def test_the_size_of_a_folder_is_that_of_its_files(tmp_path: Path):
-    (tmp_path / "deep").mkdir()
-    (tmp_path / "a").write_bytes(b"12345")
-    (tmp_path / "deep" / "b").write_bytes(b"678")
-    assert folder_size(tmp_path) == 8
-    assert folder_size(tmp_path / "nowhere") == 0
+def test_system_shows_the_quota_and_what_it_means_to_be_above_it(
+    open_page: OpenPage, shared_home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    (shared_home.root / "a file").write_bytes(bytes(2000))
+    monkeypatch.setenv("UMETA_QUOTA", "1 kB")
+    collect_facts.clear()
+    app = open_page("system")
+    assert not app.exception
+    texts_of_bars = [bar.proto.text for bar in app.get("progress")]  # type: ignore[attr-defined]
+    assert any(
+        text.endswith("of 1.0 kB. Above it no run starts: free some, or raise it") for text in texts_of_bars
+    )
+    collect_facts.clear()

@@ -1,3 +1,5 @@
+"""Tests umeta.browser.guess.board too."""
+
 import re
 
 from playwright.sync_api import Browser

@@ -27,3 +27,22 @@ def test_purity_sorts_only_once_it_is_revealed(open_page: OpenPage):
     assert not revealed.exception
     assert (np.diff(revealed.dataframe[0].value["purity %"]) <= 0).all()
     assert BADGE in texts(revealed)
+
+
+def test_browsing_sorts_by_how_sure_partitions_are(open_page: OpenPage):
+    app = open_page("tasks", section="browse", order="least sure", n_clusters="20", encoder="pixels")
+    assert not app.exception
+    sure = app.dataframe[0].value["sure %"].to_numpy()
+    assert (np.diff(sure) >= 0).all()
+    assert 0 <= sure[0] < sure[-1] <= 100
+    noisy = open_page(
+        "tasks", section="browse", order="surest", n_clusters="20", encoder="pixels", label_noise="1"
+    )
+    assert not noisy.exception
+    assert noisy.dataframe[0].value["sure %"].mean() < sure.mean() - 30
+
+
+def test_what_makes_one_partition_cannot_be_sorted_by_sureness(open_page: OpenPage):
+    app = open_page("tasks", section="browse", source="oracle", reveal="true")
+    assert not app.exception
+    assert "surest" not in app.selectbox(key="order").options

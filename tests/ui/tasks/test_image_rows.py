@@ -1,4 +1,4 @@
-"""Tests umeta.ui.shared.task_images too."""
+"""Tests umeta.browser.task_images too."""
 
 import re
 

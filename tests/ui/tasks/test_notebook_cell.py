@@ -11,6 +11,8 @@ from tests.ui.tasks.page_content import shown_items
         {"n_clusters": "20"},
         {"n_clusters": "20", "n_partitions": "3", "partition_number": "2"},
         {"source": "random"},
+        {"label_noise": "0.4", "n_clusters": "20", "n_partitions": "3", "partition_number": "2"},
+        {"label_noise": "0.6", "label_noise_form": "clustered", "source": "oracle", "reveal": "true"},
         {"source": "augmented"},
         {"source": "oracle", "reveal": "true"},
         {"source": "test tasks", "reveal": "true", "task": "1002"},

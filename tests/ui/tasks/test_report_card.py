@@ -1,6 +1,6 @@
 import numpy as np
 
-from tests.ui.conftest import OpenPage, texts
+from tests.ui.conftest import OpenPage, check_code_of_charts, texts
 from tests.ui.tasks.page_content import BADGE
 from umeta.tasks.task_truth import TaskTruth
 from umeta.ui.tasks.report_card import meaning, verdict
@@ -15,6 +15,7 @@ def test_the_report_card_compares_with_test_tasks_once_classes_are_revealed(open
     app.toggle(key="reveal").set_value(True).run()
     for label_used in ("Label noise", "pseudo-tasks are", BADGE):
         assert label_used in texts(app)
+    check_code_of_charts(app)
     revealed = open_page("tasks", section="report card", reveal="true", source="oracle")
     assert not revealed.exception
     page_text = texts(revealed)

@@ -11,11 +11,14 @@ from tests.ui.conftest import OpenPage, texts
 from tests.ui.train.conftest import click
 from umeta.cache import Home
 from umeta.data import Dataset
+from umeta.device import present_devices
 from umeta.runs import RunConfig, RunDirectory, list_runs
-from umeta.stage import UserError
+from umeta.runs.queue import turn
+from umeta.stage import Cancelled, Step, UserError, ignore_step
 from umeta.storage_errors import StorageError
 from umeta.ui.frame import opened_paths
 from umeta.ui.frame.text import plain
+from umeta.ui.train.durations import device_sentence
 
 
 def wait_for(run: RunDirectory, *states: str, seconds: float = 60) -> None:
@@ -52,7 +55,7 @@ def test_one_click_starts_a_process_that_finishes_and_shows_up(open_page: OpenPa
     assert "digits · pretrained\\:glyphs · kmeans · protonets" in texts(app)
     assert any(link.proto.label == "See its results" for link in app.get("page_link"))  # type: ignore[attr-defined]
     assert len(app.get("vega_lite_chart")) == 2
-    assert "One value makes no curve: CACTUs 0." in texts(app)  # one probe makes no curve
+    assert "One value makes no curve: meta_val 0." in texts(app)  # one probe makes no curve
     assert "an estimate from 1 earlier run here" in texts(app)
 
 
@@ -171,3 +174,18 @@ def test_the_default_run_on_a_small_folder_succeeds_at_the_first_click(
     (run,) = list_runs(empty_home)
     wait_for(run, "finished", "failed")
     assert run.status().state == "finished", run.status().message
+
+
+def test_the_device_is_said_and_what_is_before_a_run_on_it(home: Home):
+    here = present_devices()[0]
+    assert device_sentence("auto", home) == f"On **{here}**, which is what device=auto takes here."
+    with turn(home.runs / "a", "cpu", home, ignore_step):
+        assert device_sentence("cpu", home) == "On **cpu**, once a slot is free."
+
+        def look(step: Step) -> None:
+            assert device_sentence("cpu", home) == "On **cpu**, once a slot is free; 1 other waits before it."
+            raise Cancelled
+
+        with pytest.raises(Cancelled), turn(home.runs / "b", "cpu", home, look):
+            pass
+    assert device_sentence("cpu", home) == "On **cpu**."

@@ -1,6 +1,5 @@
-"""Tests umeta.ui.train.run_actions and umeta.ui.train.run_facts too."""
+"""Tests umeta.ui.train.run_actions, umeta.ui.train.run_choice and umeta.ui.train.run_facts too."""
 
-import json
 import os
 import subprocess
 import sys
@@ -9,11 +8,17 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.runs.stored_runs import rewrite
 from tests.ui.conftest import OpenPage, texts
 from tests.ui.train.conftest import click
 from umeta.cache import Home
 from umeta.runs import RunConfig, RunDirectory, list_runs
+from umeta.runs.remarks import Remarks
+from umeta.runs.result import RunResult
 from umeta.runs.status import State
+from umeta.sealed_files import write_record
+from umeta.studies.directory import StudyDirectory, StudyOrder
+from umeta.ui.frame.text import plain
 
 
 def dead_run(home: Home, state: str, message: str = "") -> RunDirectory:
@@ -23,8 +28,7 @@ def dead_run(home: Home, state: str, message: str = "") -> RunDirectory:
         [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True
     )
     run.write_status(state, message=message)  # type: ignore[arg-type]
-    record = json.loads((run.path / "status.json").read_text())
-    (run.path / "status.json").write_text(json.dumps({**record, "pid": int(gone.stdout)}))
+    rewrite(run.path / "status.json", pid=int(gone.stdout))
     return run
 
 
@@ -97,12 +101,50 @@ def test_runs_are_named_by_what_differs_or_by_a_person(open_page: OpenPage, empt
     app = open_page("train")
     assert "**digits · pretrained\\:glyphs · kmeans · protonets · seed=1**" in texts(app)
     assert "**digits · pretrained\\:glyphs · kmeans · protonets · seed=2**" in texts(app)
-    app.text_input(key=f"name {runs[0].run_id}").set_value("the *first*").run()
+    app.text_input(key=f"name {runs[0].run_id}").set_value("the *first*")
+    app.text_input(key=f"tags {runs[0].run_id}").set_value("#paper, a*b")
+    app.text_area(key=f"note {runs[0].run_id}").set_value("for `table` 2")
+    app.button(key=f"save {runs[0].run_id}").click().run()
     assert not app.exception
-    assert runs[0].given_name == "the *first*"
+    assert runs[0].remarks() == Remarks("the *first*", "for `table` 2", ("paper", "a*b"))
     assert "**the \\*first\\***" in texts(app)
-    app.text_input(key=f"name {runs[0].run_id}").set_value("").run()
+    assert "for \\`table\\` 2" in texts(app)
+    assert "a\\*b" in texts(app)
+    app.text_input(key=f"name {runs[0].run_id}").set_value("")
+    app.button(key=f"save {runs[0].run_id}").click().run()
     assert "**digits · pretrained\\:glyphs · kmeans · protonets · seed=1**" in texts(app)
+
+
+def test_runs_are_found_by_words_and_drawn_some_at_a_time_and_by_study(open_page: OpenPage, empty_home: Home):
+    """Ten runs, and one that is a cell of a study of this home."""
+    order = StudyOrder(study="transductive")
+    StudyDirectory.create(order, empty_home)
+    configs = [RunConfig.from_keys(["dataset=digits", "learner=none", f"seed={seed}"]) for seed in range(10)]
+    runs = [
+        RunDirectory.create(config, empty_home, label_use="none")
+        for config in (*configs, order.load().cells[0])
+    ]
+    for number, run in enumerate(runs):
+        run.write_status("cancelled")
+        rewrite(run.path / "launch.json", created=1000.0 + number)
+    runs[3].remark(tags=("paper",), note="the third")
+
+    def shown() -> list[str]:
+        return [
+            key.removeprefix("show ") for button in app.button if (key := str(button.key)).startswith("show ")
+        ]
+
+    app = open_page("train")
+    assert shown() == [run.run_id for run in reversed(runs[3:])]
+    app.text_input(key="filter runs").set_value("#paper seed=3").run()
+    assert shown() == [runs[3].run_id]
+    app.text_input(key="filter runs").set_value("#pap").run()
+    assert (shown(), app.info[-1].value) == ([], "No run has all of these words.")
+    app.text_input(key="filter runs").set_value("")
+    app.toggle(key="group runs").set_value(True).run()
+    assert not app.exception
+    titles = [element.value for element in app.markdown if element.value.startswith("###### ")]
+    assert titles == [f"###### {plain(order.load().file.title)}", "###### Of no study"]
 
 
 def test_a_deleted_run_can_be_brought_back_at_once_and_later(open_page: OpenPage, empty_home: Home):
@@ -134,8 +176,7 @@ def test_a_run_of_another_machine_says_where_it_runs(
 ):
     run = dead_run(empty_home, "running")
     file = run.path / "status.json"
-    record = {**json.loads(file.read_text()), "host": "node-7", "machine": "another"}
-    file.write_text(json.dumps(record))
+    rewrite(file, host="node-7", machine="another")
     app = open_page("train")
     assert "on host node-7" in texts(app)
     assert "Cancel" in labels(app)
@@ -145,6 +186,7 @@ def test_a_run_of_another_machine_says_where_it_runs(
     app.run()
     assert not app.exception
     assert "was not heard of for" in app.warning[0].value
+    assert "host node-7 not reachable" in texts(app)
     click(app, "It is gone: cancel it")
     assert run.status().state == "cancelled"
     assert "Resume" in labels(app)
@@ -163,7 +205,11 @@ def test_a_chart_that_stays_empty_says_why(
     learner: str, state: State, reason: str, open_page: OpenPage, empty_home: Home
 ):
     config = RunConfig.from_keys(["dataset=digits", f"learner={learner}"])
-    RunDirectory.create(config, empty_home, label_use="none").write_status(state)
+    run = RunDirectory.create(config, empty_home, label_use="none")
+    run.write_status(state)
+    if state == "finished":
+        result = RunResult(run.run_id, config.model_dump(mode="json"), "", {"test": 1.0}, {}, "none", ())
+        write_record(run.result_file, result.to_json(), run.run_id)
     app = open_page("train")
     assert not app.exception
     assert reason in texts(app)

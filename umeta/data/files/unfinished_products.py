@@ -9,13 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from umeta.cache import PARTS, Arrays, Home
+from umeta.file_locks import try_lock
 from umeta.stage import OnStep, Step
 from umeta.storage_errors import storage_error
-
-try:
-    import fcntl
-except ImportError:  # no locks there; two readers of one set would read it twice
-    fcntl = None
 
 WAIT_SECONDS = 0.2
 STALE_SECONDS = 14 * 86_400
@@ -72,24 +68,12 @@ def _parts_of(product: Path, on_step: OnStep) -> Iterator[tuple[Path, bool]]:
         raise storage_error(work, error) from error
     with lock:
         has_waited = False
-        while not _locked(lock.fileno()):
+        while try_lock(lock.fileno()) is False:
             has_waited = True
             on_step(Step("dataset", 0, 1, note="waiting for another process that reads these images"))
             time.sleep(WAIT_SECONDS)
         yield work, has_waited
         shutil.rmtree(work, ignore_errors=True)
-
-
-def _locked(descriptor: int) -> bool:
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True
 
 
 def _remove_stale(work: Path) -> None:

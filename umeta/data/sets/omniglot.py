@@ -1,7 +1,7 @@
 """Omniglot: 1,623 handwritten characters of 50 alphabets, each by 20 people (Lake et al., Science 2015).
 
-Read as the CACTUs paper did: the 1-bit 105 × 105 drawings by nearest neighbour to 28 × 28, ink 255 on 0, no
-rotations.
+Read as the CACTUs paper did: the 1-bit 105 × 105 drawings by nearest neighbour to 28 × 28, ink 255 on 0, and no
+rotations unless they are asked for.
 """
 
 from collections import Counter
@@ -27,6 +27,7 @@ from umeta.data.downloads import Remote, download_all
 from umeta.data.files.file_tree import FileTree
 from umeta.data.image_set import ImageSet
 from umeta.data.sets.omniglot_drawings import N_DRAWERS, PARTS, SIDE, Part, read_drawings, remedy
+from umeta.data.sets.rotated_classes import with_rotated_classes
 from umeta.data.splits import split_by_counts
 from umeta.randomness import Stream, numpy_generator
 from umeta.stage import OnStep, UserError, ignore_step
@@ -60,6 +61,10 @@ class Omniglot(DatasetConfig):
     split: Literal["paper", "vinyals", "lake"] = "paper"
     split_seed: int = Field(default=0, ge=0)
     size: int = Field(default=28, ge=8, le=SIDE)
+    rotated: Literal["none", "meta_train", "all"] = Field(
+        default="none", exclude_if=lambda rotated: rotated == "none"
+    )
+    """The splits in which each character counts as four classes, turned by 0, 90, 180 and 270 degrees."""
 
     @property
     def card(self) -> DatasetCard:
@@ -116,7 +121,10 @@ class Omniglot(DatasetConfig):
                 "part": Attribute(arrays["parts"], [part.name for part in PARTS]),
             },
         )
-        return without_small_classes(dataset)
+        dataset = without_small_classes(dataset)
+        if self.rotated == "none":
+            return dataset
+        return with_rotated_classes(dataset, SPLITS if self.rotated == "all" else [self.rotated])
 
     def _split(self, arrays: Arrays) -> Int8[np.ndarray, " n_items"]:
         if self.split == "paper":

@@ -11,7 +11,7 @@ from umeta.data import DATASETS, download_dataset
 from umeta.data.registry import DatasetAtHand
 from umeta.stage import UserError
 from umeta.ui.data.contents import draw_contents, draw_found
-from umeta.ui.frame import links, opened_paths, state
+from umeta.ui.frame import access, links, opened_paths, state
 from umeta.ui.frame.errors import Stopped
 from umeta.ui.frame.memory import working
 from umeta.ui.frame.page_settings import KEPT
@@ -126,6 +126,7 @@ def _draw_missing(entry: DatasetAtHand, home: Home) -> None:
         f"Download ({entry.download_mb:.0f} MB)", icon=":material/download:", key=f"download {entry.name}"
     ):
         try:
+            access.check_full("Downloading")
             with working(f"Downloading {entry.title}") as on_step:
                 download_dataset(entry.name, home, on_step=on_step)
         except UserError as error:

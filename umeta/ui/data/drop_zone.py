@@ -33,7 +33,6 @@ def draw_drop_zone(home: Home, on_sent: Callable[[str, Any], None]) -> None:
     if not upload_of(token):
         token = st.session_state[_TOKEN] = open_upload(home, max_upload_bytes())
     upload = upload_of(token)
-    base = st.get_option("server.baseUrlPath").strip("/")
 
     def hand_over() -> None:
         on_sent(token, st.session_state[KEY].get("sent"))
@@ -43,7 +42,7 @@ def draw_drop_zone(home: Home, on_sent: Callable[[str, Any], None]) -> None:
         height="content",
         data=[
             {
-                "url": f"{f'/{base}' if base else ''}/{URL_PREFIX}/{token}",
+                "url": f"{URL_PREFIX}/{token}",  # beside the page: a proxy may have put a path before both
                 "endings": [*SUFFIXES, *ALONE],
                 "limit": upload.max_bytes if upload else 0,
             }

@@ -14,7 +14,7 @@ from umeta.ui.data.folder_browser import draw_folder_browser
 from umeta.ui.data.given_images import draw_candidate, take
 from umeta.ui.data.own_sets import draw_own_sets
 from umeta.ui.data.path_kinds import kinds_of
-from umeta.ui.frame import opened_paths
+from umeta.ui.frame import access, opened_paths
 from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.titles import clean_title
 
@@ -30,6 +30,9 @@ def draw_own(home: Home) -> None:
             "class, the classes only make the splits and the test tasks. Tables with images, arrays and finished "
             "vectors work too. Nothing leaves the computer that umeta runs on."
         )
+        if not access.is_full():
+            st.info(f"None can be brought here: {access.explanation()}", icon=":material/lock:")
+            return
         way = st.segmented_control(
             "Where are they?",
             WAYS,

@@ -18,6 +18,7 @@ from umeta.cache import Home
 from umeta.stage import UserError
 from umeta.storage_errors import storage_error
 from umeta.ui.data.upload_names import safe_place
+from umeta.ui.frame import access
 
 MAX_FILES = 200_000
 MAX_OPEN = 256
@@ -80,7 +81,12 @@ _lock = threading.Lock()
 
 
 def open_upload(home: Home, max_bytes: int) -> str:
-    """Open an upload of at most so many bytes, and return its token; its folder is made with its first file."""
+    """Open an upload of at most so many bytes, and return its token; its folder is made with its first file.
+
+    Raises:
+        UserError: visitors may not send files.
+    """
+    access.check_full("Sending files")
     token = secrets.token_urlsafe(24)
     folder = uploads_folder(home) / f"{datetime.now():%Y-%m-%d %H.%M.%S} {secrets.token_hex(3)}"
     free = shutil.disk_usage(next(place for place in folder.parents if place.exists())).free

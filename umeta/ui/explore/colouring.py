@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from umeta.browser.map.cluster_view import cluster_legend, marks
 from umeta.data import Attribute, Dataset
 from umeta.figures.palette import ramp, ramp_colour
 from umeta.partitions.typicality import medoids
@@ -9,7 +10,7 @@ from umeta.ui.explore.map_content import MapContent, named_attributes
 from umeta.ui.explore.quantities import PURITY, QUANTITIES
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
-from umeta.ui.shared.cluster_view import cluster_legend, cluster_view, marks
+from umeta.ui.shared.cluster_view import cluster_view, outside
 from umeta.ui.shared.map import LegendEntry, MapLabel, MapThumbnail, MapView
 from umeta.wording import counted
 
@@ -60,7 +61,7 @@ def _named_view(content: MapContent, attribute: Attribute, **options) -> MapView
     )
     return MapView(
         colours=painted,
-        marks=marks(content.items, is_second),
+        marks=marks(is_second, outside(content.items)),
         groups=groups,
         group_texts={
             int(k): f"{attribute.names[k]} · {counted(n, 'image')}" for k, n in zip(ids, sizes, strict=True)

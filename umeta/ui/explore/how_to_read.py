@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from umeta.projections import PROJECTIONS, describe_preservation, preservation
+from umeta.projections import PROJECTIONS, describe_preservation
 from umeta.projections.pca import explained_share
 from umeta.stage import UserError
 from umeta.ui.explore.map_content import MapContent
@@ -35,12 +35,7 @@ def draw_how_to_read(content: MapContent) -> None:
         return
     positions = layout.positions()
     try:
-        score = remember(
-            "preservation",
-            *layout.parts,
-            label="Judging the map",
-            make=lambda _: preservation(vectors, positions),
-        )
+        score = layout.score(vectors)
     except UserError:
         return  # too few images for a score
     belief = describe_preservation(PROJECTIONS[layout.projection].title, score)

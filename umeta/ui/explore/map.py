@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from umeta.browser.standalone.parts import map_part
 from umeta.figures.palette import PETROFF
 from umeta.partitions.search import find, searchable_attributes
 from umeta.ui.explore.colouring import view_of
@@ -13,6 +14,7 @@ from umeta.ui.shared.map import MapPoints, MapRing, MapSelection, MapView, embed
 from umeta.ui.shared.notebook_cell import show_cell
 from umeta.ui.shared.reveal import not_seen_badge
 from umeta.ui.shared.selection_link import gesture_on, keep_selection, linked_items
+from umeta.ui.shared.static_page import draw_save_page
 from umeta.wording import counted
 
 _KEY = "explore map"
@@ -33,12 +35,13 @@ def prepare_map(content: MapContent, words: str) -> tuple[MapPoints, MapView]:
 
 def draw_map(content: MapContent, points: MapPoints, view: MapView) -> MapSelection:
     """Draw the map and return what is selected on it."""
+    title = f"{content.dataset.card.title} by {state.selection().encoder} and {content.layout.title}"
+    alt = f"Map of {counted(len(points), 'image')} of {title}, coloured by {content.colour}."
     selection = embedding_map(
         points,
         view,
         key=_KEY,
-        alt=f"Map of {counted(len(points), 'image')} of {content.dataset.card.title} "
-        f"by {state.selection().encoder} and {content.layout.title}, coloured by {content.colour}.",
+        alt=alt,
         height=_HEIGHT,
         share=content.layout.name,
         moving=content.layout.moving,
@@ -47,6 +50,14 @@ def draw_map(content: MapContent, points: MapPoints, view: MapView) -> MapSelect
     )
     if content.revealed:
         not_seen_badge()  # under the map, which would move otherwise
+    caption = "Point at a dot for its image; zoom in, or press I, for more of them."
+    heading = f"Coloured by {content.colour}"
+    draw_save_page(
+        title,
+        "Each image lies near those that look alike to the encoder.",
+        lambda: [map_part(points, view, heading=heading, caption=caption, alt=alt)],
+        name="map",
+    )
     return selection
 
 

@@ -8,7 +8,7 @@ from umeta.ui.explore.map_content import MapContent
 from umeta.ui.explore.quantities import PURITY
 from umeta.ui.frame import state
 from umeta.ui.shared.map import MapSelection
-from umeta.ui.shared.notebook_cell import IMPORTS, embedding_text, partitions_text
+from umeta.ui.shared.notebook_cell import IMPORTS, embedding_text, partitions_text, turned_text, zoom_text
 
 _MAP = """\
 items = {items}
@@ -42,10 +42,6 @@ def map_cell(content: MapContent, selection: MapSelection, corners: tuple[float,
     sidebar = state.selection()
     made_by = f"{sidebar.encoder}, {content.layout.projection}, coloured by {content.colour}"
     title = f"{content.dataset.card.title}: {made_by}"
-    turned = ""
-    if len(corners) > 4:
-        angles = f"{corners[4]:g}, {corners[5]:g}"
-        turned = f"from umeta.projections import seen_from\n\npositions = seen_from(positions, {angles})\n"
     own_imports = "from umeta.runs import map_positions\nfrom umeta.figures.images import scatter\n"
     imports = f"import numpy as np\n\n{IMPORTS}{own_imports}"
     partition = f"partition = {partitions_text(sidebar.partition_method())}[0]\n"
@@ -54,11 +50,11 @@ def map_cell(content: MapContent, selection: MapSelection, corners: tuple[float,
         if content.layout.every_split
         else 'dataset.items("meta_train")',
         projection=content.layout.projection,
-        turned=turned,
+        turned=turned_text(corners),
         groups=f"groups = {_groups(content)}[items]",
         title=title,
         colour=_colour(content.colour),
-        zoom=_zoom(corners),
+        zoom=zoom_text(corners),
         selected=_selected(content, selection),
     )
     return f"{imports}\n{embedding_text()}{partition}\n{figure}"
@@ -81,11 +77,6 @@ def _colour(colour: str) -> str:
         'shades = {"color": values, "colorscale": "viridis", "cmin": low, "cmax": high, "showscale": True}\n'
         "figure.update_traces(marker=shades)\n"
     )
-
-
-def _zoom(corners: tuple[float, ...]) -> str:
-    x0, y0, x1, y1 = corners[:4]
-    return f"figure.update_xaxes(range=[{x0:g}, {x1:g}])\nfigure.update_yaxes(range=[{y0:g}, {y1:g}])\n"
 
 
 def _selected(content: MapContent, selection: MapSelection) -> str:

@@ -6,11 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
+from umeta.browser.map.cluster_view import MAX_NAMED_GROUPS
 from umeta.data import SPLITS, Attribute, Dataset
 from umeta.figures.palette import Colour, GroupColours
 from umeta.partitions import Partition
 from umeta.ui.frame import state
-from umeta.ui.shared.cluster_view import MAX_NAMED_GROUPS, typicality
+from umeta.ui.shared.cluster_view import typicality
 from umeta.ui.shared.map_layout import MapLayout
 
 

@@ -1,4 +1,4 @@
-"""Whether a person's own files changed since they were read, by their names, sizes and times."""
+"""Whether files changed since they were read: a person's own, by their names, sizes and times, and those of a run."""
 
 import hashlib
 import os
@@ -11,6 +11,14 @@ REST = 5.0
 
 _answers: dict[Path, tuple[str, float]] = {}
 _lock = threading.Lock()
+
+
+def changed_at(file: Path) -> int:
+    """Return when a file was changed last, in nanoseconds; 0 where it is not there, or may not be asked."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def stamp_of(path: Path) -> str:

@@ -5,11 +5,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
+from umeta.browser.map.scripts import CLIPBOARD
 from umeta.ui.frame.styles import style_beside
 
 _HERE = Path(__file__).parent
-CLIPBOARD = _HERE / "clipboard.js"
-"""The script that copies a text; the map's toolbar uses it too."""
 _KEY = "copy link"
 _render = component(
     "umeta.copy_link",
@@ -18,7 +17,7 @@ _render = component(
       M14 10a4 4 0 0 0-5.7 0l-3.6 3.6a4 4 0 0 0 5.7 5.7l1.6-1.6"/></svg><span aria-live="polite">Copy link</span>
     </button>""",
     css=(_HERE / "copy_button.css").read_text("utf-8"),
-    js="\n".join(file.read_text("utf-8") for file in (CLIPBOARD, _HERE / "copy_link.js")),
+    js=CLIPBOARD + (_HERE / "copy_link.js").read_text("utf-8"),
 )
 
 

@@ -3,14 +3,20 @@
 It is a process of its own: it goes on when the page is left or the browser is closed.
 """
 
+import io
+
 import streamlit as st
+from PIL import Image
 
 from umeta.cache import Home
 from umeta.runs.encoder_training import EncoderTraining, TrainingOrder, start_training
 from umeta.runs.pace import seconds_left
 from umeta.runs.processes import cancel
+from umeta.runs.queue import positions
 from umeta.runs.status import Status
+from umeta.runs.working_directory import WorkingDirectory
 from umeta.stage import UserError
+from umeta.ui.frame import access
 from umeta.ui.frame.new_events import events_of
 from umeta.ui.frame.text import plain
 from umeta.wording import duration
@@ -30,16 +36,16 @@ def train_first(order: TrainingOrder, embedding_key: dict[str, object], home: Ho
         draw_running(training)
         st.stop()
     place = st.container()
-    if st.button("Train it now", key="train encoder", type="primary"):
+    if st.button("Train it now", key="train encoder", type="primary", disabled=not access.may_start()):
         try:
             with st.spinner("Starting a process for it …"):
-                start_training(order, embedding_key, home)
+                access.started(lambda: start_training(order, embedding_key, home))
         except (UserError, OSError) as error:
             st.error(plain(error), icon=":material/error:")
             st.stop()
         st.rerun()
     with place:
-        if status.state in ("failed", "lost", "cancelled"):
+        if status.state in ("failed", "lost", "cancelled", "damaged"):
             draw_end(status)
         st.info(
             f"The encoder **{plain(order.encoder.name)}** is not trained on these images yet. Training takes "
@@ -64,20 +70,35 @@ def draw_running(training: EncoderTraining) -> None:
         help="Ends the training. An encoder keeps no checkpoints: started again, it begins anew.",
     ):
         try:
+            access.check_own(training, "Stopping a training")
             with st.spinner("Stopping …"):
                 cancel(training)
         except UserError as error:
             st.error(plain(error), icon=":material/error:")
         else:
             st.rerun()
-    if training.picture_file.exists():
-        st.image(training.picture_file.read_bytes(), width=420, caption="How the encoder's training goes")
+    draw_picture(training)
+
+
+def draw_picture(directory: WorkingDirectory) -> None:
+    """Draw the latest picture of an encoder's training, where there is one."""
+    try:
+        data = directory.picture_file.read_bytes()
+        Image.open(io.BytesIO(data)).load()
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, SyntaxError):  # by which PIL says that a picture is damaged
+        st.markdown(f":material/broken_image: {plain(directory.picture_file.name)} cannot be read.")
+        return
+    st.image(data, width=420, caption="How the encoder's training goes")
 
 
 def draw_end(status: Status) -> None:
     """Say how a training ended that is not finished, and what becomes of it when it is started again."""
     far = f" at step {status.done:,} of {status.total:,}" if status.total else ""
-    if status.state == "failed":
+    if status.state == "damaged":
+        st.error(f"{plain(status.message)} {BEGINS_ANEW}", icon=":material/broken_image:")
+    elif status.state == "failed":
         st.error(f"The training failed: {plain(status.message)}", icon=":material/error:")
     elif status.state == "lost":
         st.warning(
@@ -89,6 +110,15 @@ def draw_end(status: Status) -> None:
 
 def _progress_text(training: EncoderTraining, status: Status) -> str:
     if status.state == "unknown":
+        return plain(status.message)
+    if status.state == "queued":
+        number, n_waiting = positions(Home.from_environment()).get(training.path, (0, 0))
+        return (
+            f"It waits for its turn: number {number} of {n_waiting} in the queue."
+            if number
+            else "It begins …"
+        )
+    if status.state == "frozen":
         return plain(status.message)
     if not status.total:
         return "Its process is starting …"

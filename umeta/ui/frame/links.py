@@ -22,7 +22,22 @@ T = TypeVar("T", covariant=True)
 
 _LEFT_OUT = "umeta.left out of the link"
 
-PAGES = ("start", "data", "explore", "partitions", "tasks", "label", "train", "results", "system")
+PAGES = (
+    "start",
+    "data",
+    "explore",
+    "partitions",
+    "tasks",
+    "label",
+    "train",
+    "results",
+    "plane",
+    "learn",
+    "draw",
+    "system",
+)
+PRESENTED = ("partitions", "tasks", "results", "learn")
+"""Pages that can be shown to a hall."""
 MAPS = ("explore", "partitions", "tasks")
 TYPES: Mapping[type, str] = {
     bool: "true or false",
@@ -116,7 +131,9 @@ N_CLUSTERS = Parameter(
     least=2,
 )
 
-SECTION = Parameter("section", str, None, ("partitions", "tasks", "results"), "The section that is open.")
+SECTION = Parameter(
+    "section", str, None, ("partitions", "tasks", "results", "plane", "learn"), "The section that is open."
+)
 PROJECTION = Parameter("projection", str, "t-SNE", MAPS, "How vectors are laid out on the map.")
 VIEW = Parameter("view", str, None, MAPS, "The part of the map on screen: the map's name, then its corners.")
 IMAGES = Parameter("images", bool, False, MAPS, "Whether the map shows images in place of dots.")
@@ -141,6 +158,18 @@ N_SHOT = Parameter(
 )
 N_QUERY = Parameter(
     "n_query", int, 5, ("partitions", "tasks"), "Images of each class to be recognised.", least=1, most=20
+)
+
+PRESENT = Parameter(
+    "present", bool, False, PRESENTED, "Whether the page is shown to a hall: large, and one thing at a time."
+)
+SLIDE = Parameter(
+    "slide",
+    int,
+    1,
+    ("partitions", "tasks", "results"),
+    "Which thing of the page a hall sees, from 1.",
+    least=1,
 )
 
 TRUTH = Parameter("truth", bool, False, ("start",), "Whether the demo shows the true characters.")
@@ -194,12 +223,56 @@ N_PARTITIONS = Parameter("n_partitions", int, 1, ("tasks",), "Partitions that ta
 PARTITION_NUMBER = Parameter(
     "partition_number", str, "any", ("tasks",), "Which of them tasks are drawn from, from 1, or any."
 )
+LABEL_NOISE = Parameter(
+    "label_noise",
+    float,
+    0.0,
+    ("tasks",),
+    "The share of the images in clusters that exchange their places.",
+    most=1,
+)
+LABEL_NOISE_FORM = Parameter(
+    "label_noise_form",
+    str,
+    "random",
+    ("tasks",),
+    "How they do: `random`, one by one, or `clustered`, in pieces.",
+)
 ORDER = Parameter("order", str, None, ("tasks",), "Which tasks are shown first: the hardest, or others.")
 SOLVER = Parameter("solver", str, "nearest neighbour", ("tasks",), "Whose answers say how hard a task is.")
 PICTURE = Parameter(
     "task_picture", str, None, ("tasks",), "A picture of the task, behind the name of its task."
 )
 GUESS = Parameter("guess", str, None, ("tasks",), "A person's answers, behind the name of their task.")
+
+LESSON = Parameter("lesson", str, None, ("learn",), "The lesson that is open.")
+STEP = Parameter("step", int, 1, ("learn",), "The step of the lesson, from 1, the question.", least=1)
+PREDICTION = Parameter(
+    "prediction_{lesson}",
+    int,
+    None,
+    ("learn",),
+    "The answer that was predicted in that lesson, from 1.",
+    least=1,
+)
+HANDS = Parameter(
+    "hands_{lesson}",
+    str,
+    None,
+    ("learn",),
+    "How many of a class predicted each answer of that lesson: `12-3-9`.",
+)
+
+N_DRAWN = Parameter(
+    "n_drawn", int, 5, ("draw",), "Classes that a drawing is told apart from.", least=3, most=10
+)
+CHARACTERS = Parameter(
+    "characters", int, 1, ("draw",), "The number that the examples to start from are drawn from.", least=1
+)
+STROKES = Parameter(
+    "strokes", str, None, ("draw",), "What was drawn: the strokes of the query and of examples."
+)
+ON_MAP = Parameter("on_map", bool, False, ("draw",), "Whether the drawing is shown on the map.")
 
 RUN = Parameter("run", list, None, ("train", "results"), "The run on show; on Results there may be several.")
 STUDY = Parameter("study", str, None, ("results",), "The study whose runs are shown.")
@@ -222,7 +295,15 @@ RANKED_BY = Parameter("ranked_by", str, None, ("results",), "Which tasks are lis
 TEST_TASK = Parameter("test_task", int, None, ("results",), "The number of the test task that is open.")
 INSIDE = Parameter("inside", str, None, ("results",), "The learner that is looked into.")
 CURVES = Parameter("curves", str, None, ("results",), "What its curves are of: one task or many.")
+YOURS = Parameter("yours", float, None, ("results",), "An accuracy from elsewhere, in percent, beside ours.")
 CLOCK = Parameter("clock", str, None, ("results",), "How cost is counted: in seconds or in CPU seconds.")
+
+PLANE = Parameter("plane", str, None, ("plane",), "The images whose constructions are shown.")
+POINT_A = Parameter("point_a", str, None, ("plane",), "The construction that is pinned.")
+POINT_B = Parameter("point_b", str, None, ("plane",), "The construction that was pinned before it.")
+EXAMPLE = Parameter("example", int, 1, ("plane",), "Which of the tasks kept with a construction.", least=1)
+DIAL = Parameter("dial", int, 0, ("plane",), "Where the noise dial is, in per cent.", most=100)
+DIAL_FORM = Parameter("dial_form", str, "image by image", ("plane",), "How the dial's errors come.")
 
 
 def declared() -> dict[str, Parameter[Any]]:

@@ -18,6 +18,7 @@ from filelock import FileLock
 from umeta.cache import Home, write_atomically
 from umeta.stage import UserError, content_hash
 from umeta.storage_errors import storage_error
+from umeta.ui.frame import access
 from umeta.ui.frame.opened_entry import KINDS, Entry
 from umeta.ui.frame.titles import MAX_TITLE, clean_title
 
@@ -62,7 +63,11 @@ def remember(home: Home, name: str, *, title: str = "", reading: Mapping[str, An
     Args:
         title: What it is called at first: the last part of its path if nothing is given.
         reading: The options its images are read with from now on.
+
+    Raises:
+        UserError: visitors may not open paths.
     """
+    access.check_full("Opening a path")
     with _locked(home):
         entry = entry_of(home, name) or _new(name, title)
         if reading is not None:
@@ -74,8 +79,9 @@ def rename(home: Home, name: str, title: str) -> None:
     """Give what was opened another title.
 
     Raises:
-        UserError: the title is empty, too long, or another's.
+        UserError: the title is empty, too long, or another's, or visitors may not rename.
     """
+    access.check_full("Renaming")
     title = clean_title(title)
     if not title or len(title) > MAX_TITLE:
         raise UserError(f"The new name has {len(title)} characters; 1 to {MAX_TITLE} are possible.")
@@ -89,7 +95,12 @@ def rename(home: Home, name: str, title: str) -> None:
 
 
 def forget(home: Home, name: str) -> None:
-    """Take a name off what was opened; nothing that lies at its path is touched."""
+    """Take a name off what was opened; nothing that lies at its path is touched.
+
+    Raises:
+        UserError: visitors may not.
+    """
+    access.check_full("Removing")
     with _locked(home):
         _file(home, name).unlink(missing_ok=True)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from umeta.cache import Home
 from umeta.data import DATASETS
 from umeta.stage import UserError
-from umeta.ui.frame import links, opened_paths
+from umeta.ui.frame import access, links, opened_paths
 from umeta.ui.frame.links import Parameter
 from umeta.ui.frame.opened_entry import KINDS
 from umeta.ui.frame.text import plain
@@ -32,6 +32,15 @@ def ask_before_opening(home: Home, parameter: Parameter[str | None]) -> None:
     if name in opened_paths.opened(home, stem) or st.session_state.get(_REMOVED) == text:
         return
     kind = KINDS[stem]
+    if not access.is_full():
+        st.error(
+            f"The link asks to read a {kind} that was not opened here before: {access.explanation()}",
+            icon=":material/lock:",
+        )
+        if st.button("Leave it closed", key=f"leave {parameter.key}"):
+            parameter.remove()
+            st.rerun()
+        st.stop()
     st.warning(
         f"The link asks to read this {kind} of the computer that umeta runs on. Nothing of it has been read yet. "
         "Open it only if you know what it is and meant to use it.",

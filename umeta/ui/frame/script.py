@@ -14,6 +14,7 @@ from umeta.ui.frame import links
 from umeta.ui.frame.copy_link import draw_copy_link
 from umeta.ui.frame.errors import explained
 from umeta.ui.frame.page_settings import keep_sections_apart
+from umeta.ui.frame.presenter import draw_presenter
 from umeta.ui.frame.sidebar import draw_sidebar
 from umeta.ui.frame.styles import style_beside
 
@@ -50,6 +51,9 @@ pages = [
     _page("label", "Label", "label"),
     _page("train", "Train", "play_circle"),
     _page("results", "Results", "bar_chart"),
+    _page("plane", "Plane", "scatter_plot"),
+    _page("learn", "Learn", "school"),
+    _page("draw", "Draw", "draw"),
 ]
 system = st.Page(
     PAGES / "system.py", title="System", icon=":material/memory:", url_path="system", visibility="hidden"
@@ -57,11 +61,13 @@ system = st.Page(
 # The default page lives at "/" alone: this one answers "/start", which people and links ask for as well.
 also_start = st.Page(PAGES / "start.py", title="Start", url_path="start", visibility="hidden")
 page = st.navigation([*pages, system, also_start], position="top")
-# Start explains itself without the selectors, which wait folded away.
-st.set_page_config(initial_sidebar_state="collapsed" if page in (pages[0], also_start) else "auto")
+# Start, Learn and Draw explain themselves without the selectors, which wait folded away.
+explains_itself = page in (pages[0], *pages[-2:], also_start)
+st.set_page_config(initial_sidebar_state="collapsed" if explains_itself else "auto")
 st.session_state["umeta.pages"] = {other.url_path or "start": other for other in [*pages, system]}
 keep_sections_apart(page.url_path)
 draw_copy_link()
+draw_presenter(page.url_path)
 with explained():
     draw_sidebar(system)
 page.run()

@@ -10,7 +10,7 @@ from umeta.cache import Home
 from umeta.data import DATASETS, datasets_at_hand
 from umeta.encoders import ENCODERS, default_encoder, encoders_for
 from umeta.partitions import PARTITIONS
-from umeta.ui.frame import links, opened_paths
+from umeta.ui.frame import access, links, opened_paths
 from umeta.ui.frame.encoder_file import draw_encoder_file
 from umeta.ui.frame.links import Parameter
 from umeta.ui.frame.opened_entry import KINDS
@@ -35,6 +35,8 @@ def draw_sidebar(system: st.Page) -> None:
         encoder = _draw_encoder(folder, dataset)
         partition, n_clusters = _draw_partition()
         st.page_link(system, label="System", icon=":material/memory:")
+        if not access.is_full():
+            st.caption(f":material/lock: {access.explanation()}")
     st.session_state["umeta.selection"] = Selection(
         _whole(dataset), split, _whole(encoder), partition, n_clusters, reading
     )
@@ -89,7 +91,7 @@ def _draw_encoder(folder: Home, dataset: str) -> str:
     encoder = _select_by_title(
         "Encoder",
         _usual_for_the_set(links.ENCODER, default),
-        [*names, *_opened(folder, OWN_ENCODERS, links.ENCODER), FROM_FILE],
+        [*names, *_opened(folder, OWN_ENCODERS, links.ENCODER), *([FROM_FILE] if access.is_full() else [])],
         folder,
         help="Images to vectors.",
     )

@@ -13,6 +13,7 @@ import streamlit as st
 
 from umeta.cache import Home
 from umeta.data import DATASETS, Dataset
+from umeta.device import kind_at_hand
 from umeta.encoders import ENCODERS, Embedding
 from umeta.partitions import PARTITIONS, Partition
 from umeta.runs.encoder_training import TrainingOrder
@@ -95,7 +96,7 @@ def home() -> Home:
 
 
 def device() -> Any:
-    """Return the device that the app computes on."""
+    """Return the torch device that the app computes on."""
     from umeta.device import pick_device
 
     return pick_device("auto")
@@ -159,8 +160,14 @@ def load(method: Any) -> Dataset:
             "Files of your images changed since they were read: they are read again.", icon=":material/sync:"
         )
         stamps[method.name] = stamp
+    folder = home()
     return remember(
-        "dataset", method, stamp, label="Reading images", make=lambda step: method.load(home(), on_step=step)
+        "dataset",
+        method,
+        stamp,
+        folder.data_folders,
+        label="Reading images",
+        make=lambda step: method.load(folder, on_step=step),
     )
 
 
@@ -174,30 +181,39 @@ def items() -> np.ndarray:
     return dataset().items("meta_train")
 
 
+def embedding_key(encoder: str | None = None) -> dict[str, Any]:
+    """Return what identifies the embedding by the selected encoder, or by another, whether it is made or not."""
+    from umeta.runs import products
+
+    return products.embedding_key(dataset(), _encoder_method(encoder), kind_at_hand())
+
+
+def is_about_to_embed() -> bool:
+    """Return whether `embedding()` will embed the images now: they are not embedded, and the encoder can do it."""
+    return is_trained() and not home().has("embeddings", embedding_key())
+
+
 def embedding(encoder: str | None = None) -> Embedding:
     """Return the embedding of every item of the selected data set by the selected encoder, or by another."""
     from umeta.runs import products
 
-    data, method = dataset(), _encoder_method(encoder)
-    key = products.embedding_key(data, method, device())
+    data, method, key = dataset(), _encoder_method(encoder), embedding_key(encoder)
     if not is_trained(encoder):
-        order = TrainingOrder(dataset=selection().dataset_method(), encoder=method, device=device().type)
+        order = TrainingOrder(
+            dataset=selection().dataset_method(), encoder=method, device=kind_at_hand().type
+        )
         train_first(order, key, home())
     return remember(
         "embedding",
         key,
         label=f"Embedding images by {method.name}",
-        make=lambda step: products.embed(data, method, home(), device=device(), on_step=step),
+        make=lambda step: products.embed(data, method, home(), device=kind_at_hand(), on_step=step),
     )
 
 
 def is_trained(encoder: str | None = None) -> bool:
     """Return whether the selected encoder, or another, needs no minutes of training before it embeds these images."""
-    from umeta.runs import products
-
-    method = _encoder_method(encoder)
-    key = products.embedding_key(dataset(), method, device())
-    return not method.trains or home().has("embeddings", key)
+    return not _encoder_method(encoder).trains or home().has("embeddings", embedding_key(encoder))
 
 
 def _encoder_method(encoder: str | None) -> Any:
@@ -217,3 +233,10 @@ def partitions(method: Any = None) -> Sequence[Partition]:
         label=f"Clustering by {method.name}",
         make=lambda step: products.partition(data, embedded, method, home(), on_step=step),
     )
+
+
+def are_partitions_made(method: Any) -> bool:
+    """Return whether the partitions by a strategy are there, so that nothing has to be clustered."""
+    from umeta.runs import products
+
+    return home().has("partitions", products.partition_key(embedding(), method))

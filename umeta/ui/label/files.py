@@ -7,7 +7,7 @@ from umeta.data.marks import Marks, check_marks, merged
 from umeta.data.marks_file import marks_as_csv, marks_as_json, parse_marks
 from umeta.data.marks_store import change_marks
 from umeta.stage import UserError
-from umeta.ui.frame import state
+from umeta.ui.frame import access, state
 from umeta.ui.frame.text import plain
 from umeta.ui.label.marking import show_anew
 
@@ -34,6 +34,7 @@ def draw_files(dataset: Dataset, marks: Marks) -> None:
         )
         if file is not None and st.session_state.get(_READ) != file.file_id:
             try:
+                access.check_full("Importing marks")
                 more = parse_marks(file.getvalue(), file.name)
                 check_marks(more, dataset.images.ids, dataset.content, file.name)
                 change_marks(state.home(), dataset.content, marks, merged(marks, more))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int
 
+from umeta.browser.tile_sheet import is_ink
 from umeta.data import Dataset
 from umeta.partitions.nearest_cluster import nearest_clusters
 from umeta.randomness import Stream, numpy_generator
@@ -14,7 +15,6 @@ from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.shared import media
 from umeta.ui.shared.map import Sprite
-from umeta.ui.shared.tile_sheet import is_ink
 
 MAX_ITEMS = 3000
 """Images of one view; a few hundred marks are plenty."""

@@ -12,7 +12,7 @@ from umeta.data.marks import MAX_NAME, Marks
 from umeta.data.marks_store import change_marks, stored_marks
 from umeta.figures.palette import PETROFF
 from umeta.stage import UserError
-from umeta.ui.frame import state
+from umeta.ui.frame import access, state
 from umeta.ui.label.groups import View
 from umeta.ui.shared.grid import css_colour
 from umeta.ui.shared.map.media import MEDIA_URL_SCRIPT, media_path
@@ -84,6 +84,7 @@ def _store(dataset: Dataset, session: str) -> None:
         return
     after = _from_numbers(told, dataset)
     try:
+        access.check_full("Marking")
         now = change_marks(state.home(), dataset.content, before, after)
     except (UserError, OSError) as error:
         st.session_state[_PROBLEM] = f"Not stored: {error}"

@@ -13,7 +13,7 @@ from umeta.runs import RunDirectory, launch, list_runs
 from umeta.runs.result import RunResult
 from umeta.runs.verdict import shape_for, verdict_config
 from umeta.stage import UserError
-from umeta.ui.frame import links, state
+from umeta.ui.frame import access, links, state
 from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import SEEN
@@ -100,7 +100,7 @@ def _launch(run: RunResult, marks: Marks) -> None:
         with st.spinner("Starting a process for it …"):
             config = verdict_config(run.config, kept_for_good(state.home(), marks), marks)
             label_use = "revealed" if st.session_state.get(SEEN) else run.label_use
-            started = launch(config, state.home(), label_use=label_use)
+            started = access.started(lambda: launch(config, state.home(), label_use=label_use))
     except (UserError, OSError) as error:
         st.error(plain(error), icon=":material/error:")
         return
@@ -108,13 +108,13 @@ def _launch(run: RunResult, marks: Marks) -> None:
 
 
 def _draw_outcome(run: RunDirectory) -> None:
-    running = run.status().state == "running"
+    running = run.status().is_at_work
     st.fragment(_draw_state, run_every=1.0 if running else None, key="verdict")(run, running)
 
 
 def _draw_state(run: RunDirectory, running: bool) -> None:
     status = run.status()
-    if running and status.state != "running":
+    if running and not status.is_at_work:
         st.rerun()  # once, so that the timer stops
     finished = FinishedRun.of(run)
     if finished is not None:
@@ -128,6 +128,8 @@ def _draw_state(run: RunDirectory, running: bool) -> None:
             icon=":material/bar_chart:",
             query_params=links.query({links.RUN: run.run_id}),
         )
+    elif status.state == "queued":
+        st.progress(0.0, text="It waits for its turn in the queue; Train shows what is before it.")
     elif status.state == "running":
         share = status.done / status.total if status.total else 0.0
         st.progress(min(share, 1.0), text=plain(f"{status.stage} {status.message}"))

@@ -10,12 +10,32 @@ from umeta.figures.partition_study import followed, times
 from umeta.partitions.following import Following, follow
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.presenter import presented
 from umeta.ui.frame.text import plain
+from umeta.ui.partitions.cells import sides_cell
 from umeta.ui.partitions.sides import Side
 from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.reveal import not_seen_badge
 
 CLASS = "class"
+_IMPORTS = """\
+import numpy as np
+from umeta.data.measurements import traits
+from umeta.figures.partition_study import followed
+from umeta.partitions.following import follow
+"""
+_TRUE = """\
+attributes = {name: attribute.values for name, attribute in dataset.attributes.items()}
+if dataset.is_labelled:
+    attributes = {"class": dataset.classes.values, **attributes}
+"""
+_FIGURE = """\
+items = dataset.items("meta_train")
+for name, values in traits(dataset.images.images[items]).items():
+    attributes[name] = np.full(len(dataset.images), np.nan)
+    attributes[name][items] = values
+following = {{name: follow(side.clusters, attributes) for name, side in {{{a!r}: a, {b!r}: b}}.items()}}
+followed(following).figure"""
 
 
 def draw_attributes(a: Side, b: Side) -> None:
@@ -29,7 +49,11 @@ def draw_attributes(a: Side, b: Side) -> None:
             icon=":material/visibility_off:",
         )
     st.markdown(follows_text(*(following[side.title] for side in (a, b))))
-    draw_chart(followed(following), key="follows", picture="svg")
+    attributes = _TRUE if a.revealed else "attributes = {}\n"
+    code = sides_cell(a, b, _IMPORTS, attributes + _FIGURE.format(a=a.title, b=b.title))
+    draw_chart(followed(following), key="follows", code=code, picture="svg")
+    if presented():
+        return
     st.caption(
         "Two images of one cluster share an attribute so many times as often as two images taken by chance; 1 is "
         "chance. These numbers can be compared, whatever the number of groups. Measured numbers are cut into ten "

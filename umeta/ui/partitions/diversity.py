@@ -12,12 +12,25 @@ from umeta.partitions.diversity import AddedPairs, ari, count_added_pairs, diver
 from umeta.stage import OnStep
 from umeta.ui.frame import links, state
 from umeta.ui.frame.text import plain
-from umeta.ui.partitions.on_demand import on_demand
+from umeta.ui.partitions.cells import embedding_cell
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.charts import draw_chart
+from umeta.ui.shared.notebook_cell import partitions_text
+from umeta.ui.shared.on_demand import on_demand
 
 MEASURES = {"Rand index": ("adjusted Rand index", "ari"), "overlap (DRESS)": ("overlap of clusters", "iou")}
 VERSION = 1
+_IMPORTS = """\
+from umeta.figures.heat import likeness_matrix
+from umeta.figures.partition_study import added_pairs
+from umeta.partitions.diversity import ari, count_added_pairs, iou, pairwise
+"""
+_CLUSTERS = """\
+items = dataset.items("meta_train")
+clusters = [partition.clusters[items] for partition in {partitions}]
+"""
+_LIKENESS = "likeness_matrix(pairwise(clusters, {measure}), {title!r}).figure"
+_ADDED = "added_pairs(count_added_pairs(clusters)).figure"
 
 
 def draw_diversity(a: Side, b: Side) -> None:
@@ -59,10 +72,11 @@ def draw_diversity(a: Side, b: Side) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("#### How alike are they?")
-        draw_chart(likeness_matrix(arrays[key], title), key="likeness", picture="svg")
+        code = _code(method, _LIKENESS.format(measure=key, title=title))
+        draw_chart(likeness_matrix(arrays[key], title), key="likeness", code=code, picture="svg")
     with right:
         st.markdown("#### What does one more add?")
-        draw_chart(added_pairs(added), key="added", picture="svg")
+        draw_chart(added_pairs(added), key="added", code=_code(method, _ADDED), picture="svg")
 
 
 def diversity_text(by_ari: np.ndarray, by_iou: np.ndarray, added: list[AddedPairs]) -> str:
@@ -102,6 +116,11 @@ def _pick_partitions(side: Side) -> Any:
             help="Without scaling they differ by where the clustering starts alone.",
         )
     return side.method.model_copy(update=options)
+
+
+def _code(method: Any, figure: str) -> str:
+    """Return a cell that draws a figure of the clusters of a strategy's partitions."""
+    return embedding_cell(_IMPORTS, _CLUSTERS.format(partitions=partitions_text(method)) + figure)
 
 
 def _compare(method: Any, on_step: OnStep) -> Arrays:

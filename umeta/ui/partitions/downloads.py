@@ -9,25 +9,24 @@ import streamlit as st
 
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import state
+from umeta.ui.partitions.cells import sides_cell
+from umeta.ui.partitions.linked_maps import map_page_part
 from umeta.ui.partitions.sides import Side
-from umeta.ui.shared.notebook_cell import IMPORTS, embedding_text, partitions_text
+from umeta.ui.shared.map_layout import MapLayout
+from umeta.ui.shared.static_page import draw_save_page
 
-_CELL = """\
-a = {a}[{number_a}]
-b = {b}[{number_b}]
-
-cluster_sizes({{"A": a.sizes()[1], "B": b.sizes()[1]}}, min_size={min_size}).figure.show()
-overlap_matrix(overlap(a.clusters, b.clusters)).figure
-"""
-_IMPORTS = f"""{IMPORTS}\
+_IMPORTS = """\
 from umeta.figures.heat import overlap_matrix
 from umeta.figures.partitions import cluster_sizes
 from umeta.partitions.overlap import overlap
 """
+_FIGURES = """\
+cluster_sizes({{"A": a.sizes()[1], "B": b.sizes()[1]}}, min_size={min_size}).figure.show()
+overlap_matrix(overlap(a.clusters, b.clusters)).figure"""
 
 
-def draw_downloads(a: Side, b: Side, task: TaskConfig) -> None:
-    """Draw the download of the clusters, and the cell."""
+def draw_downloads(a: Side, b: Side, layout: MapLayout, task: TaskConfig) -> None:
+    """Draw the download of the clusters, both maps as a page, and the cell."""
     st.markdown(
         "The page's link restores what is on it. Point at a chart for the camera that saves it as SVG."
     )
@@ -41,8 +40,16 @@ def draw_downloads(a: Side, b: Side, task: TaskConfig) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+    parts = [map_page_part(side, layout) for side in (a, b)]
+    draw_save_page(
+        f"Two partitions of {state.dataset().card.title}",
+        "What is pointed at or selected on one map shows on the other.",
+        lambda: parts,
+        name="partitions",
+    )
     st.markdown("**As a notebook cell.** It needs the umeta package and the same data.")
-    st.code(sides_cell(a, b, task), language="python", wrap_lines=True)
+    cell = sides_cell(a, b, _IMPORTS, _FIGURES.format(min_size=task.items_per_class))
+    st.code(cell, language="python", wrap_lines=True)
 
 
 def clusters_csv(ids: Sequence[str], items: np.ndarray, a: Side, b: Side) -> str:
@@ -54,15 +61,3 @@ def clusters_csv(ids: Sequence[str], items: np.ndarray, a: Side, b: Side) -> str
         clusters = (int(side.partition.clusters[item]) for side in (a, b))
         writer.writerow([ids[item], *("" if cluster < 0 else cluster for cluster in clusters)])
     return text.getvalue()
-
-
-def sides_cell(a: Side, b: Side, task: TaskConfig) -> str:
-    """Return Python that draws the cluster sizes and the overlap of A and B."""
-    figures = _CELL.format(
-        a=partitions_text(a.method),
-        b=partitions_text(b.method),
-        number_a=a.number,
-        number_b=b.number,
-        min_size=task.items_per_class,
-    )
-    return f"{_IMPORTS}\n{embedding_text()}{figures}"

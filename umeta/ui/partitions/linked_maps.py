@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from umeta.browser.standalone.page import PagePart
+from umeta.browser.standalone.parts import map_part
 from umeta.partitions import OUTSIDE
 from umeta.partitions.search import find
 from umeta.partitions.shared_pairs import shared_pairs
@@ -12,17 +14,35 @@ from umeta.partitions.typicality import by_cluster_typical_first, medoids
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
 from umeta.ui.frame.text import plain
+from umeta.ui.partitions.cells import embedding_cell
 from umeta.ui.partitions.sides import Side
 from umeta.ui.partitions.similarity import similarity_text
 from umeta.ui.shared.cluster_view import cluster_view, typicality
 from umeta.ui.shared.grid import Tile, image_grid
-from umeta.ui.shared.map import MapSelection, embedding_map
+from umeta.ui.shared.map import MapPoints, MapSelection, MapView, embedding_map
 from umeta.ui.shared.map_layout import MapLayout
+from umeta.ui.shared.notebook_cell import partitions_text, show_cell, turned_text, zoom_text
 from umeta.ui.shared.selection_link import gesture_on, keep_selection, linked_items
 from umeta.wording import counted
 
 MAX_TILES = 60
+_IMPORTS = """\
+from umeta.figures.images import scatter
+from umeta.runs import map_positions
+"""
+_FIGURE = """\
+partition = {partition}
+items = dataset.items("meta_train")
+positions = map_positions.positions(embedding, items, "{projection}", home)
+{turned}figure = scatter(positions, partition.clusters[items], {title!r})
+{zoom}figure"""
 _HEIGHT = "clamp(300px, min(100vh - 345px, 115vw), 620px)"  # both whole on a projector, each on a phone
+
+
+def draw_both(a: Side, b: Side, layout: MapLayout) -> None:
+    """Draw how alike A and B are, their maps, and what is selected on one of them."""
+    draw_similarity(a, b)
+    draw_selection(a, b, layout, draw_maps(a, b, layout))
 
 
 def draw_similarity(a: Side, b: Side) -> None:
@@ -52,19 +72,54 @@ def draw_maps(a: Side, b: Side, layout: MapLayout) -> list[MapSelection]:
 
 def _draw_map(side: Side, layout: MapLayout, linked: np.ndarray | None) -> MapSelection:
     points = layout.points()
-    colours = layout.cluster_colours(side.name, side.partition)
-    typical = medoids(side.partition.clusters, typicality(side.name, side.partition))
     return embedding_map(
         points,
-        cluster_view(layout, side.partition, colours, medoids=typical, selected=linked),
+        _view(side, layout, linked),
         key=_key(side.letter),
-        alt=f"Map of {counted(len(points), 'image')} coloured by the clusters of partition {side.title}.",
+        alt=_alt(side, points),
         height=_HEIGHT,
         link="partitions",
         share=layout.name if side.letter == "A" else None,
         moving=layout.moving,
         on_select=lambda: _keep_in_link(side.letter, layout),
+        on_cell=lambda _chosen, corners: show_cell(_map_cell(side, layout, corners)),
     )
+
+
+def map_page_part(side: Side, layout: MapLayout) -> PagePart:
+    """Return one of the maps for a page that opens from disk."""
+    points = layout.points()
+    return map_part(
+        points,
+        _view(side, layout, None),
+        heading=side.title,
+        caption=f"{state.selection().encoder}, {layout.title}",
+        alt=_alt(side, points),
+        link="partitions",
+        wide=False,
+    )
+
+
+def _view(side: Side, layout: MapLayout, linked: np.ndarray | None) -> MapView:
+    colours = layout.cluster_colours(side.name, side.partition)
+    typical = medoids(side.partition.clusters, typicality(side.name, side.partition))
+    return cluster_view(layout, side.partition, colours, medoids=typical, selected=linked)
+
+
+def _alt(side: Side, points: MapPoints) -> str:
+    return f"Map of {counted(len(points), 'image')} coloured by the clusters of partition {side.title}."
+
+
+def _map_cell(side: Side, layout: MapLayout, corners: tuple[float, ...]) -> str:
+    """Return the cell that draws one of the maps."""
+    figure = _FIGURE.format(
+        partition=f"{partitions_text(side.method)}[{side.number}]",
+        projection=layout.projection,
+        turned=turned_text(corners),
+        title=side.title,
+        zoom=zoom_text(corners),
+    )
+    return embedding_cell(_IMPORTS, figure)
 
 
 def _key(letter: str) -> str:

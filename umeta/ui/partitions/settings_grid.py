@@ -14,16 +14,20 @@ from umeta.stage import OnStep, Step, UserError
 from umeta.tasks import TaskConfig
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.presenter import presented
 from umeta.ui.frame.text import plain
-from umeta.ui.partitions.on_demand import on_demand
+from umeta.ui.partitions.cells import embedding_cell
 from umeta.ui.partitions.sides import Side, pick_side
 from umeta.ui.shared.charts import draw_chart
 from umeta.ui.shared.fact_table import two_digits
+from umeta.ui.shared.notebook_cell import partitions_text
+from umeta.ui.shared.on_demand import on_demand
 from umeta.ui.shared.reveal import not_seen_badge
 from umeta.ui.shared.tables import draw_table
 from umeta.wording import counted
 
 VERSION = 1
+_IMPORTS = "from umeta.figures.size_multiples import size_multiples\n"
 
 
 def draw_settings(a: Side, b: Side, task: TaskConfig) -> None:
@@ -64,8 +68,9 @@ def draw_settings(a: Side, b: Side, task: TaskConfig) -> None:
         st.info(f"No clusters are left with {plain(', '.join(lost))}.", icon=":material/info:")
     if filled:
         st.markdown(settings_text(filled, task.items_per_class))
-        draw_chart(size_multiples(filled, task.items_per_class), key="multiples", picture="svg")
-    if side.revealed and state.dataset().n_labelled("meta_train"):
+        code = _code({name: panels[name] for name in filled}, task.items_per_class)
+        draw_chart(size_multiples(filled, task.items_per_class), key="multiples", code=code, picture="svg")
+    if side.revealed and not presented() and state.dataset().n_labelled("meta_train"):
         _draw_agreements(panels)
 
 
@@ -110,6 +115,15 @@ def settings_text(sizes: Mapping[str, np.ndarray], min_size: int) -> str:
         + (f"; with **{plain(fullest)}** {kept_share[fullest]:.0%} are." if fullest != most else ".")
         + " That is how much tasks can use, not how well they teach."
     )
+
+
+def _code(panels: Panels, min_size: int) -> str:
+    """Return a cell that draws the panels."""
+    lines = "".join(
+        f"    {name!r}: {partitions_text(method)}[{number}].sizes()[1],\n"
+        for name, (method, number) in panels.items()
+    )
+    return embedding_cell(_IMPORTS, f"sizes = {{\n{lines}}}\nsize_multiples(sizes, {min_size}).figure")
 
 
 def _cluster_sizes(panels: Panels, on_step: OnStep) -> Arrays:

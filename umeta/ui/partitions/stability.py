@@ -10,11 +10,19 @@ from umeta.figures.partition_study import stability_over_k
 from umeta.partitions.stability import SAMPLE, STARTS, Stability, numbers_to_try, stability
 from umeta.stage import OnStep
 from umeta.ui.frame import state
-from umeta.ui.partitions.on_demand import on_demand
+from umeta.ui.partitions.cells import embedding_cell
 from umeta.ui.shared.charts import draw_chart
+from umeta.ui.shared.on_demand import on_demand
 from umeta.wording import counted
 
 VERSION = 1
+_IMPORTS = """\
+from umeta.figures.partition_study import stability_over_k
+from umeta.partitions.stability import stability
+"""
+_FIGURE = """\
+rows = stability(embedding.of(dataset.items("meta_train")), {numbers})
+stability_over_k(rows).figure"""
 
 
 def draw_stability() -> None:
@@ -38,21 +46,21 @@ def draw_stability() -> None:
         for k, mean, least, most, n in arrays["stability"].tolist()
     ]
     st.markdown(stability_text(rows))
-    draw_chart(stability_over_k(rows), key="stability", picture="svg")
+    code = embedding_cell(_IMPORTS, _FIGURE.format(numbers=list(numbers)))
+    draw_chart(stability_over_k(rows), key="stability", code=code, picture="svg")
 
 
 def stability_text(rows: list[Stability]) -> str:
-    """Return which number of clusters is found again best."""
-    best = max(rows, key=lambda row: row.mean)
-    last = rows[-1]
-    strength = "the same" if best.mean > 0.9 else "mostly the same" if best.mean > 0.6 else "other"
-    text = (
-        f"**{counted(best.n_clusters, 'cluster')}** are found again most surely: another start finds {strength} ones "
-        f"({best.mean:.2f})."
+    """Return how the agreement goes over k, and why it chooses none."""
+    first, last = rows[0], rows[-1]
+    text = f"Two starts agree to **{first.mean:.2f}** with {counted(first.n_clusters, 'cluster')}"
+    if last is not first:
+        text += f" and to **{last.mean:.2f}** with {last.n_clusters:,}"
+    return (
+        f"{text}. **This chooses no number of clusters:** fewer of them are found again more surely whatever they "
+        "hold, while fewer of their pairs are of one class. Compare encoders by it, at one number. Which number "
+        "teaches best only training tells: *Which k teaches best?*"
     )
-    if best is not last:
-        text += f" With {last.n_clusters} the agreement is {last.mean:.2f}."
-    return f"{text} Which number makes the best tasks is another question, which only training answers."
 
 
 def _measure(numbers: tuple[int, ...], on_step: OnStep) -> Arrays:

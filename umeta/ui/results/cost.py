@@ -5,11 +5,22 @@ import streamlit as st
 from umeta.figures.cost import UNITS, accuracy_by_cost
 from umeta.results.cost import Clock, clocks_of, seconds_of
 from umeta.ui.frame import links
+from umeta.ui.frame.presenter import presented
 from umeta.ui.frame.text import plain
+from umeta.ui.results.cells import results_cell
 from umeta.ui.results.overview import picture
 from umeta.ui.results.result_set import ResultSet
 from umeta.ui.shared.charts import plot
+from umeta.ui.shared.notebook_cell import draw_code
 from umeta.ui.shared.tables import draw_table
+
+_IMPORTS = """\
+from umeta.figures.cost import accuracy_by_cost
+from umeta.results.cost import seconds_of
+"""
+_FIGURE = """\
+seconds = [seconds_of(method, runs, {clock!r}) for method in methods]
+accuracy_by_cost(methods, seconds, {clock!r}).figure"""
 
 
 def draw_cost(results: ResultSet) -> None:
@@ -22,7 +33,10 @@ def draw_cost(results: ResultSet) -> None:
         "Encoder, partition, one training, and the test on all ways and shots. What a run found ready made counts "
         "with the seconds of the run here that made it; where that run is not shown, it counts as nothing."
     )
+    if presented():
+        return
     draw_table(chart.table, key="cost table")
+    draw_code(results_cell(results, _IMPORTS, _FIGURE.format(clock=clock)))
 
 
 def _pick_clock(results: ResultSet) -> Clock:

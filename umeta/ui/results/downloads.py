@@ -10,9 +10,11 @@ from pathlib import Path
 import streamlit as st
 
 from umeta.figures.results import accuracies
+from umeta.results.archive.writing import write_archive
 from umeta.results.interval_cover import Over
 from umeta.results.tables import as_csv, as_latex, as_markdown, columns
 from umeta.results.tensorboard import can_write_events, write_events
+from umeta.runs import RunDirectory
 from umeta.ui.results.overview import PICTURES
 from umeta.ui.results.result_set import ResultSet
 
@@ -46,6 +48,9 @@ def draw_downloads(results: ResultSet, over: Over) -> None:
         for file in sorted((directory.path / "test_tasks").glob("*.safetensors")) if directory else ():
             label = f"Test tasks {file.stem.replace('_', ' ')}"
             _button(label, file.read_bytes, file.name, "application/octet-stream")
+    if directories := [run.directory for run in results.runs if run.directory and not run.precomputed]:
+        st.markdown("**Whole runs**, to be imported elsewhere: on Train, or by `umeta import`")
+        _button("Runs (zip)", lambda: _runs_zip(directories), f"{name}-runs.zip", "application/zip")
     st.markdown("**Training curves** as TensorBoard events")
     if can_write_events():
         _button("TensorBoard (zip)", lambda: _events(results), f"{name}-events.zip", "application/zip")
@@ -55,6 +60,13 @@ def draw_downloads(results: ResultSet, over: Over) -> None:
 
 def _button(label: str, content: Callable[[], str | bytes], file_name: str, mime: str) -> None:
     st.download_button(label, content, file_name, mime, icon=":material/download:", on_click="ignore")
+
+
+def _runs_zip(directories: list[RunDirectory]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "runs.zip"
+        write_archive(directories, file)
+        return file.read_bytes()
 
 
 def _as_json(results: ResultSet) -> str:

@@ -12,7 +12,9 @@ from umeta.results.reload import comes_with_learner, config_of, embedding_of, le
 from umeta.stage import OnStep, UserError
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.presenter import presented
 from umeta.ui.frame.text import plain
+from umeta.ui.results.cells import method_text, results_cell
 from umeta.ui.results.overview import picture
 from umeta.ui.results.paired_differences import pick_method
 from umeta.ui.results.result_set import ResultSet
@@ -24,6 +26,27 @@ THIS_TASK, MEAN = "this task", "mean of 50 tasks"
 N_MEAN_TASKS = 50
 MAX_ITEMS = 1000
 """Images of the test split on which representations are compared."""
+_IMPORTS = """\
+from umeta.cache import Home
+from umeta.device import pick_device
+from umeta.evaluation import inner_loops
+from umeta.figures.microscope import inner_loop
+from umeta.results.reload import config_of, dataset_of, learner_of, tasks_of
+from umeta.tasks.gathering import gatherable
+"""
+_FIGURE = """\
+home, learner = Home.from_environment(), {learner}
+config, dataset = config_of(learner.run), dataset_of(learner.run, home)
+views = inner_loops(
+    config.learner,
+    learner_of(learner.run, dataset, home, true_classes={true_classes}),
+    gatherable(dataset.images.images),
+    tasks_of(learner.run, learner.row, dataset).tasks[{tasks}],
+    seed=config.seed,
+    device=pick_device(config.device),
+    batch_norm={batch_norm!r},
+)
+inner_loop(views).figure"""
 
 
 def draw_inside(results: ResultSet) -> None:
@@ -51,13 +74,13 @@ def draw_inside(results: ResultSet) -> None:
         return
     try:
         if _takes_steps(learner):
-            _draw_microscope(learner, dataset)
+            _draw_microscope(learner, results, dataset)
         else:
             st.info(
                 "The microscope follows gradient steps, which this learner does not take; choose a MAML for it.",
                 icon=":material/info:",
             )
-        if learner.kind is MethodKind.CLUSTERS:
+        if learner.kind is MethodKind.CLUSTERS and not presented():
             _draw_encoder_comparison(learner, results, dataset)
     except UserError as error:
         st.info(plain(error), icon=":material/info:")
@@ -71,7 +94,7 @@ def _takes_steps(learner: Contender) -> bool:
     return learner.run.result.config["learner"]["name"] in STEPPERS
 
 
-def _draw_microscope(learner: Contender, dataset: Dataset) -> None:
+def _draw_microscope(learner: Contender, results: ResultSet, dataset: Dataset) -> None:
     from umeta.figures.microscope import inner_loop
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -94,7 +117,14 @@ def _draw_microscope(learner: Contender, dataset: Dataset) -> None:
         label="Following gradient steps",
         make=lambda step: _inner_loops(learner, dataset, None if mean else number, on_step=step),
     )
-    draw_chart(inner_loop(views), key="microscope", picture=picture())
+    figure = _FIGURE.format(
+        learner=method_text(learner.name),
+        true_classes=learner.kind is MethodKind.ORACLE,
+        tasks=f":{min(N_MEAN_TASKS, learner.row.n_tasks)}" if mean else f"{number}:{number + 1}",
+        batch_norm="transductive" if learner.transductive else "support",
+    )
+    code = results_cell(results, _IMPORTS, figure)
+    draw_chart(inner_loop(views), key="microscope", code=code, picture=picture())
     st.markdown(
         "**How to read it.** Fresh weights learn the support as well. Meta-training helped if the solid line after it "
         "ends higher on the queries than the one before it, or gets there in fewer steps. Where the dotted line, the "

@@ -11,10 +11,18 @@ from umeta.results.paper import PaperReference, paper_references
 from umeta.results.tables import first_over
 from umeta.tasks.test_tasks import TasksOf
 from umeta.ui.frame import links
-from umeta.ui.results.result_set import ResultSet
+from umeta.ui.frame.presenter import presented
+from umeta.ui.results.cells import results_cell
+from umeta.ui.results.result_set import ResultSet, fitting
 from umeta.ui.shared.charts import plot
+from umeta.ui.shared.notebook_cell import draw_code
 
 PICTURES = ("PNG", "SVG")
+_IMPORTS = """\
+from umeta.figures.results import accuracies
+from umeta.results.paper import paper_references
+"""
+_FIGURE = "accuracies(methods, over={over!r}, references={references}).figure"
 OVERS: tuple[Over, ...] = ("tasks", "classes", "trainings")
 
 
@@ -34,7 +42,14 @@ def pick_paper(results: ResultSet) -> Sequence[PaperReference]:
 
 def draw_overview(results: ResultSet, over: Over, references: Sequence[PaperReference]) -> None:
     """Draw the chart of all methods."""
-    plot(accuracies(results.charted, over=over, references=references), key="accuracies", picture=picture())
+    methods = fitting(results.compared if presented() else results.charted)
+    if presented() and len(methods) < len(results.compared):
+        references = ()  # its lines have no room then
+    plot(accuracies(methods, over=over, references=references), key="accuracies", picture=picture())
+    if presented():
+        return
+    figure = _FIGURE.format(over=over, references="paper_references(methods)" if references else "()")
+    draw_code(results_cell(results, _IMPORTS, figure, every_setting=results.setting is None))
 
 
 def picture() -> str:

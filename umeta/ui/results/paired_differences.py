@@ -1,18 +1,32 @@
 """Who beats whom: every method against one, on the same tasks."""
 
+from collections.abc import Iterator
+
 import streamlit as st
 
 from umeta.figures.paired import differences
-from umeta.results.comparison import difference, difference_sentence
+from umeta.results.comparison import Difference, difference, difference_sentence, like_for_like
 from umeta.results.contenders import Contender
 from umeta.results.headline import PLAIN_BASELINE
 from umeta.results.interval_cover import Over, in_words
 from umeta.ui.frame import links
+from umeta.ui.frame.presenter import presented
 from umeta.ui.frame.text import cut, plain
+from umeta.ui.results.cells import method_text, results_cell
 from umeta.ui.results.overview import picture
-from umeta.ui.results.result_set import ResultSet
+from umeta.ui.results.result_set import ResultSet, fitting
 from umeta.ui.shared.charts import plot
+from umeta.ui.shared.notebook_cell import draw_code
 from umeta.ui.shared.tables import draw_table
+
+_IMPORTS = """\
+from umeta.figures.paired import differences
+from umeta.results.comparison import difference
+"""
+_FIGURE = """\
+reference = {reference}
+compared = [difference(method, reference) for method in methods if method is not reference]
+differences(compared, over={over!r}).figure"""
 
 
 def draw_differences(results: ResultSet, over: Over) -> None:
@@ -22,7 +36,8 @@ def draw_differences(results: ResultSet, over: Over) -> None:
         st.info("There is one method only: nothing to compare it with.", icon=":material/info:")
         return
     reference = pick_method(methods, "Compare all with", links.AGAINST, _baseline(methods))
-    compared = [difference(method, reference) for method in methods if method is not reference]
+    rivals = fitting([method for method in methods if method is not reference])
+    compared = [difference(method, reference) for method in rivals]
     chart = differences(compared, over=over)
     plot(chart, key="paired", picture=picture())
     st.markdown(
@@ -30,9 +45,25 @@ def draw_differences(results: ResultSet, over: Over) -> None:
         f"Intervals are over {in_words(over, [reference.judged_on])}, as chosen above. A win is a task on which a "
         "method gets more right; ties count half."
     )
+    if presented():
+        return
     draw_table(chart.table, key="paired table")
+    figure = _FIGURE.format(reference=method_text(reference.name), over=over)
+    draw_code(results_cell(results, _IMPORTS, figure))
     with st.expander("In sentences"):
-        st.markdown("\n".join(f"- {plain(difference_sentence(pair))}" for pair in compared))
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in _sentences(compared)))
+
+
+def _sentences(compared: list[Difference]) -> Iterator[str]:
+    """Yield a sentence for each pair that is like for like, and one that says why the others have none."""
+    for pair in compared:
+        if like_for_like(pair.a, pair.b):
+            yield difference_sentence(pair)
+    unlike = [pair.a.name for pair in compared if not like_for_like(pair.a, pair.b)]
+    if unlike:
+        reference = compared[0].b
+        its_way = "the queries of a task together" if reference.transductive else "each query alone"
+        yield f"No sentence compares {reference.name}, which sees {its_way}, with {', '.join(unlike)}."
 
 
 def pick_method(

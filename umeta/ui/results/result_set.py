@@ -10,10 +10,13 @@ import streamlit as st
 from umeta.results.contenders import Contender, Setting, contenders, on_same_tasks, settings_of
 from umeta.results.finished_run import FinishedRun
 from umeta.ui.frame import links
+from umeta.ui.frame.presenter import presented
 from umeta.ui.frame.text import code, cut, plain
 from umeta.ui.results import study_cells
 from umeta.ui.results.run_choice import pick_runs, say_which_images
 
+MOST_FOR_A_HALL = 8
+"""Methods that one chart can name in letters of its size."""
 NO_STUDY = "none"
 ALL = "all"
 
@@ -69,10 +72,19 @@ def pick() -> ResultSet:
         results = _pick_cells(study) if study else ResultSet(*on_same_tasks(pick_runs()))
     if results is None:
         st.stop()
-    say_which_images(results.runs)
+    if not presented():
+        say_which_images(results.runs)
     for run_id, reason in results.left_out.items():
         st.warning(f"**{plain(run_id)}** is left out: {plain(reason)}.", icon=":material/difference:")
     return results
+
+
+def fitting(methods: Sequence[Contender]) -> Sequence[Contender]:
+    """Return the methods; for a hall the best ones, as many as it can read, and say so."""
+    if not presented() or len(methods) <= MOST_FOR_A_HALL:
+        return methods
+    st.markdown(f"The best {MOST_FOR_A_HALL} of {len(methods)} methods; the page itself shows all.")
+    return sorted(methods, key=lambda method: -method.accuracy)[:MOST_FOR_A_HALL]
 
 
 def _pick_study() -> str | None:
@@ -108,6 +120,7 @@ def _pick_cells(name: str) -> ResultSet | None:
     elif filled:
         budget = filled[0]
     study = study_cells.load(name, budget)
+    study_cells.draw_where(study)
     if not cells[budget]:
         st.info(
             f"**{plain(study.file.title)}** has no finished cell yet. "

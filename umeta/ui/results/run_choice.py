@@ -6,13 +6,15 @@ from typing import Any
 
 import streamlit as st
 
+from umeta.demo import DEMO, MAML, RUN
 from umeta.results.finished_run import FinishedRun
-from umeta.runs import RunDirectory, list_runs
-from umeta.runs.status import read_json
+from umeta.runs import RunDirectory
+from umeta.runs.run_list import list_facts
 from umeta.stage import UserError
 from umeta.ui.frame import links, state
+from umeta.ui.frame.changed_files import changed_at
 from umeta.ui.frame.text import cut, plain
-from umeta.ui.shared.demo import DEMO, MAML, RUN
+from umeta.ui.shared.run_problems import draw_problems
 
 _SHOWN = "umeta.runs shown"
 """The sidebar's images at the last rerun of the page, and the names of the runs that it showed."""
@@ -20,7 +22,7 @@ _SHOWN = "umeta.runs shown"
 
 def pick_runs() -> list[FinishedRun]:
     """Draw the choice among the runs of the sidebar's data set and those that the link names; say which they are."""
-    directories = finished_runs()
+    directories, unreadable = finished_runs()
     linked = [name for name in links.RUN.read_all() if _is_here(name, directories)]
     here = [name for name, run in directories.items() if _images_of(run) == _images_selected()]
     if _were_left(linked):
@@ -39,7 +41,12 @@ def pick_runs() -> list[FinishedRun]:
         help="The finished runs of the sidebar's data set, and the precomputed demo. Several runs are compared where "
         "they answered the same test tasks.",
     )
+    for message in unreadable:
+        st.warning(plain(message), icon=":material/broken_image:")
     chosen = chosen or names[:1]
+    for name in chosen:
+        if name in directories:
+            draw_problems(directories[name])
     st.session_state[_SHOWN] = (_images_selected(), chosen)
     runs = [run for name in chosen for run in ([_load(directories[name])] if name in directories else demo())]
     return runs
@@ -65,7 +72,7 @@ def _images_selected() -> tuple[str, str]:
 
 def _images_of(run: RunDirectory) -> tuple[str, str]:
     """Return the data set and the split of a run, "" for what cannot be read."""
-    dataset = (read_json(run.config_file) or {}).get("dataset")
+    dataset = run.config_or_nothing().get("dataset")
     return _images_in(dataset if isinstance(dataset, dict) else {})
 
 
@@ -93,17 +100,25 @@ def _short(name: str) -> str:
     return name.rstrip("/").rsplit("/", 1)[-1]
 
 
-def finished_runs() -> dict[str, RunDirectory]:
-    """Return the directories of the finished runs here by id, the newest first."""
-    return {run.run_id: run for run in list_runs(state.home()) if run.is_finished}
+def finished_runs() -> tuple[dict[str, RunDirectory], list[str]]:
+    """Return the directories of the finished runs here by id, the newest first, and why others cannot be read."""
+    finished, unreadable = dict[str, RunDirectory](), list[str]()
+    for facts in list_facts(state.home()):
+        run = facts.run
+        try:
+            if facts.status.state == "finished" or run.read_result() is not None:
+                finished[run.run_id] = run
+        except UserError as error:
+            unreadable.append(str(error))
+    return finished, unreadable
 
 
 def _load(run: RunDirectory) -> FinishedRun:
-    return _read(str(run.path), run.result_file.stat().st_mtime)
+    return _read(str(run.path), changed_at(run.result_file))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _read(path: str, changed: float) -> FinishedRun:
+def _read(path: str, changed: int) -> FinishedRun:
     return _finished(path, precomputed=False)
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from umeta.results.finished_run import FinishedRun
 from umeta.ui.frame import state
+from umeta.ui.frame.changed_files import changed_at
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -30,13 +31,21 @@ def findings_of(study: Any) -> list[Any]:
     return _findings(study.name, study.budget, _stamps(study))
 
 
+def draw_where(study: Any) -> None:
+    """Draw where the cells run that an engine was handed and that are not finished yet."""
+    from umeta.studies.placement import place_cells
+    from umeta.ui.shared.cell_places import draw_places
+
+    draw_places(study, place_cells(study, state.home()), key="places")
+
+
 def _stamps(study: Any) -> str:
     """Return what changes whenever a cell of a study is finished."""
     from umeta.studies.cells import directory_of
 
     files = [directory_of(cell, state.home()).result_file for cell in study.cells]
     files += sorted(study.shipped.glob("*.json"))
-    return json.dumps([(str(file), file.stat().st_mtime) for file in files if file.exists()])
+    return json.dumps([(str(file), changed) for file in files if (changed := changed_at(file))])
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the study's cells …")

@@ -2,23 +2,31 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from umeta.browser.tile_sheet import is_ink
+from umeta.cache import Arrays
 from umeta.figures.palette import GroupColours, colour_groups
 from umeta.partitions import Partition
 from umeta.projections import PROJECTIONS
-from umeta.runs.projection_process import lay_out_apart
+from umeta.projections.preservation import NEIGHBOURS, SAMPLE, Preservation, preservation
+from umeta.runs.map_positions import positions as positions_of
+from umeta.runs.map_positions import positions_key
+from umeta.runs.projection_process import LayoutProcess
+from umeta.stage import OnStep, content_hash
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import key_of, remember
 from umeta.ui.shared import media
 from umeta.ui.shared.layout_job import layout_job, wait_for
 from umeta.ui.shared.map import MapPoints, Sprite, offer_tiles, snapshot_path
-from umeta.ui.shared.tile_sheet import is_ink
 
 AT_ONCE = 0.5
 """Seconds that a page waits for a projection; a slower one is made beside it, under a map that begins as PCA has it."""
+COLOURS_VERSION = 1
+"""Raised whenever clusters are coloured in another way."""
 _EVERY_SPLIT = "-all"
 
 
@@ -59,17 +67,17 @@ class MapLayout:
 
     def is_ready(self) -> bool:
         """Return whether it can be drawn at once: it is quick, or stored."""
-        from umeta.runs import map_positions
-
-        items = self.items
-        if PROJECTIONS[self.projection].estimate(len(items)) < AT_ONCE:
+        if PROJECTIONS[self.projection].estimate(len(self.items)) < AT_ONCE:
             return True
-        key = map_positions.positions_key(state.embedding().key, items, self.projection)
-        return state.home().has("projections", key)
+        return state.home().has("projections", self.key())
+
+    def key(self) -> dict[str, Any]:
+        """Return what identifies it among stored products."""
+        return positions_key(state.embedding_key(), self.items, self.projection)
 
     def when_ready(self) -> "MapLayout":
         """Return itself once it is laid out; until then, or with too few items, the layout by PCA, and say so."""
-        method, items, key = PROJECTIONS[self.projection], self.items, state.embedding().key
+        method, items = PROJECTIONS[self.projection], self.items
         by_pca = replace(self, projection="pca")
         if len(items) < method.min_items:
             st.caption(
@@ -78,14 +86,24 @@ class MapLayout:
             return by_pca
         if self.is_ready():
             return self
+        begun = LayoutProcess(self.projection) if state.is_about_to_embed() else None
+        try:
+            key = state.embedding().key
+        except BaseException:
+            if begun:
+                begun.give_up()
+            raise
         parts = key_of(state.home().root, *self.parts)
         name = f"{hashlib.sha256(parts.encode()).hexdigest()[:32]}.bin"
         snapshot = snapshot_path(media.folder(), name)
-        job = layout_job(
-            parts,
-            lambda on_step: lay_out_apart(key, items, self.projection, on_step=on_step, snapshot=snapshot),
-            snapshot,
-        )
+
+        def make(on_step: OnStep) -> None:
+            process = begun or LayoutProcess(self.projection)
+            process.lay_out(key, items, on_step=on_step, snapshot=snapshot)
+
+        job = layout_job(parts, make, snapshot)
+        if begun and job.make is not make:  # another session was faster
+            begun.give_up()
         if job.problem is not None:
             raise job.problem
         wait_for(job, method, len(items))
@@ -93,16 +111,12 @@ class MapLayout:
 
     def positions(self) -> np.ndarray:
         """Return where the items lie (n_points, 2 or 3)."""
-        from umeta.runs import map_positions
-
         embedding, items = state.embedding(), self.items
         return remember(
             "map positions",
             *self.parts,
             label=f"Laying out by {self.title}",
-            make=lambda step: map_positions.positions(
-                embedding, items, self.projection, state.home(), on_step=step
-            ),
+            make=lambda step: positions_of(embedding, items, self.projection, state.home(), on_step=step),
         )
 
     def points(self) -> MapPoints:
@@ -133,13 +147,38 @@ class MapLayout:
             partition: The partition.
         """
         groups, positions = partition.clusters[self.items], self.positions()
-        return remember(
-            "colours",
-            *self.parts,
-            key,
-            label="Choosing colours",
-            make=lambda _: colour_groups(groups, positions[:, :2]),
-        )
+        made_from = {
+            **self.key(),
+            "groups": content_hash(groups.tobytes().hex()),
+            "code_version": COLOURS_VERSION,
+        }
+
+        def stored(_: object) -> GroupColours:
+            return GroupColours(
+                **state.home().arrays(
+                    "colours", made_from, lambda: vars(colour_groups(groups, positions[:, :2]))
+                )
+            )
+
+        return remember("colours", *self.parts, key, label="Choosing colours", make=stored)
+
+    def score(self, vectors: np.ndarray) -> Preservation:
+        """Return how many neighbours it keeps of those that the vectors of its items have.
+
+        Raises:
+            UserError: there are too few items.
+        """
+        positions = self.positions()
+        made_from = {**self.key(), "n_neighbours": NEIGHBOURS, "n_sampled": SAMPLE}
+
+        def make() -> Arrays:
+            return {name: np.array(value) for name, value in vars(preservation(vectors, positions)).items()}
+
+        def stored(_: object) -> Preservation:
+            arrays = state.home().arrays("map scores", made_from, make)
+            return Preservation(**{name: value.item() for name, value in arrays.items()})
+
+        return remember("preservation", *self.parts, label="Judging the map", make=stored)
 
 
 def pick_projection() -> str:

@@ -1,5 +1,6 @@
 """What is on screen as Python text: a notebook cell that draws the same figure with the umeta library."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -24,14 +25,34 @@ encoder, device = ENCODERS.parse({encoder}), pick_device("auto")
 embedding = products.embed(dataset, encoder, home, device=device)
 """
 
+TITLE = "Show the code of this picture"
+_NEEDS = (
+    "It draws what is on screen. It needs the umeta package and the same data; what is kept on this machine is found "
+    "again, not remade."
+)
+
 
 @st.dialog("As a notebook cell", width="large")
 def show_cell(text: str) -> None:
     """Show a cell, with a button that copies it."""
-    st.markdown(
-        "It draws what is on screen. It needs the umeta package and the same data; what is kept on this machine is "
-        "found again, not remade."
-    )
+    _draw_cell(text)
+
+
+def draw_code(text: str) -> None:
+    """Draw the cell of a chart under it, folded."""
+    with st.expander(TITLE, icon=":material/code:"):
+        _draw_cell(text)
+
+
+def draw_code_when_asked(text: str, *, key: str) -> None:
+    """Draw the same on a first page: what shows code is two megabytes of script, fetched only for those who ask."""
+    with st.expander(TITLE, icon=":material/code:", key=key, on_change="rerun") as folded:
+        if folded.open:
+            _draw_cell(text)
+
+
+def _draw_cell(text: str) -> None:
+    st.markdown(_NEEDS)
     st.code(text, language="python", wrap_lines=True)
 
 
@@ -48,6 +69,20 @@ def embedding_text() -> str:
 def partitions_text(method: Any) -> str:
     """Return the expression for the partitions of that embedding by a strategy."""
     return f"products.partition(dataset, embedding, PARTITIONS.parse({config_text(method)}), home)"
+
+
+def turned_text(corners: Sequence[float]) -> str:
+    """Return the lines that turn `positions` in space as a map is seen; corners are x0, y0, x1, y1, yaw and pitch."""
+    if len(corners) == 4:
+        return ""
+    angles = f"{corners[4]:g}, {corners[5]:g}"
+    return f"from umeta.projections import seen_from\n\npositions = seen_from(positions, {angles})\n"
+
+
+def zoom_text(corners: Sequence[float]) -> str:
+    """Return the lines that show of `figure` what is on screen; corners are x0, y0, x1, y1, then any angles."""
+    x0, y0, x1, y1 = corners[:4]
+    return f"figure.update_xaxes(range=[{x0:g}, {x1:g}])\nfigure.update_yaxes(range=[{y0:g}, {y1:g}])\n"
 
 
 def config_text(method: Any) -> dict[str, Any]:

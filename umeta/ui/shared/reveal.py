@@ -3,8 +3,10 @@
 import streamlit as st
 
 from umeta.ui.frame import links, state
+from umeta.ui.frame.presenter import presented
 
 NO_LABELS = "No labels: mark a few on Label"
+NOT_SEEN = "true classes: not seen in training"
 SEEN = "umeta.revealed"
 """Set in the session once labels were shown: what is launched afterwards says so in its result."""
 
@@ -31,8 +33,11 @@ def reveal_toggle() -> bool:
 
 
 def not_seen_badge() -> None:
-    """Mark what was computed from true classes."""
-    st.badge("true classes: not seen in training", icon=":material/visibility:", color="violet")
+    """Mark what was computed from true classes; for a hall in a corner, where it takes no height."""
+    if presented():
+        st.html(f'<div class="umeta-not-seen">{NOT_SEEN}</div>')
+        return
+    st.badge(NOT_SEEN, icon=":material/visibility:", color="violet")
 
 
 def link_to_label() -> None:

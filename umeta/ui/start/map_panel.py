@@ -4,15 +4,27 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Int, UInt8
 
+from umeta.demo import Demo
 from umeta.figures.palette import PETROFF, Colour
-from umeta.ui.shared.demo import Demo
 from umeta.ui.shared.map import MapThumbnail, MapView, embedding_map
+from umeta.ui.shared.notebook_cell import draw_code_when_asked
 from umeta.ui.start.pictures import ROW_COLOURS
 
 HEIGHT = "clamp(320px, min(61vh, 115vw), 760px)"  # whole on a projector and on a phone
 PALE = (172, 178, 190)
 """What the groups that are not of the task are mixed with, on either theme."""
 Groups = Int[np.ndarray, " n_points"]
+_CODE = """\
+import numpy as np
+from umeta.demo import load_demo
+from umeta.figures.images import scatter
+
+demo = load_demo()
+groups = {groups}
+figure = scatter(demo.points.positions, groups)
+bright = np.flatnonzero(np.isin(groups, {bright}))
+figure.update_traces(selectedpoints=bright, unselected={{"marker": {{"opacity": 0.2}}}})
+figure"""
 
 
 def draw_map(demo: Demo, number: int, *, truth: bool) -> None:
@@ -36,6 +48,13 @@ def draw_map(demo: Demo, number: int, *, truth: bool) -> None:
     grouping = "true character (not seen in training)" if truth else "cluster"
     alt = f"{len(demo.points):,} drawings on a map, coloured by {grouping}; the five of the practice task are bright."
     embedding_map(demo.points, view, key="demo map", alt=alt, height=HEIGHT, tools=False)
+    draw_code_when_asked(map_cell(task_groups, truth=truth), key="code of the demo map")
+
+
+def map_cell(task_groups: list[int], *, truth: bool) -> str:
+    """Return a cell that draws the map with the groups of a task bright."""
+    groups = "demo.classes[demo.points.items]" if truth else "demo.clusters"
+    return _CODE.format(groups=groups, bright=task_groups)
 
 
 def _groups_of(demo: Demo, groups: Groups, items: Int[np.ndarray, " n"]) -> Int[np.ndarray, " n"]:

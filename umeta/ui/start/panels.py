@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from umeta.demo import DEMO, Demo, load_demo
 from umeta.randomness import Stream, numpy_generator
 from umeta.ui.frame import links, state
-from umeta.ui.shared.demo import DEMO, Demo, load_demo
 from umeta.ui.start.pictures import drawings_html, exam_html, practice_html
 
 LIKE_THE_DEMO = links.query({links.DATASET: "glyphs"})

@@ -5,13 +5,12 @@ from html import escape
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from jaxtyping import Int
 
+from umeta.demo.bundle import Demo, ExamTask
 from umeta.figures.palette import PETROFF, hex_of
-from umeta.ui.shared.demo.bundle import Demo, ExamTask
+from umeta.ui.shared.map import Sprite
 from umeta.ui.shared.map.media import URL_PREFIX
-from umeta.ui.shared.map.sprites import Sprite
 
 ROW_COLOURS = (0, 1, 2, 4, 9)
 """The colours of a task's five classes, as places in the palette."""
@@ -96,10 +95,8 @@ def _tile(sprite: Sprite | None, item: int, mark: str = "", *, lead: bool = Fals
     on_page = min(sprite.tiles_per_page, sprite.n_items - sprite.pages.index(page) * sprite.tiles_per_page)
     rows = -(-on_page // sprite.columns)
     column, row = left // sprite.tile_width, top // sprite.tile_height
-    base = st.get_option("server.baseUrlPath").strip("/")
-    url = f"/{base}/{URL_PREFIX}/{page}".replace("//", "/")
-    place = (
-        f"--page:url({url});--x:{_percent(column, sprite.columns)};--y:{_percent(row, rows)};"
+    place = (  # beside the page, whatever path it was reached by: a proxy may have put one before it
+        f"--page:url({URL_PREFIX}/{page});--x:{_percent(column, sprite.columns)};--y:{_percent(row, rows)};"
         f"--w:{100 * sprite.columns}%;--h:{100 * rows}%"
     )
     return f'<span class="t{" lead" if lead else ""}"><i style="{place}"></i>{SIGNS[mark]}</span>'

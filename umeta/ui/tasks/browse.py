@@ -1,19 +1,31 @@
 """The first tasks of a sample in an order worth looking through: the hardest, the most diverse, the purest."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 from jaxtyping import Int
 
+from umeta.figures.palette import row_colours
 from umeta.tasks import TaskBatch
-from umeta.tasks.task_order import ORDERS, ORDERS_BY_CLASSES, Order, TaskTraits, sorted_tasks, task_traits
+from umeta.tasks.task_order import (
+    ORDERS,
+    ORDERS_BY_CLASSES,
+    ORDERS_BY_PARTITIONS,
+    Order,
+    TaskTraits,
+    sorted_tasks,
+    task_traits,
+)
 from umeta.ui.frame import links, state
 from umeta.ui.frame.memory import remember
+from umeta.ui.frame.presenter import presented
 from umeta.ui.frame.text import cut
 from umeta.ui.shared.grid import GridRow, Tile, image_rows
 from umeta.ui.shared.tables import draw_table
 from umeta.ui.tasks.controls import TaskRequest, open_task
-from umeta.ui.tasks.image_rows import row_colours
 from umeta.ui.tasks.numbered_tasks import NumberedTasks, tasks_for
+from umeta.ui.tasks.opinions import opinion_method, opinions
 from umeta.ui.tasks.solvers import (
     NEAREST,
     Solver,
@@ -45,9 +57,10 @@ def draw_browser(request: TaskRequest) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         revealed = request.revealed and state.dataset().n_labelled(_split_of(tasks)) > 0
-        order = _pick_order(revealed)
+        order = _pick_order(revealed, can_ask=opinion_method(request) is not None)
         solver = _pick_solver(tasks)
-    sample, traits = _measured_sample(tasks, solver, revealed=revealed)
+    asked = opinions(request, make=order in ORDERS_BY_PARTITIONS)
+    sample, traits = _measured_sample(tasks, solver, asked, revealed=revealed)
     numbers = sorted_tasks(traits, order)
     accuracy = traits.accuracy
     st.markdown(
@@ -62,6 +75,8 @@ def draw_browser(request: TaskRequest) -> None:
         help="Shows the task by itself; its number goes into the link.",
     )
     _draw_tasks(tasks, sample, traits, numbers[:N_DRAWN])
+    if presented():
+        return
     with st.expander(f"All {N_TASKS} tasks as a table", icon=":material/table:"):
         draw_table(_table(traits, numbers), key="task table")
 
@@ -70,7 +85,9 @@ def _split_of(tasks: NumberedTasks) -> str:
     return "meta_test" if tasks.source == "test tasks" else "meta_train"
 
 
-def _measured_sample(tasks: NumberedTasks, solver: Solver, *, revealed: bool) -> tuple[TaskBatch, TaskTraits]:
+def _measured_sample(
+    tasks: NumberedTasks, solver: Solver, asked: Sequence[np.ndarray], *, revealed: bool
+) -> tuple[TaskBatch, TaskTraits]:
     """Return the first tasks, and what they can be sorted by."""
     embedding = state.embedding()
     sample = remember(
@@ -95,15 +112,19 @@ def _measured_sample(tasks: NumberedTasks, solver: Solver, *, revealed: bool) ->
         tasks.key,
         solver.name,
         revealed,
+        len(asked),
         state.classes_key(),
         label="Measuring tasks",
-        make=lambda _: task_traits(sample, embedding.vectors, accuracy=accuracy, classes=classes),
+        make=lambda _: task_traits(
+            sample, embedding.vectors, accuracy=accuracy, classes=classes, partitions=asked
+        ),
     )
     return sample, traits
 
 
-def _pick_order(revealed: bool) -> Order:
-    options: list[Order] = [order for order in ORDERS if revealed or order not in ORDERS_BY_CLASSES]
+def _pick_order(revealed: bool, *, can_ask: bool) -> Order:
+    hidden = (() if revealed else ORDERS_BY_CLASSES) + (() if can_ask else ORDERS_BY_PARTITIONS)
+    options: list[Order] = [order for order in ORDERS if order not in hidden]
     linked = links.ORDER.read()
     if st.session_state.get(links.ORDER.key, linked or ORDERS[0]) not in options:
         st.session_state[links.ORDER.key] = ORDERS[0]
@@ -115,7 +136,8 @@ def _pick_order(revealed: bool) -> Order:
         key=links.ORDER.key,
         bind="query-params",
         width=170,
-        help="Hard: few queries are answered right. Diverse: rows lie far apart in the embedding. Pure: queries are of "
+        help="Hard: few queries are answered right. Diverse: rows lie far apart in the embedding. Sure: partitions by "
+        "the same strategy, which are made for it, put queries with the support of their row too. Pure: queries are of "
         "their row's true class; offered once true classes are revealed.",
     )
 
@@ -168,6 +190,8 @@ def _task_row(sample: TaskBatch, traits: TaskTraits, number: int, n_rows: int) -
         ]
         parts.append([*support, *query])
     badges = (f"{traits.accuracy[number]:.0%} right", f"diversity {traits.diversity[number]:.2f}")
+    if traits.agreement is not None:
+        badges += (f"{traits.agreement[number]:.0%} sure",)
     if traits.purity is not None:
         badges += (f"purity {traits.purity[number]:.0%}",)
     return GridRow(parts=parts, heading=f"Task {number}", badges=badges)
@@ -180,6 +204,8 @@ def _table(traits: TaskTraits, numbers: Int[np.ndarray, " n_tasks"]) -> dict[str
         "right %": np.round(100 * traits.accuracy[numbers], 1),
         "diversity": np.round(traits.diversity[numbers], 2),
     }
+    if traits.agreement is not None:
+        table["sure %"] = np.round(100 * traits.agreement[numbers], 1)
     if traits.purity is not None:
         table["purity %"] = np.round(100 * traits.purity[numbers], 1)
     return table

@@ -1,11 +1,14 @@
 """The controls of the Tasks page, all of them in the link."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 import streamlit as st
 
 from umeta.data.known_classes import has_classes
 from umeta.tasks import TaskConfig
+from umeta.tasks.label_noise import NoiseForm
+from umeta.tasks.partition_tasks import PartitionTasks
 from umeta.ui.frame import links, state
 from umeta.ui.shared.reveal import not_seen_badge, reveal_toggle
 from umeta.ui.shared.task_shape import task_shape
@@ -14,7 +17,10 @@ SECTIONS = ("one task", "guess it", "side by side", "browse", "report card")
 NUMBERED = ("one task", "guess it", "side by side")
 """Sections that show the task of a number."""
 SOURCES = ("partition A", "random", "augmented", "oracle", "test tasks")
+NOISY = ("partition A", "random", "oracle")
+"""Sources of partitions, whose assignments the dial makes wrong."""
 OF_TRUE_CLASSES = ("oracle", "test tasks")
+NOISE_FORMS: tuple[NoiseForm, ...] = get_args(NoiseForm)
 ANY_PARTITION = "any"
 MAX_NUMBER, MAX_PARTITIONS = 2**31 - 1, 50
 
@@ -32,6 +38,8 @@ class TaskRequest:
     partition: int | None
     """The partition to draw from, None for any of them."""
     revealed: bool
+    dials: PartitionTasks
+    """What is done to the partitions before tasks are drawn from them."""
 
 
 def draw_controls() -> TaskRequest:
@@ -41,15 +49,16 @@ def draw_controls() -> TaskRequest:
         revealed = reveal_toggle()
         if revealed:
             not_seen_badge()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = _pick_number(enabled=section in NUMBERED)
-        source = _pick_source(section, revealed)
         with st.popover(
             "Task shape", icon=":material/tune:", help="Ways, shots, queries; from which partitions."
         ):
             shape = task_shape()
             n_partitions, partition = _pick_partitions()
-    return TaskRequest(section, shape, source, number, n_partitions, partition, revealed)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = _pick_number(enabled=section in NUMBERED)
+        source = _pick_source(section, revealed)
+        dials = _pick_noise(enabled=source in NOISY or section == "side by side")
+    return TaskRequest(section, shape, source, number, n_partitions, partition, revealed, dials)
 
 
 def open_task(number: int) -> None:
@@ -118,6 +127,37 @@ def _pick_source(section: str, revealed: bool) -> str:
         "revealed.",
     )
     return source or SOURCES[0]
+
+
+def _pick_noise(*, enabled: bool) -> PartitionTasks:
+    """Draw the dial of label noise, and the form of the errors."""
+    links.announce_unknown(links.LABEL_NOISE_FORM, NOISE_FORMS)
+    noise = st.slider(
+        "Label noise",
+        0.0,
+        1.0,
+        links.LABEL_NOISE.default,
+        step=0.05,
+        format="percent",
+        key=links.LABEL_NOISE.key,
+        bind="query-params",
+        width=130,
+        disabled=not enabled,
+        help="The share of the images in clusters that exchange their places; the framed ones have come from another "
+        "cluster. At 100% nothing but the sizes of clusters is left.",
+    )
+    form: NoiseForm = "random"
+    if enabled and noise > 0:
+        form = st.selectbox(
+            "Errors",
+            NOISE_FORMS,
+            key=links.LABEL_NOISE_FORM.key,
+            bind="query-params",
+            width=130,
+            help="Random: images exchange their places one by one. Clustered: pieces of images near each other do, so "
+            "that errors are consistent.",
+        )
+    return PartitionTasks(noise=noise if enabled else 0.0, noise_form=form)
 
 
 def _is_labelled(source: str) -> bool:

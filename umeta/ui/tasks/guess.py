@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 from jaxtyping import Bool, Int
 
-from umeta.randomness import Stream, numpy_generator
+from umeta.browser.guess.board import query_order
+from umeta.browser.task_images import TaskImages
 from umeta.tasks import TaskBatch
 from umeta.tasks.guess_code import decode_guess, encode_guess, task_code
 from umeta.ui.frame import links, state
 from umeta.ui.frame.text import plain
-from umeta.ui.shared.task_images import TaskImages
 from umeta.ui.tasks.board import board_key, guess_board
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.image_rows import draw_rows
@@ -61,7 +61,7 @@ def draw_guess(request: TaskRequest) -> None:
 
 def _draw_board(request: TaskRequest, batch: TaskBatch, pictures: TaskImages) -> None:
     # the order in which a person sees the queries; the same link gives the same
-    order = numpy_generator(request.number, Stream.GUESS_ORDER).permutation(batch.query[0].size)
+    order = query_order(request.number, batch.query[0].size)
     task = task_code(batch)
 
     def put_into_link() -> None:

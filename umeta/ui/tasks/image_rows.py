@@ -4,15 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from umeta.browser.task_images import TaskImages
 from umeta.data import Dataset
-from umeta.figures.palette import PETROFF, TINTS, Colour
+from umeta.figures.palette import PETROFF, Colour, row_colours
 from umeta.tasks import TaskBatch
+from umeta.ui.frame.presenter import presented
 from umeta.ui.shared.grid import GridRow, Tile, image_rows
-from umeta.ui.shared.task_images import TaskImages
 from umeta.ui.shared.tile_captions import caption_cell, class_name
 from umeta.ui.tasks.numbered_tasks import NumberedTasks
 from umeta.wording import counted
 
+COME: Colour = PETROFF[2]
+"""Frames images that the dial of noise has put into another cluster."""
 Captions = Sequence[Sequence[str]]
 """The caption of each query, row by row."""
 
@@ -64,18 +67,27 @@ def task_rows(
         ):
             own_captions = captions[row] if captions is not None and part == "query" else None
             alts = [_alt(dataset, tasks, int(item), part, row, revealed=revealed) for item in items]
+            alts = [
+                f"{alt}, come from another cluster" if tasks.has_come(batch, row, int(item)) else alt
+                for alt, item in zip(alts, items, strict=True)
+            ]
             if own_captions is not None:
                 alts = [
                     f"{alt}: {caption.replace('/', ', ')}"
                     for alt, caption in zip(alts, own_captions, strict=True)
                 ]
             elif revealed and captions is None:
-                own_captions = [class_name(dataset, int(item)) for item in items]
+                own_captions = ["" if presented() else class_name(dataset, int(item)) for item in items]
                 if part == "query" and tasks.partitions:
                     own_captions = _with_signs(own_captions, dataset, batch, row)
             parts.append(
                 [
-                    Tile(item=int(place), caption=own_captions[k] if own_captions else "", alt=alts[k])
+                    Tile(
+                        item=int(place),
+                        caption=own_captions[k] if own_captions else "",
+                        alt=alts[k],
+                        colour=COME if tasks.has_come(batch, row, int(items[k])) else None,
+                    )
                     for k, place in enumerate(places)
                 ]
             )
@@ -94,12 +106,7 @@ def _with_signs(names: Sequence[str], dataset: Dataset, batch: TaskBatch, row: i
     if len(values) == 0:
         return list(names)
     right = classes[batch.query[0, row]] == values[np.argmax(counts)]
-    return [f"{'✓' if is_right else '✗'} {name}" for is_right, name in zip(right, names, strict=True)]
-
-
-def row_colours(n_way: int) -> list[Colour]:
-    """Return a colour for each row of a task; beyond eight rows they come round again."""
-    return [PETROFF[TINTS[row % len(TINTS)]] for row in range(n_way)]
+    return [f"{'✓' if is_right else '✗'} {name}".strip() for is_right, name in zip(right, names, strict=True)]
 
 
 def _row_origin(tasks: NumberedTasks, batch: TaskBatch, row: int) -> tuple[str, tuple[str, ...]]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from umeta.partitions import PARTITIONS, Partition
 from umeta.stage import OnStep, ignore_step
-from umeta.tasks import SOURCES, PartitionSource, TaskBatch, TaskConfig, TestTasks
+from umeta.tasks import SOURCES, TaskBatch, TaskConfig, TestTasks
+from umeta.tasks.label_noise import with_noise
+from umeta.tasks.noisy_tasks import NoisyTasks
 from umeta.tasks.numbered import draw_numbered, first_tasks
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
@@ -36,11 +38,13 @@ class NumberedTasks:
     """What identifies the source in memory."""
     shape: TaskConfig
     partitions: Sequence[Partition]
-    """What rows are drawn from; none for augmented tasks."""
+    """What rows are drawn from, with noise where the dial is turned; none for augmented tasks."""
     draw: Callable[[int], TaskBatch]
     """Gives the task of a number."""
     tasks_hash: str = ""
     """Of the saved list, for test tasks."""
+    before_noise: Sequence[Partition] = ()
+    """The same partitions without noise, where the dial is turned."""
 
     @property
     def true_classes(self) -> bool:
@@ -60,6 +64,12 @@ class NumberedTasks:
         """Return how many images the cluster has that a row was drawn from."""
         return int((self.partitions[int(batch.origin[0])].clusters == batch.clusters[0, row]).sum())
 
+    def has_come(self, batch: TaskBatch, row: int, item: int) -> bool:
+        """Return whether the dial has put an item of a row there from another cluster."""
+        if not self.before_noise:
+            return False
+        return int(self.before_noise[int(batch.origin[0])].clusters[item]) != int(batch.clusters[0, row])
+
 
 def tasks_for(request: TaskRequest, source: str | None = None) -> NumberedTasks:
     """Return the tasks that are asked for, or those of another source and the same shape."""
@@ -71,15 +81,26 @@ def tasks_for(request: TaskRequest, source: str | None = None) -> NumberedTasks:
         draw = partial(draw_numbered, views, request.shape)
         return NumberedTasks(request.source, f"{_dataset_key()} umtra", request.shape, (), draw)
     key, partitions = _partitions(request)
+    dials, vectors = request.dials, state.embedding().vectors
     clusters = remember(
         "task source",
         state.embedding(),
         key,
+        dials,
         label="Sorting clusters",
-        make=lambda _: PartitionSource([partition.clusters for partition in partitions]),
+        make=lambda _: dials.over(
+            state.items(), lambda: [partition.clusters for partition in partitions], lambda: vectors
+        ),
     )
     draw = partial(draw_numbered, clusters, request.shape)
-    return NumberedTasks(request.source, key, request.shape, partitions, draw)
+    if not isinstance(clusters, NoisyTasks):
+        return NumberedTasks(request.source, key, request.shape, partitions, draw)
+    noisy = [
+        replace(partition, clusters=with_noise(partition.clusters, clusters.stand_in(number)))
+        for number, partition in enumerate(partitions)
+    ]
+    key = f"{key} {dials.model_dump_json()}"
+    return NumberedTasks(request.source, key, request.shape, noisy, draw, before_noise=partitions)
 
 
 def task_description(tasks: NumberedTasks, request: TaskRequest, batch: TaskBatch) -> str:
@@ -91,8 +112,21 @@ def task_description(tasks: NumberedTasks, request: TaskRequest, batch: TaskBatc
     elif len(tasks.partitions) > 1 and request.partition is None:
         which = f" This one comes from partition {int(batch.origin[0]) + 1}."
     return (
-        f"{TEXTS[tasks.source]} A learner sees {counted(shot, 'labelled image')} of each of {way} "
-        f"rows and must put {way * query} queries into the right row; guessing gets {1 / way:.0%} right.{which}"
+        f"{TEXTS[tasks.source]}{noise_text(tasks, request)} A learner sees {counted(shot, 'labelled image')} of each "
+        f"of {way} rows and must put {way * query} queries into the right row; guessing gets {1 / way:.0%} "
+        f"right.{which}"
+    )
+
+
+def noise_text(tasks: NumberedTasks, request: TaskRequest) -> str:
+    """Return what the dial of noise has done; empty where it is at rest, or where there is no partition to change."""
+    if not tasks.before_noise:
+        return ""
+    how = "one by one" if request.dials.noise_form == "random" else "in pieces of images near each other"
+    noun = "class" if tasks.true_classes else "cluster"
+    return (
+        f" Of their images, {request.dials.noise:.0%} have exchanged their places, {how}; those that have come from "
+        f"another {noun} are framed."
     )
 
 

@@ -14,7 +14,9 @@ from umeta.tasks.guess_code import task_code
 from umeta.ui.frame import links, state
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.grid import Tile, image_grid
+from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.numbered_tasks import NumberedTasks
+from umeta.ui.tasks.pair_reasons import draw_pairs
 
 KEY = "picture clicks"
 _clicks = component(
@@ -41,7 +43,7 @@ def clicked_picture(text: str, batch: TaskBatch) -> int | None:
     return int(number)
 
 
-def draw_reason(dataset: Dataset, tasks: NumberedTasks, batch: TaskBatch, *, revealed: bool) -> None:
+def draw_reason(dataset: Dataset, tasks: NumberedTasks, batch: TaskBatch, request: TaskRequest) -> None:
     """Draw, over the page, why the picture that was clicked is in its row; or how to ask, under the rows."""
     st.caption("Click a picture to see why it is in its row.")
     number = clicked_picture(links.PICTURE.read(), batch)
@@ -50,9 +52,13 @@ def draw_reason(dataset: Dataset, tasks: NumberedTasks, batch: TaskBatch, *, rev
     row, place = divmod(number, batch.support.shape[2] + batch.query.shape[2])
     item = int(np.concatenate([batch.support[0], batch.query[0]], axis=1)[row, place])
     title = f"Why is item {item} in row {row + 1}?"
-    st.dialog(title, width="medium", on_dismiss=links.PICTURE.remove)(_draw_facts)(
-        item, dataset, tasks, tasks.partitions[int(batch.origin[0])].clusters, revealed=revealed
-    )
+
+    def draw_all() -> None:
+        clusters = tasks.partitions[int(batch.origin[0])].clusters
+        _draw_facts(item, dataset, tasks, clusters, revealed=request.revealed)
+        draw_pairs(dataset, tasks, batch, request, row, place)
+
+    st.dialog(title, width="medium", on_dismiss=links.PICTURE.remove)(draw_all)()
 
 
 def _draw_facts(

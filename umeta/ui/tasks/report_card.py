@@ -16,7 +16,8 @@ from umeta.ui.frame.text import plain
 from umeta.ui.shared.fact_table import card_html
 from umeta.ui.shared.reveal import draw_why_hidden
 from umeta.ui.tasks.controls import TaskRequest
-from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, tasks_for
+from umeta.ui.tasks.notebook_cell import difficulty_cell
+from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, noise_text, tasks_for
 
 N_TASKS = 1000
 TEST = "test tasks"
@@ -41,23 +42,22 @@ def draw_report_card(request: TaskRequest) -> None:
     tasks = tasks_for(request)
     st.markdown(
         f"**{N_TASKS:,} {request.shape.n_way}-way {request.shape.n_shot}-shot tasks.** {TEXTS[tasks.source]}"
+        f"{noise_text(tasks, request)}"
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.markdown("#### How hard are they?")
-        _draw_difficulty(request, tasks)
+        draw_difficulty(request)
     with right:
-        st.markdown("#### Do they ask for the true classes?")
-        if not request.revealed:
-            draw_why_hidden("This, and whether test tasks are as hard,")
-            return
-        _draw_truth(tasks)
+        draw_truth(request)
 
 
-def _draw_difficulty(request: TaskRequest, tasks: NumberedTasks) -> None:
+def draw_difficulty(request: TaskRequest) -> None:
+    """Draw how many of their queries the nearest neighbour answers, in tasks of the source and in test tasks."""
     from umeta.figures.task_report import difficulty  # these two import plotly, which no other view needs
     from umeta.ui.shared.charts import draw_chart
 
+    tasks = tasks_for(request)
+    st.markdown("#### How hard are they?")
     if not tasks.partitions:
         st.info(
             "The embedding holds no random views, so nearest neighbours say nothing of augmented tasks.",
@@ -75,7 +75,8 @@ def _draw_difficulty(request: TaskRequest, tasks: NumberedTasks) -> None:
         st.markdown(verdict(name, accuracies[name], accuracies[TEST]))
     else:
         st.markdown(f"The nearest neighbour gets **{accuracies[name].mean():.0%}** of their queries right.")
-    draw_chart(difficulty(accuracies, request.shape.n_way), key="difficulty", picture="png")
+    code = difficulty_cell(request, name, with_test_tasks=TEST in accuracies)
+    draw_chart(difficulty(accuracies, request.shape.n_way), key="difficulty", code=code, picture="png")
     st.caption(
         f"Answered by the nearest neighbour in the {plain(state.selection().encoder)} embedding. Right is the query's "
         "cluster in pseudo-tasks, its true class in test tasks; no training sees the images of test tasks."
@@ -117,7 +118,13 @@ def _accuracies(tasks: NumberedTasks) -> Accuracies:
     )
 
 
-def _draw_truth(tasks: NumberedTasks) -> None:
+def draw_truth(request: TaskRequest) -> None:
+    """Draw how often the tasks of the source ask for what true classes say."""
+    tasks = tasks_for(request)
+    st.markdown("#### Do they ask for the true classes?")
+    if not request.revealed:
+        draw_why_hidden("This, and whether test tasks are as hard,")
+        return
     classes = state.dataset().classes.values
     truth = remember(
         "task truth",

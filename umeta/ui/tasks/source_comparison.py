@@ -1,20 +1,23 @@
 """The same number, way and shot from each kind of source, side by side."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
+from umeta.browser.task_images import TaskImages
 from umeta.data.known_classes import has_classes
 from umeta.stage import UserError
 from umeta.tasks import TaskBatch
 from umeta.tasks.augmented import all_different
 from umeta.tasks.task_truth import against_classes, queries_match
 from umeta.ui.frame import state
+from umeta.ui.frame.presenter import presented
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import draw_why_hidden
-from umeta.ui.shared.task_images import TaskImages
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.image_rows import draw_rows
-from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, tasks_for
+from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, noise_text, tasks_for
 from umeta.ui.tasks.solvers import answers, nearest_neighbour
 
 TITLES = {
@@ -24,16 +27,22 @@ TITLES = {
     "oracle": "Oracle",
 }
 """The sources, in the order in which they are drawn."""
+PAIRS = (("partition A", "random"), ("augmented", "oracle"))
+"""Those that stand beside each other."""
 SIDE = 36
 
 
 def draw_sources(request: TaskRequest) -> None:
     """Draw a task of each source, two beside each other, each with what can be said of it."""
-    sources = list(TITLES)
-    for pair in (sources[:2], sources[2:]):
-        for column, source in zip(st.columns(2, gap="medium"), pair, strict=True):
-            with column:
-                _draw_source(request, source)
+    for pair in PAIRS:
+        draw_pair(request, pair)
+
+
+def draw_pair(request: TaskRequest, sources: Sequence[str]) -> None:
+    """Draw a task of each of two sources beside each other."""
+    for column, source in zip(st.columns(2, gap="medium"), sources, strict=True):
+        with column:
+            _draw_source(request, source)
 
 
 def _draw_source(request: TaskRequest, source: str) -> None:
@@ -47,7 +56,7 @@ def _draw_source(request: TaskRequest, source: str) -> None:
     except UserError as error:
         st.info(plain(error), icon=":material/info:")
         return
-    st.markdown(f"{TEXTS[source]} {_nearest_sentence(tasks, batch)}")
+    st.markdown(f"{TEXTS[source]}{noise_text(tasks, request)} {_nearest_sentence(tasks, batch)}")
     captions = _signs(batch) if request.revealed else None
     draw_rows(state.dataset(), tasks, batch, revealed=request.revealed, captions=captions, side=SIDE)
     if request.revealed:
@@ -56,7 +65,11 @@ def _draw_source(request: TaskRequest, source: str) -> None:
 
 def _nearest_sentence(tasks: NumberedTasks, batch: TaskBatch) -> str:
     if not tasks.partitions:
-        return "The embedding holds no random views, so its nearest neighbour cannot answer."
+        return (
+            ""
+            if presented()
+            else "The embedding holds no random views, so its nearest neighbour cannot answer."
+        )
     rows = answers(nearest_neighbour(), batch, TaskImages.of(state.dataset(), batch))
     n_right = int((rows == np.arange(len(rows))[:, None]).sum())
     return f"The nearest neighbour gets **{n_right} of {rows.size}** right."

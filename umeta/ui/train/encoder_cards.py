@@ -6,9 +6,12 @@ import streamlit as st
 
 from umeta.cache import Home
 from umeta.runs.encoder_training import EncoderTraining, list_trainings
+from umeta.runs.queue import positions
 from umeta.stage import UserError
+from umeta.ui.frame import access
 from umeta.ui.frame.encoder_training import draw_end, draw_running
 from umeta.ui.frame.text import plain
+from umeta.ui.train.queue_order import Positions, draw_order
 
 
 def draw_encoders(home: Home) -> None:
@@ -17,12 +20,13 @@ def draw_encoders(home: Home) -> None:
     if not trainings:
         return
     st.markdown("##### Encoders in training")
+    queued = positions(home)
     for training in trainings:
         with st.container(border=True):
-            _draw_card(training)
+            _draw_card(training, queued, home)
 
 
-def _draw_card(training: EncoderTraining) -> None:
+def _draw_card(training: EncoderTraining, queued: Positions, home: Home) -> None:
     try:
         order = training.order()
         st.markdown(f"**{plain(order.encoder.name)}** on **{plain(order.dataset.name)}**")
@@ -31,9 +35,11 @@ def _draw_card(training: EncoderTraining) -> None:
     status = training.status()
     if status.may_run:
         draw_running(training)
+        with st.container(horizontal=True):
+            draw_order(training.path, queued, home)
         return
     draw_end(status)
-    if st.button(
+    if access.is_full() and st.button(
         "Put away", key=f"forget {training.path.name}", help="Removes this card; it has made nothing yet."
     ):
         shutil.rmtree(training.path, ignore_errors=True)

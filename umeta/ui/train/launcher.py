@@ -7,16 +7,17 @@ import streamlit as st
 from umeta.baselines import BASELINES
 from umeta.cache import Home
 from umeta.data import Dataset
+from umeta.device import present_devices
 from umeta.learners import LEARNERS
 from umeta.runs import RunConfig, launch
 from umeta.runs.config import DEFAULT_BASELINES
 from umeta.runs.fitting import fit, misfits
 from umeta.stage import BUDGETS, UserError, build
-from umeta.ui.frame import links, state
+from umeta.ui.frame import access, links, state
 from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.reveal import SEEN
-from umeta.ui.train.durations import estimate_sentence
+from umeta.ui.train.durations import device_sentence, estimate_sentence
 from umeta.ui.train.launch_settings import draw_misfits
 
 
@@ -38,13 +39,18 @@ def draw_launcher(home: Home) -> None:
                 draw_misfits(unfit, dataset.images.name)
                 return
             estimate = estimate_sentence(fit(config, dataset), home)
+            estimate += f" {device_sentence(config.device, home)}"
         except UserError as error:
             st.error(plain(error), icon=":material/error:")
             return
         left, right = st.columns([2.2, 1], vertical_alignment="center")
         left.markdown(estimate)
         if right.button(
-            f"Start a {config.budget} run", type="primary", icon=":material/play_arrow:", width="stretch"
+            f"Start a {config.budget} run",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=not access.may_start(),
         ):
             _start(config, home)
 
@@ -92,7 +98,14 @@ def _fitted(values: dict[str, Any], dataset: Dataset) -> RunConfig:
 def _draw_comparisons() -> dict[str, Any]:
     """Draw what the learner is compared with, and the seed."""
     left, right = st.columns([3, 1])
-    return {
+    devices = present_devices()
+    on = {}
+    if len(devices) > 1:
+        device = st.segmented_control(
+            "Device", ("auto", *devices), default="auto", key="device", persist_state=KEPT, required=True
+        )
+        on = {} if device == "auto" else {"device": device}
+    return on | {
         "baselines": left.multiselect(
             "Baselines", list(BASELINES.methods), list(DEFAULT_BASELINES), key="baselines", persist_state=KEPT
         ),
@@ -151,7 +164,7 @@ def _start(config: RunConfig, home: Home) -> None:
     label_use = "revealed" if st.session_state.get(SEEN) else "none"
     try:
         with st.spinner("Starting a process for it …"):
-            run = launch(config, home, label_use=label_use)
+            run = access.started(lambda: launch(config, home, label_use=label_use))
     except (UserError, OSError) as error:
         st.error(plain(error), icon=":material/error:")
         return

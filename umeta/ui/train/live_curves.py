@@ -1,40 +1,50 @@
-"""The curves of a run's training: loss, accuracy in practice, and accuracy on new classes or images of meta_val."""
+"""The curves of a run's training: loss, and accuracy in practice beside that on new classes or images of meta_val."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from umeta.figures.curves import training_curves
-from umeta.ui.frame.new_events import events_of
-from umeta.ui.train.run_facts import RunFacts
+from umeta.figures.curves import Curve
+from umeta.runs.run_facts import RunFacts
+from umeta.ui.frame.text import plain
+from umeta.ui.shared.notebook_cell import draw_code
 
-TITLES = {
-    "loss": "**Loss** in practice, running mean",
-    "accuracy": "**Accuracy** in practice, running mean",
-    "meta_val": "**Accuracy on meta_val**, new true classes",
-}
-"""What is drawn, by the names of the columns."""
-ON_VIEWS = "**Accuracy on meta_val**, views of new images"
 HEIGHT = 240
+_CODE = """\
+import pandas as pd
+from umeta.cache import Home
+from umeta.figures.curves import training_curves
+from umeta.runs.run_facts import RunFacts
+from umeta.runs import RunDirectory
+
+events, _ = RunDirectory.find({run_id!r}, Home.from_environment()).events(0)
+curves = training_curves(events)
+for name in ("loss", "accuracy"):
+    table = pd.DataFrame({{learner: pd.Series(curve[name], curve["step"]) for learner, curve in curves.items()}})
+    table.plot(backend="plotly", title=name).show()
+"""
 
 
-def draw_curves(facts: RunFacts) -> None:
-    """Draw the curves so far, or say why there are none."""
-    curves = training_curves(events_of(facts.run))
-    if not curves:
-        st.markdown(f":material/show_chart: {why_no_curves(facts)}")
-        return
-    is_over = not facts.status.may_run
-    tables = {learner: _table(curve) for learner, curve in curves.items()}
-    titles = TITLES | ({"meta_val": ON_VIEWS} if facts.is_judged_on_views else {})
-    for place, (column, title) in zip(st.columns(len(titles)), titles.items(), strict=True):
+def draw_curves(facts: RunFacts, curves: Mapping[str, Curve], *, until: int | None = None) -> None:
+    """Draw curves, up to a step where one is given."""
+    tables = {learner: _table(curve).loc[:until] for learner, curve in curves.items()}
+    first, *others = st.columns(1 + len(tables))
+    with first:
+        st.markdown("**Loss** in practice, running mean")
+        _draw_curve("loss", pd.DataFrame({learner: table["loss"] for learner, table in tables.items()}))
+    of = "views of new images" if facts.is_judged_on_views else "new true classes"
+    for place, (learner, table) in zip(others, tables.items(), strict=True):
         with place:
-            st.markdown(title)
-            table = pd.DataFrame({learner: table[column] for learner, table in tables.items()})
-            _draw_curve(column, table, is_over=is_over)
+            st.markdown(f"**Accuracy** of {plain(learner)}: practice (running mean), and {of} of meta_val")
+            accuracy = table[["accuracy", "meta_val"]].rename(columns={"accuracy": "practice"})
+            _draw_curve("accuracy", accuracy)
+            if accuracy["meta_val"].isna().all():
+                st.markdown(_no_meta_val(facts))
     with st.expander("Show as table", icon=":material/table:"):
         st.dataframe(pd.concat(tables, axis=1), key="curve table", height=230)
+    draw_code(_CODE.format(run_id=facts.run.run_id))
 
 
 def why_no_curves(facts: RunFacts) -> str:
@@ -48,21 +58,37 @@ def why_no_curves(facts: RunFacts) -> str:
     return "There are no curves: the run ended before its learner was trained."
 
 
-def _draw_curve(column: str, table: pd.DataFrame, *, is_over: bool) -> None:
-    """Draw one column of every learner; a single value is said, for it makes no curve."""
-    table = table.interpolate(limit_area="inside")
-    n_steps = len(table.dropna(how="all"))
-    if n_steps > 1:
-        alt = f"{column} by training step. Last values: {_last_values(table)}."
-        st.line_chart(table, x_label="training step", height=HEIGHT, alt=alt)
-    elif n_steps == 1:
-        st.markdown(f"{'One value makes no curve' if is_over else 'So far'}: {_last_values(table)}.")
-    elif is_over:
-        st.markdown(
-            "Nothing was judged: meta_val has no labels, or too few classes or images for such tasks."
-        )
-    else:
-        st.markdown("Judged after each tenth of the training, and at its end.")
+def _draw_curve(name: str, table: pd.DataFrame) -> None:
+    """Draw a curve of each column that has several values; a single value is said, for it makes no curve."""
+    n_values = table.notna().sum()
+    several = table.loc[:, n_values > 1].interpolate(limit_area="inside")
+    if not several.empty:
+        alt = f"{name} by training step. Last values: {_last_values(several)}."
+        values = several.reset_index().melt("step", var_name="of", value_name=name).dropna()
+        st.vega_lite_chart(values, _spec(name, list(several)), height=HEIGHT, alt=alt)
+    single = table.loc[:, n_values == 1]
+    if not single.empty:
+        st.markdown(f"One value makes no curve: {_last_values(single)}.")
+
+
+def _spec(name: str, lines: list[str]) -> dict[str, Any]:
+    """Return what `st.line_chart` draws, which takes twenty times as long to write it down."""
+    step = {"field": "step", "type": "quantitative", "title": "training step"}
+    value = {"field": name, "type": "quantitative", "title": None, "scale": {"zero": False}}
+    of = {"field": "of", "type": "nominal", "title": None, "scale": {"domain": lines}}
+    tooltip = [{**step, "format": ",.0f"}, {**of, "title": "of"}, {**value, "title": name, "format": ".3f"}]
+    legend = {"legend": {"orient": "top"} if len(lines) > 1 else None}
+    return {
+        "mark": "line",
+        "encoding": {"x": step, "y": value, "color": {**of, **legend}, "tooltip": tooltip},
+    }
+
+
+def _no_meta_val(facts: RunFacts) -> str:
+    """Return why there is no accuracy on meta_val, or when there will be."""
+    if facts.status.may_run:
+        return "meta_val is judged after each tenth of the training, and at its end."
+    return "Nothing was judged on meta_val: it has no labels, or too few classes or images for such tasks."
 
 
 def _table(curve: Mapping[str, list[float]]) -> pd.DataFrame:

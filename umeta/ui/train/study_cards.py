@@ -1,25 +1,32 @@
 """Studies on a page: a card each, with how far it is, what is left of it, and its start and stop."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from umeta.cache import Home
 from umeta.runs import cost_model
 from umeta.runs.processes import cancel
-from umeta.runs.status import Status
+from umeta.runs.status import AT_WORK, Status
 from umeta.studies.cells import ENDED, state_of
 from umeta.studies.directory import StudyDirectory, StudyOrder
-from umeta.studies.processes import launch_study
+from umeta.studies.placement import last_tasks, place_cells
 from umeta.studies.study import Study, list_studies, load_study
+from umeta.studies.submission import take_back
 from umeta.ui.frame import links, state
 from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import plain
+from umeta.ui.shared.cell_places import draw_places, unfinished_on_engines
 from umeta.ui.shared.reveal import SEEN
 from umeta.ui.train.run_actions import act
 from umeta.ui.train.run_cards import LOOK
+from umeta.ui.train.study_engine import StudyEngine, draw_engine
 from umeta.wording import counted, duration
 
 REFRESH_SECONDS = 3.0
 """Between two looks at a study that is running."""
+MAX_NAMED = 4
+"""Running cells that a card names."""
 
 
 def draw_studies(home: Home) -> None:
@@ -38,9 +45,10 @@ def draw_studies(home: Home) -> None:
         required=True,
         help="short: hours on two cores; paper: as published, for a GPU.",
     )
-    active = any(_directory(name, budget, home).status().state == "running" for name in _names(budget))
+    engine = draw_engine(home)
+    active = _is_active(budget, home)
     st.fragment(_draw_live, run_every=REFRESH_SECONDS if active else None, key="live studies")(
-        home, budget, active
+        home, budget, engine, active
     )
 
 
@@ -49,18 +57,30 @@ def _names(budget: str) -> list[str]:
     return [name for name in list_studies() if budget in _study(name, "short").file.budgets]
 
 
-def _draw_live(home: Home, budget: str, active: bool) -> None:
+def _is_active(budget: str, home: Home) -> bool:
+    """Return whether a study has a process here, or cells that an engine has to run or is running."""
     names = _names(budget)
-    if active and not any(_directory(name, budget, home).status().state == "running" for name in names):
+    if any(_directory(name, budget, home).status().is_at_work for name in names):
+        return True
+    if not last_tasks(home):
+        return False
+    placed = [one for name in names for one in place_cells(_study(name, budget), home) if one.task]
+    return any(one.state in AT_WORK for one in placed)
+
+
+def _draw_live(home: Home, budget: str, engine: StudyEngine, active: bool) -> None:
+    names = _names(budget)
+    if active and not _is_active(budget, home):
         st.rerun()  # once, so that the timer stops
     for start in range(0, len(names), 2):
         for name, place in zip(names[start : start + 2], st.columns(2), strict=False):
             with place, st.container(border=True, height="stretch"):
-                _draw_card(_study(name, budget), _directory(name, budget, home), home)
+                _draw_card(_study(name, budget), _directory(name, budget, home), engine, home)
 
 
-def _draw_card(study: Study, directory: StudyDirectory, home: Home) -> None:
-    states = {cell: state_of(study, cell, home) for cell in study.cells}
+def _draw_card(study: Study, directory: StudyDirectory, engine: StudyEngine, home: Home) -> None:
+    placed = place_cells(study, home)
+    states = {one.cell: one.state for one in placed}
     n_ended = sum(cell_state in ENDED for cell_state in states.values())
     n_precomputed = list(states.values()).count("precomputed")
     status = directory.status()
@@ -69,21 +89,30 @@ def _draw_card(study: Study, directory: StudyDirectory, home: Home) -> None:
     if n_precomputed:
         text += f", {n_precomputed} of them precomputed"
     st.progress(n_ended / len(states), text=text)
-    for cell, cell_state in states.items():
-        if cell_state == "running":
-            st.markdown(f":material/play_circle: Now: {plain(' · '.join(study.names_of(cell)))}")
-    if status.state in ("failed", "lost"):
+    for one in [one for one in placed if one.state == "running"][:MAX_NAMED]:
+        place = f" ({one.place})" if one.task else ""
+        st.markdown(f":material/play_circle: Now: {plain(' · '.join(study.names_of(one.cell)) + place)}")
+    for one in [one for one in placed if one.state == "queued" and one.task is None][:MAX_NAMED]:
+        names = plain(" · ".join(study.names_of(one.cell)))
+        st.markdown(f":material/hourglass_top: Next: {names}, once it is its turn in the queue")
+    draw_places(study, placed, key=f"places {study.name}")
+    if status.state in ("failed", "lost", "damaged", "frozen") or (
+        status.state == "unknown" and status.may_run
+    ):
         message = "its process is gone; continue where it was" if status.state == "lost" else status.message
         st.warning(f"{status.state.capitalize()}: {plain(message)}", icon=LOOK[status.state][1])
     n_left = len(states) - n_ended
     if n_left:
         time_left = duration(_seconds_left(study.name, study.budget, n_ended, home))
         st.markdown(f":material/schedule: About {time_left} to go; encoders and clusters come on top.")
+    on_engines = any(one.state in AT_WORK for one in unfinished_on_engines(placed))
     with st.container(horizontal=True, vertical_alignment="center"):
-        if status.state == "running":
-            _draw_stop(study, directory)
+        if status.may_run:
+            _draw_stop(study, lambda: cancel(directory))
+        elif on_engines:
+            _draw_stop(study, lambda: take_back(study, home))
         elif n_left:
-            _draw_start(study, n_ended, n_left, home)
+            _draw_start(study, n_ended, n_left, engine, home)
         if n_ended:
             st.page_link(
                 state.page("results"),
@@ -96,27 +125,28 @@ def _draw_card(study: Study, directory: StudyDirectory, home: Home) -> None:
 def _draw_head(study: Study, status: Status) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(study.file.title)}**", width="content")
-        if status.state not in ("unknown", "finished"):
+        if status.may_run or status.state not in ("unknown", "finished"):
             colour, icon = LOOK[status.state]
             st.badge(status.state, icon=icon, color=colour)
     st.markdown(plain(study.file.question))
 
 
-def _draw_stop(study: Study, directory: StudyDirectory) -> None:
+def _draw_stop(study: Study, stop: Callable[[], object]) -> None:
     if st.button("Stop", icon=":material/stop:", key=f"stop {study.name}", help="What is finished stays."):
-        act(lambda: cancel(directory))
+        act(stop, asks_for="Stopping a study")
 
 
-def _draw_start(study: Study, n_ended: int, n_left: int, home: Home) -> None:
+def _draw_start(study: Study, n_ended: int, n_left: int, engine: StudyEngine, home: Home) -> None:
+    how = "one after the other" if engine.is_here else f"on {engine.on}"
     if st.button(
         "Continue" if n_ended else "Start",
         icon=":material/play_arrow:",
         key=f"start {study.name}",
-        help=f"Runs {counted(n_left, 'cell')} not finished yet, one after the other.",
+        help=f"Runs {counted(n_left, 'cell')} not finished yet, {how}.",
     ):
         label_use = "revealed" if st.session_state.get(SEEN) else "none"
         order = StudyOrder(study=study.name, budget=study.budget, label_use=label_use)
-        act(lambda: launch_study(order, home))
+        act(lambda: engine.start(order, home), asks_for="Starting a study")
 
 
 def _directory(name: str, budget: str, home: Home) -> StudyDirectory:

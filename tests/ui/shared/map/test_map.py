@@ -1,8 +1,8 @@
 """What the map's Python half packs, publishes, serves and reads back.
 
-Tests umeta.ui.shared.map.component, umeta.ui.shared.map.media, umeta.ui.shared.map.points,
-umeta.ui.shared.map.selection, umeta.ui.shared.map.sprites, umeta.ui.shared.map.tiles, umeta.ui.shared.map.view and
-umeta.ui.shared.media too.
+Tests umeta.browser.published, umeta.browser.map.message, umeta.browser.map.points, umeta.browser.map.scripts,
+umeta.browser.map.selection, umeta.browser.map.sprites, umeta.browser.map.tiles, umeta.browser.map.view,
+umeta.ui.shared.map.component, umeta.ui.shared.map.media, umeta.ui.shared.map.tiles and umeta.ui.shared.media too.
 """
 
 import asyncio
@@ -18,6 +18,10 @@ from starlette.applications import Starlette
 from starlette.types import Message
 from streamlit.testing.v1 import AppTest
 
+from umeta.browser.map.selection import read_selection
+from umeta.browser.map.tiles import tile_sheet
+from umeta.browser.map.view import encode_view
+from umeta.browser.published import publish
 from umeta.cache import write_atomically
 from umeta.ui.shared.map import (
     MapPoints,
@@ -28,10 +32,6 @@ from umeta.ui.shared.map import (
     offer_tiles,
     snapshot_path,
 )
-from umeta.ui.shared.map.media import publish
-from umeta.ui.shared.map.selection import read_selection
-from umeta.ui.shared.map.tiles import tile_sheet
-from umeta.ui.shared.map.view import encode_view
 
 
 def random_images(n_items: int, channels: int, side: int) -> np.ndarray:
@@ -101,9 +101,9 @@ def test_pages_stay_within_4096_pixels_a_side(tmp_path: Path) -> None:
 
 def test_same_content_has_the_same_name_and_is_written_once(tmp_path: Path) -> None:
     name = publish(tmp_path, b"points", ".bin")
-    written = (tmp_path / name).stat().st_mtime_ns
+    written = (tmp_path / name).stat().st_ino
     assert publish(tmp_path, b"points", ".bin") == name != publish(tmp_path, b"others", ".bin")
-    assert (tmp_path / name).stat().st_mtime_ns == written
+    assert (tmp_path / name).stat().st_ino == written
     assert not list(tmp_path.glob("part-*"))
 
 

@@ -30,16 +30,16 @@ Maps with the same `link` light up each other's hovered item and selection witho
 the browser alone keeps the zoom in the page's link and saves the view as PNG or SVG. Images in place of dots are cut
 by the server from the images in memory, which the page gives to `offer_tiles(sprite.content, images)` at each rerun.
 
-The browser's half is in the `.js` files, one idea each, which component.py joins in a fixed order.
+The browser's half, and what it reads, is `umeta.browser.map`; notebooks and exported pages draw with it too.
 """
 
+from umeta.browser.map.points import MapPoints
+from umeta.browser.map.selection import MapSelection, items_inside
+from umeta.browser.map.sprites import Sprite
+from umeta.browser.map.view import LegendEntry, MapLabel, MapRing, MapThumbnail, MapView, Mark
 from umeta.ui.shared.map.component import embedding_map
 from umeta.ui.shared.map.media import media_routes, snapshot_path
-from umeta.ui.shared.map.points import MapPoints
-from umeta.ui.shared.map.selection import MapSelection, items_inside
-from umeta.ui.shared.map.sprites import Sprite
 from umeta.ui.shared.map.tiles import offer_tiles
-from umeta.ui.shared.map.view import LegendEntry, MapLabel, MapRing, MapThumbnail, MapView, Mark
 
 __all__ = [
     "LegendEntry",

@@ -2,38 +2,28 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import streamlit as st
 from streamlit.components.v2 import component
 
+from umeta.browser.map.message import Click, map_message
+from umeta.browser.map.points import MapPoints
+from umeta.browser.map.scripts import MAP_CSS, MAP_SCRIPT
+from umeta.browser.map.selection import MapSelection, read_selection
+from umeta.browser.map.view import MapView
 from umeta.ui.frame import links
-from umeta.ui.frame.copy_link import CLIPBOARD
-from umeta.ui.shared.map.media import media_path
-from umeta.ui.shared.map.points import MapPoints
-from umeta.ui.shared.map.selection import MapSelection, read_selection
-from umeta.ui.shared.map.view import MapView, encode_view
+from umeta.ui.frame.presenter import presented
+from umeta.ui.shared.map.media import MEDIA_URL_SCRIPT, media_path
 
 _HERE = Path(__file__).parent
-# The last exports.
-_SCRIPTS = (
-    "colour media_url files points camera contours stamps sheets mosaic overlay panel gestures sharing "
-    "inks looking travelling pointing selecting index"
-)
 _render = component(
     "umeta.map",
     html='<div class="umap"></div>',
-    css=(_HERE / "map.css").read_text("utf-8"),
-    # Streamlit takes one script: the files share one scope, so they import nothing from each other.
-    js="\n".join(
-        [
-            CLIPBOARD.read_text("utf-8"),
-            *((_HERE / f"{name}.js").read_text("utf-8") for name in _SCRIPTS.split()),
-        ]
-    ),
+    css=MAP_CSS,
+    js="\n".join([MAP_SCRIPT, MEDIA_URL_SCRIPT.read_text("utf-8"), (_HERE / "served.js").read_text("utf-8")]),
 )
 
 
@@ -44,7 +34,7 @@ def embedding_map(
     key: str,
     alt: str,
     height: int | str = 560,
-    click: Literal["group", "item"] = "group",
+    click: Click = "group",
     link: str | None = None,
     tools: bool = True,
     share: str | None = None,
@@ -70,20 +60,29 @@ def embedding_map(
             the person asks for the view as a notebook cell; without it they cannot.
     """
     on_page = None if view.selected is None else np.unique(np.asarray(view.selected, np.int64))
-    options = {
-        "key": key,
-        "alt": alt,
-        "height": height,
-        "click": click,
-        "link": link,
-        "tools": tools,
-        "share": share,
-    }
+    sent = map_message(
+        points,
+        view,
+        key=key,
+        alt=alt,
+        height=height,
+        click=click,
+        link=link,
+        tools=tools and not presented(),
+        saves=share is not None,
+        moving=moving,
+        page_options={
+            "share": share,
+            "cell": on_cell is not None,
+            "parameter": links.VIEW.name,
+            "images": links.IMAGES.name,
+        },
+    )
     state = _render(
         key=key,
         height="content",  # the map sets its own height: a fixed one here would add a scrolling box around it
         # in a list: Streamlit would import pandas to look for data frames in a dict
-        data=[_sent(points, view, on_page, moving, {**options, "cell": on_cell is not None})],
+        data=[{**sent, "mediaPath": media_path()}],
         on_selection_change=on_select,
         on_cell_change=lambda: None,
     )
@@ -93,21 +92,6 @@ def embedding_map(
     if on_cell is not None and corners:
         on_cell(selection, tuple(float(corner) for corner in corners))
     return selection
-
-
-def _sent(
-    points: MapPoints, view: MapView, on_page: np.ndarray | None, moving: str | None, options: dict[str, Any]
-) -> dict[str, Any]:
-    """Return what the browser reads."""
-    (n_points, n_axes), sprite = points.positions.shape, points.sprite
-    return {
-        "points": {"name": points.name, "n": n_points, "dims": n_axes, "moving": moving},
-        "sprite": None if sprite is None else {**asdict(sprite), "content": sprite.content},
-        "view": encode_view(view, points),
-        "selected": None if on_page is None else on_page.tolist(),
-        "mediaPath": media_path(),
-        "options": {**options, "parameter": links.VIEW.name, "images": links.IMAGES.name},
-    }
 
 
 def _later_of(on_page: np.ndarray | None, by_hand: MapSelection, points: MapPoints, key: str) -> MapSelection:

@@ -1,12 +1,9 @@
-"""Files named by their content, and the routes that let a browser fetch them once and keep them for good.
+"""The routes that let a browser fetch published files once and keep them for good.
 
 Beside them lie snapshots: positions of a map that is still being laid out, each in place of the last under one name.
 """
 
-import hashlib
-import os
 import re
-import tempfile
 from pathlib import Path
 
 import streamlit as st
@@ -33,29 +30,6 @@ _SNAPSHOT_HEADERS = {**_HEADERS, "Cache-Control": "no-store"}
 def media_path() -> str:
     """Return where published files are served, as `mediaUrl` of the script takes it."""
     return f"{st.get_option('server.baseUrlPath').strip('/')}/{URL_PREFIX}/".lstrip("/")
-
-
-def publish(directory: Path, content: bytes, suffix: str) -> str:
-    """Keep `content` in `directory` under a name made from it, and return that name.
-
-    Args:
-        directory: The media folder; it is made where it does not exist.
-        suffix: `.bin` or `.png`.
-    """
-    name = hashlib.sha256(content).hexdigest()[:32] + suffix
-    target = directory / name
-    if target.exists():
-        return name
-    directory.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=directory, prefix="part-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).replace(target)  # atomic: a reader sees no file or the whole one
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return name
 
 
 def snapshot_path(directory: Path, name: str) -> Path:
