@@ -145,9 +145,13 @@ def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="session")
-def finished(finished_home: Home) -> RunDirectory:
-    """A finished run with an oracle."""
+def finished(finished_home: Home) -> Iterator[RunDirectory]:
+    """A finished run with an oracle, alone in its home: a test that runs something there copies the home first."""
     # imports torch, for which a test of the command line need not wait
     from umeta.runs.pipeline import execute
 
-    return execute(small("oracle=true"), finished_home)[0]
+    run = execute(small("oracle=true"), finished_home)[0]
+    made = set(finished_home.root.glob("*/*/*/made_from.json"))
+    yield run
+    assert set(finished_home.root.glob("*/*/*/made_from.json")) == made, "a test wrote into finished_home"
+    assert list(finished_home.runs.iterdir()) == [run.path], "a test made a run in finished_home"

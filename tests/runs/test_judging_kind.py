@@ -99,14 +99,20 @@ def test_finished_embeddings_know_no_views_so_that_baselines_on_them_are_left_ou
 
 
 @pytest.fixture(scope="module")
-def on_views(finished_home: Home) -> FinishedRun:
-    run = FinishedRun.of(execute(small(*LITTLE, "test.of=views"), finished_home)[0])
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    root = tmp_path_factory.mktemp("judging")
+    return Home(root, (root / "data",))
+
+
+@pytest.fixture(scope="module")
+def on_views(own_home: Home) -> FinishedRun:
+    run = FinishedRun.of(execute(small(*LITTLE, "test.of=views"), own_home)[0])
     assert run is not None
     return run
 
 
 @pytest.mark.lengthy
-def test_all_methods_answer_the_same_saved_tasks_of_views(on_views: FinishedRun, finished_home: Home):
+def test_all_methods_answer_the_same_saved_tasks_of_views(on_views: FinishedRun, own_home: Home):
     result = on_views.result
     assert {row.label_use for row in on_views.rows} == {"none"}
     assert {row.method.name for row in on_views.rows} == {
@@ -121,7 +127,7 @@ def test_all_methods_answer_the_same_saved_tasks_of_views(on_views: FinishedRun,
     assert result.judged_on == "views"
     marked = {**result.config, "dataset": {**result.config["dataset"], "labels": "marks.json"}}
     assert not replace(result, config=marked).uses_marks  # they decide nothing where views are asked about
-    dataset = small().dataset.load(finished_home)
+    dataset = small().dataset.load(own_home)
     saved = tasks_of(on_views, on_views.rows[0], dataset)
     drawn = tasks_of(replace(on_views, directory=None), on_views.rows[0], dataset)
     assert saved.hash == drawn.hash == on_views.rows[0].tasks_hash
@@ -129,8 +135,8 @@ def test_all_methods_answer_the_same_saved_tasks_of_views(on_views: FinishedRun,
 
 
 @pytest.mark.lengthy
-def test_views_and_classes_stand_in_no_comparison_together(on_views: FinishedRun, finished_home: Home):
-    on_classes = FinishedRun.of(execute(small(*LITTLE), finished_home)[0])
+def test_views_and_classes_stand_in_no_comparison_together(on_views: FinishedRun, own_home: Home):
+    on_classes = FinishedRun.of(execute(small(*LITTLE), own_home)[0])
     assert on_classes is not None
     assert on_classes.result.to_json().get("test_note") is None
     _, left_out = on_same_tasks([on_classes, on_views])
