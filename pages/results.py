@@ -8,6 +8,7 @@ from umeta.ui.frame.errors import explained
 from umeta.ui.frame.presenter import draw_in_turn, presented
 from umeta.ui.results.cost import draw_config, draw_cost
 from umeta.ui.results.downloads import draw_downloads
+from umeta.ui.results.hard_tasks import draw_first_task, draw_hard_tasks, draw_ranking
 from umeta.ui.results.headline import draw_answer, draw_footing, draw_notes
 from umeta.ui.results.microscope import draw_inside
 from umeta.ui.results.numbers import draw_numbers
@@ -16,14 +17,7 @@ from umeta.ui.results.paired_differences import draw_differences
 from umeta.ui.results.result_set import pick, pick_setting
 from umeta.ui.results.rounds import draw_rounds, iterated_runs
 from umeta.ui.results.switches import draw_switches
-from umeta.ui.results.task_by_task import (
-    draw_first_task,
-    draw_hard_tasks,
-    draw_per_task,
-    draw_ranking,
-    draw_task_by_task,
-    draw_who_is_right,
-)
+from umeta.ui.results.task_by_task import draw_per_task, draw_task_by_task, draw_who_is_right
 
 st.title("Results", anchor=False)
 with explained():

@@ -1,9 +1,9 @@
 """The Results page as a person meets it.
 
-Tests umeta.ui.results.cells, umeta.ui.results.cost, umeta.ui.results.downloads, umeta.ui.results.headline,
-umeta.ui.results.microscope, umeta.ui.results.numbers, umeta.ui.results.overview, umeta.ui.results.paired_differences,
-umeta.ui.results.result_set, umeta.ui.results.rounds, umeta.ui.results.study_cells and umeta.ui.results.task_by_task
-too.
+Tests umeta.ui.results.cells, umeta.ui.results.cost, umeta.ui.results.downloads, umeta.ui.results.hard_tasks,
+umeta.ui.results.headline, umeta.ui.results.microscope, umeta.ui.results.numbers, umeta.ui.results.opened_task,
+umeta.ui.results.overview, umeta.ui.results.paired_differences, umeta.ui.results.result_set, umeta.ui.results.rounds,
+umeta.ui.results.study_cells and umeta.ui.results.task_by_task too.
 """
 
 import re

@@ -15,10 +15,11 @@ from umeta.ui.frame.memory import remember
 from umeta.ui.frame.presenter import presented
 from umeta.ui.frame.text import plain
 from umeta.ui.results.cells import method_text, results_cell
+from umeta.ui.results.opened_task import images_of, pick_task
 from umeta.ui.results.overview import picture
 from umeta.ui.results.paired_differences import pick_method
 from umeta.ui.results.result_set import ResultSet
-from umeta.ui.results.task_by_task import draw_agreement, images_of, pick_task
+from umeta.ui.results.task_by_task import draw_agreement
 from umeta.ui.shared.charts import draw_chart
 
 STEPPERS = ("maml", "fomaml", "anil")
