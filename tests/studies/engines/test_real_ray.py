@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -36,49 +35,49 @@ START_SECONDS = 120
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def cluster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     """A head without room for cells, and two workers with room for one each; yields the address."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
     port, client_port = free_ports(2)
     head = ("--head", "--num-cpus=0", "--include-dashboard=false", f"--port={port}")
-    nodes = [_start(*head, f"--ray-client-server-port={client_port}")]
+    worker = (f"--address=127.0.0.1:{port}", "--num-cpus=1")
+    nodes: list[subprocess.Popen[bytes]] = []
     try:
-        _wait_for(client_port, nodes[0])
-        nodes += [_start(f"--address=127.0.0.1:{port}", "--num-cpus=1") for _ in range(2)]
+        # one after the other: of two workers that start at the same time on one machine, one often gives up
+        for name, words in {
+            "head": (*head, f"--ray-client-server-port={client_port}"),
+            "first": worker,
+            "second": worker,
+        }.items():
+            log = tmp_path / f"{name}.log"
+            nodes.append(_start(*words, log=log))
+            _wait_until_started(nodes[-1], log)
         yield f"ray://127.0.0.1:{client_port}"
     finally:
         for node in nodes:
             _end(node)
 
 
-def _start(*words: str) -> subprocess.Popen[bytes]:
+def _start(*words: str, log: Path) -> subprocess.Popen[bytes]:
     ray = str(Path(sys.executable).with_name("ray"))
     ports = (*AGENTS, "metrics-export-port")  # given, so that no node waits for slow agents to choose theirs
-    return subprocess.Popen(
-        [
-            *(
-                ray,
-                "start",
-                "--block",
-                "--disable-usage-stats",
-                "--include-log-monitor=false",
-                "--node-ip-address=127.0.0.1",
-                *words,
-            ),
-            *(f"--{name}={port}" for name, port in zip(ports, free_ports(4), strict=True)),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [
+                *(ray, "start", "--block", "--disable-usage-stats", "--include-log-monitor=false"),
+                *("--node-ip-address=127.0.0.1", *words),
+                *(f"--{name}={port}" for name, port in zip(ports, free_ports(4), strict=True)),
+            ],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
 
 
-def _wait_for(port: int, node: subprocess.Popen[bytes]) -> None:
+def _wait_until_started(node: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while True:
-        assert node.poll() is None, "ray start has ended"
-        assert time.monotonic() < deadline, f"nothing listens at port {port}"
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
+    while "Ray runtime started" not in (said := log.read_text()):
+        assert node.poll() is None, f"ray start has ended: {said[-2000:]}"
+        assert time.monotonic() < deadline, f"ray start has not started its node: {said[-2000:]}"
         time.sleep(0.2)
 
 
@@ -110,7 +109,7 @@ def test_with_a_worker_killed_the_results_are_those_of_one_machine(cluster, tmp_
     assert seconds_of_children() - before < 10  # of which loading Ray and torch is the most
     assert submitted.returncode == 0, submitted.stderr
     assert json.loads(submitted.stdout)["submitted"] == 12
-    first = wait_for_trainings(study, home, 1)[0]
+    first, _ = wait_for_trainings(study, home, 2)  # on both workers at the same time
     os.kill(first.status().pid, signal.SIGKILL)  # Ray starts the cell again, from its checkpoint
     assert wait_until_idle(study, home) == {"finished": 12}
 
