@@ -23,11 +23,11 @@ GRID = [
 ]
 
 
-def twelve_cells(folder: Path, iterations: int) -> tuple[str, Study]:
+def twelve_cells(folder: Path, iterations: int, budget: str = "smoke") -> tuple[str, Study]:
     """Write a study of twelve cells; return its file, and the study."""
     smoke = {**TINY["budgets"]["smoke"], "protonets": {"iterations": iterations, "n_filters": 8}}
-    file = write_study(folder, grid=GRID, budgets={"smoke": smoke})
-    study = load_study(file, "smoke")
+    file = write_study(folder, grid=GRID, budgets={budget: smoke})
+    study = load_study(file, budget)
     assert len(study.cells) == 12
     return file, study
 
