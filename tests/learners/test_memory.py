@@ -9,7 +9,6 @@ import torch
 from umeta.backbones import to_pixels
 from umeta.learners import maml, training
 from umeta.learners.maml import Maml
-from umeta.learners.memory import is_out_of_memory
 from umeta.learners.protonets import ProtoNets
 from umeta.stage import UserError
 from umeta.tasks import PartitionSource, TaskConfig
@@ -164,5 +163,3 @@ def test_other_errors_are_left_as_they_are(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Maml, "_gradients", lambda *arguments: torch.ones(2) @ torch.ones(3))
     with pytest.raises(RuntimeError, match="size"):
         trained(Maml(tasks_per_step=8, n_filters=4, inner_steps=2), [])
-    assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB."))
-    assert not is_out_of_memory(ValueError("out of memory"))

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from umeta.backbones import to_pixels
 from umeta.backbones.torch_modules import channels_last, without_batch_norm
 from umeta.data import ImageSet
+from umeta.device_memory import in_parts, is_out_of_memory
 from umeta.large_arrays import blocks_of, joined, release
 from umeta.randomness import Stream, numpy_generator, torch_generator
 from umeta.stage import OnStep, Step, UserError
@@ -89,7 +90,7 @@ def train(
         draw: gives the items of a step; None for `minibatch`.
 
     Raises:
-        UserError: a number is no longer finite.
+        UserError: a number is no longer finite, or memory does not hold a step.
     """
     last_picture = -math.inf
     draw = draw or (lambda step: minibatch(len(images), batch_size, seed=seed, step=step))
@@ -97,7 +98,15 @@ def train(
         items = draw(step)
         batch = to_pixels(torch.from_numpy(images.images[items]).to(device, non_blocking=True))
         release(images.images)
-        numbers = update(batch, torch_generator(seed, Stream.ENCODER_STEP, step), step / steps)
+        try:
+            numbers = update(batch, torch_generator(seed, Stream.ENCODER_STEP, step), step / steps)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise UserError(
+                f"{device.type} ran out of memory in a step of {len(batch):,} images ({str(error)[:200]}). Lower "
+                "encoder.batch_size or encoder.n_filters, let other work on this machine end, or choose device=cpu."
+            ) from error
         values = dict(zip(numbers, torch.stack(list(numbers.values())).tolist(), strict=True))  # one wait
         if not all(math.isfinite(value) for value in values.values()):
             raise UserError(f"training diverged at step {step + 1}: {values}. Lower encoder.lr.")
@@ -145,11 +154,14 @@ def encode(
     size = max(1, PIXELS_AT_ONCE // int(np.prod(images.item_shape)))
     network = without_batch_norm(network) if isinstance(network, nn.Sequential) else network
 
+    def encode_part(part: slice) -> np.ndarray:
+        pixels = torch.from_numpy(images.images[part].copy())  # a mapped file is read-only
+        return network(channels_last(to_pixels(pixels.to(device)))).flatten(1).float().cpu().numpy()
+
     def encoded() -> Iterator[np.ndarray]:
-        for start in range(0, len(images), size):
-            part = torch.from_numpy(images.images[start : start + size].copy())  # a mapped file is read-only
-            yield network(channels_last(to_pixels(part.to(device)))).flatten(1).float().cpu().numpy()
-            on_step(Step("encoder", min(start + size, len(images)), len(images), note="encoding"))
+        for part, vectors in in_parts(encode_part, len(images), size):
+            yield vectors
+            on_step(Step("encoder", part.stop, len(images), note="encoding"))
 
     return joined(encoded(), len(images), beside=images.images)
 

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor
 
+from umeta.device_memory import in_parts
 from umeta.stage import OnStep, Step, ignore_step
 from umeta.tasks import FewShotClassifier, ManyModes, TaskBatch
 from umeta.tasks.gathering import Items, gather
@@ -55,21 +56,25 @@ def evaluate_modes(
     is_used[tasks.support] = is_used[tasks.query] = True
     used, row_of = np.flatnonzero(is_used), np.cumsum(is_used) - 1
     support_rows, query_rows = row_of[tasks.support], row_of[tasks.query].reshape(n_tasks, n_way * n_query)
-    parts = (used[start : start + ITEMS_PER_CHUNK] for start in range(0, len(used), ITEMS_PER_CHUNK))
-    items = torch.cat([classifier.embed(gather(inputs, part, device)) for part in parts])
+    embedded = in_parts(
+        lambda part: classifier.embed(gather(inputs, used[part], device)), len(used), ITEMS_PER_CHUNK
+    )
+    items = torch.cat([items for _, items in embedded])
     truth = torch.tensor(tasks.true_rows.reshape(n_tasks, -1), device=device)
     correct = [np.empty((n_tasks, n_way, n_query), bool) for _ in modes]
     items_per_chunk = VALUES_PER_CHUNK // items.shape[1] if items.dim() == 2 else ITEMS_PER_CHUNK
     step = max(1, items_per_chunk // (n_way * (n_shot + n_query)))
     on_step(Step("test", 0, n_tasks, note=name))
-    for start in range(0, n_tasks, step):
-        support = gather(items, support_rows[start : start + step], device)
-        queries = gather(items, query_rows[start : start + step], device)
-        scores = scores_by_mode(classifier, modes, support, queries)
+
+    def solve(part: slice) -> list[Float[Tensor, "n_tasks n_queries n_way"]]:
+        support, queries = (gather(items, rows[part], device) for rows in (support_rows, query_rows))
+        return scores_by_mode(classifier, modes, support, queries)
+
+    for part, scores in in_parts(solve, n_tasks, step):
         for correct_in_mode, mode_scores in zip(correct, scores, strict=True):
-            right = mode_scores.argmax(dim=2) == truth[start : start + step]
-            correct_in_mode[start : start + step] = right.reshape(-1, n_way, n_query).cpu().numpy()
-        on_step(Step("test", min(start + step, n_tasks), n_tasks, note=name))
+            right = mode_scores.argmax(dim=2) == truth[part]
+            correct_in_mode[part] = right.reshape(-1, n_way, n_query).cpu().numpy()
+        on_step(Step("test", part.stop, n_tasks, note=name))
     return correct
 
 

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Shaped, UInt8
 from torch import Tensor
 
+from umeta.device_memory import in_parts
 from umeta.evaluation.few_shot import ITEMS_PER_CHUNK, scores_by_mode
 from umeta.learners.training import take_tasks
 from umeta.stage import OnStep, Step, ignore_step
@@ -52,14 +53,17 @@ def evaluate_on_views(
     step = max(1, ITEMS_PER_CHUNK // (n_way * (n_shot + tasks.query.shape[2])))
     parts: list[list[list[np.ndarray]]] = [[[] for _ in solver.modes] for solver in solvers]
     on_step(Step("test", 0, n_tasks, note="tasks of views"))
-    for start in range(0, n_tasks, step):
+
+    def solve(part: slice) -> list[list[np.ndarray]]:
         with timed("views"):
-            support, query = take_tasks(images, tasks[start : start + step], device)
+            support, query = take_tasks(images, tasks[part], device)
             views = torch.cat([support, query], dim=2)
         vectors: dict[Encode, Tensor] = {}
-        for solver, by_mode in zip(solvers, parts, strict=True):
-            left = n_tasks if solver.n_tasks is None else solver.n_tasks - start
+        answers: list[list[np.ndarray]] = []
+        for solver in solvers:
+            left = n_tasks if solver.n_tasks is None else solver.n_tasks - part.start
             if left <= 0:
+                answers.append([])
                 continue
             items = views
             if solver.encode is not None:
@@ -68,9 +72,14 @@ def evaluate_on_views(
                         vectors[solver.encode] = _encoded(solver.encode, views)
                 items = vectors[solver.encode]
             with timed(solver.name):
-                for answers, correct in zip(by_mode, _right(solver, items[:left], n_shot), strict=True):
-                    answers.append(correct)
-        on_step(Step("test", min(start + step, n_tasks), n_tasks, note="tasks of views"))
+                answers.append(_right(solver, items[:left], n_shot))
+        return answers
+
+    for part, answers in in_parts(solve, n_tasks, step):
+        for by_mode, found in zip(parts, answers, strict=True):
+            for kept, correct in zip(by_mode, found, strict=bool(found)):
+                kept.append(correct)
+        on_step(Step("test", part.stop, n_tasks, note="tasks of views"))
     return [[np.concatenate(answers) for answers in by_mode] for by_mode in parts]
 
 

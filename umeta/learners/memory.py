@@ -1,33 +1,18 @@
 """A step that runs out of memory is taken again, fewer tasks at a time: the gradients of its parts add up alike."""
 
-import gc
 from collections.abc import Callable
 from typing import TypeVar
 
 import torch
 
+from umeta.device_memory import give_back_memory, is_out_of_memory
 from umeta.learners.learner import LearnerState
 
 T = TypeVar("T")
-_WORDS = (
-    "out of memory", "not enough memory", "can't allocate memory", "bad_alloc", "could not create a primitive"
-)  # fmt: skip
-"""How the allocators of torch and of oneDNN say it; only that of CUDA has an error of its own."""
 NO_MEMORY = (
     "there is not enough memory for one training task. Lower task.n_way, task.n_query, dataset.size or "
     "learner.n_filters, let other work on this machine end, or choose device=cpu."
 )
-
-
-def is_out_of_memory(error: BaseException | None) -> bool:
-    """Return whether an error, or what it arose from, says that there is no memory left."""
-    while error is not None:
-        if isinstance(error, MemoryError | torch.OutOfMemoryError):
-            return True
-        if isinstance(error, RuntimeError) and any(words in str(error) for words in _WORDS):
-            return True
-        error = error.__context__
-    return False
 
 
 def in_parts_that_fit(compute: Callable[[int], T], state: LearnerState, n_at_once: int) -> T:
@@ -49,13 +34,6 @@ def in_parts_that_fit(compute: Callable[[int], T], state: LearnerState, n_at_onc
                 raise
             state.tasks_at_once = n_at_once // 2
         give_back_memory()  # behind the error, whose traceback holds the tensors
-
-
-def give_back_memory() -> None:
-    """Let go of all that nothing refers to any more."""
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
 
 
 def _is_recorded() -> bool:

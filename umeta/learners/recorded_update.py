@@ -10,8 +10,8 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from umeta.backbones.optimizers import Adam
+from umeta.device_memory import give_back_memory, is_out_of_memory
 from umeta.learners.learner import LearnerState
-from umeta.learners.memory import give_back_memory, is_out_of_memory
 from umeta.learners.running_statistics import PLAIN_MEAN_STEPS
 
 WARM_UP = 3

@@ -11,8 +11,9 @@ from jaxtyping import Int, UInt8
 from torch import Tensor
 
 from umeta.data import ImageSet
+from umeta.device_memory import is_out_of_memory
 from umeta.learners.learner import Learner, LearnerState
-from umeta.learners.memory import NO_MEMORY, is_out_of_memory
+from umeta.learners.memory import NO_MEMORY
 from umeta.randomness import Stream, numpy_generator, torch_generator
 from umeta.sealed_files import read_arrays, write_arrays
 from umeta.stage import Cancelled, OnStep, Step, UserError, ignore_step

@@ -1,4 +1,4 @@
-"""A real Ray cluster on this machine, for the tests: a head without room for cells, two workers with room for one each."""
+"""A real Ray cluster on this machine, for the tests: a head without room for cells, and two workers for one each."""
 
 import subprocess
 import sys
