@@ -213,3 +213,13 @@ def test_a_montage_lays_rows_and_columns_with_gaps_between():
     expected = [[0, 0, 128, 255, 255]] * 2 + [[128] * 5] + [[255, 255, 128, 0, 0]] * 2
     assert montage(tiles).tolist() == expected
     assert montage(tiles.expand(2, 2, 4, 2, 2)).shape == (5, 5, 3)
+
+
+def test_a_step_that_memory_does_not_hold_is_told_with_what_to_lower():
+    def update(*arguments):
+        raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+
+    with pytest.raises(
+        UserError, match=r"ran out of memory in a step of 8 images .* Lower encoder\.batch_size"
+    ):
+        train(bars(10, 1, 28), update, steps=1, batch_size=8, seed=0, device=CPU, on_step=lambda step: None)

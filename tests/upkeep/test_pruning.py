@@ -11,8 +11,9 @@ from tests.small_runs import small
 from umeta.cache import Home
 from umeta.runs import RunDirectory
 from umeta.runs.deletion import KEPT_DAYS, delete, empty
+from umeta.runs.slots import machine_folder, take_slot
 from umeta.upkeep import pruning
-from umeta.upkeep.pruning import DAY, HOUR, RE_READ_DAYS, plan_pruning, prune
+from umeta.upkeep.pruning import DAY, HOUR, RE_READ_DAYS, SILENT_DAYS, plan_pruning, prune
 
 MAKER = """
 import sys
@@ -174,3 +175,19 @@ def test_where_a_run_cannot_be_read_no_product_is_removed(kept: Home, finished: 
     plan = plan_pruning(kept, unused_days=0)
     assert plan.removable == ()
     assert f"({other.run_id}): no product of the cache is removed" in plan.notes[0]
+
+
+def test_the_queues_of_other_starts_go_once_they_are_silent(home: Home):
+    slot = take_slot("cpu", home, home.root)
+    assert slot is not None
+    slot.release()
+    other = home.root / "queue" / "0123456789"
+    shutil.copytree(machine_folder(home), other)
+    claim = next(other.rglob("claim-*"))
+    age(home, (SILENT_DAYS + 1) * DAY)
+    claim.touch()  # its machine may be another that works on this home
+    assert plan_pruning(home).removable == ()
+    age(home, (SILENT_DAYS + 1) * DAY)
+    assert [one.path for one in prune(home).removable] == [other]
+    assert machine_folder(home).exists()
+    assert not other.exists()

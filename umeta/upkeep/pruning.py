@@ -19,6 +19,7 @@ from umeta.disk_use import PRODUCT_TITLES, folder_size
 from umeta.file_locks import is_nobody_at_work_on
 from umeta.runs.deletion import KEPT_DAYS, deleted_runs
 from umeta.runs.directory_claims import holder_of, seconds_silent
+from umeta.runs.slots import machine_folder
 from umeta.upkeep.references import identity, references
 from umeta.wording import counted
 
@@ -27,6 +28,8 @@ UNUSED_DAYS = 7.0
 RE_READ_DAYS = 30.0
 """Of images read from a data set's files, to which nothing refers by name."""
 RE_READ = ("images", "near copies")
+SILENT_DAYS = 7.0
+"""Days without a sign of life after which the queue of another start of a machine is gone."""
 HOUR, DAY, MINUTE = 3600.0, 86_400.0, 60.0
 _WRITING = re.compile(r"^\.(.+\.\d+-\d+-[0-9a-f]{8}|claim-\d+\.[0-9a-f]{16}|import-.+)$|^part-")
 """Names of files and folders that a process writes beside their places, and moves there when they are whole."""
@@ -64,7 +67,7 @@ def plan_pruning(home: Home, *, unused_days: float | int = UNUSED_DAYS) -> Plan:
         unused_days: Days without use after which a product goes that nothing refers to.
     """
     needed, unread = references(home)
-    found = [*_unfinished(home), *_old_runs(home), *_old_pictures(home, unused_days)]
+    found = [*_unfinished(home), *_old_runs(home), *_old_pictures(home, unused_days), *_old_queues(home)]
     if not unread:
         found += _products(home, needed, unused_days)
         return Plan(tuple(found))
@@ -149,6 +152,16 @@ def _old_pictures(home: Home, unused_days: float | int) -> Iterator[Removable]:
         if not file.name.startswith("part-") and unused > max(HOUR, unused_days * DAY):
             reason = f"no page has drawn it for {_in_words(unused)}"
             yield Removable(file, "pictures for the browser", reason, folder_size(file))
+
+
+def _old_queues(home: Home) -> Iterator[Removable]:
+    """Yield the queues of starts of machines that are over; each start has one of its own."""
+    for folder in _folders(home.root / "queue", "*"):
+        files = [path for path in _folders(folder, "**/*") if path.is_file()]
+        silent = min(seconds_silent(path) for path in files or [folder])
+        if folder != machine_folder(home) and silent > SILENT_DAYS * DAY:
+            reason = f"nothing has waited or worked by it for {_in_words(silent)}"
+            yield Removable(folder, "queues of other starts of a machine", reason, folder_size(folder))
 
 
 def _folders(place: Path, pattern: str) -> list[Path]:
