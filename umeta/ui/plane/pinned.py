@@ -33,6 +33,11 @@ def draw_pinned(shown: ShownPoints) -> None:
     a, b = pinned["A"], pinned["B"]
     if a is not b:
         st.subheader(plain(verdict(a, b)), anchor=False)
+    _draw_tasks(a, b, shown.study)
+
+
+@st.fragment
+def _draw_tasks(a: Point, b: Point, study: str) -> None:
     number = pick_example(a, b)
     for column, point in zip(st.columns(2, gap="medium"), (a, b), strict=True):
         with column:
@@ -41,7 +46,7 @@ def draw_pinned(shown: ShownPoints) -> None:
     st.caption(
         "✓: of the class of its row's support image; ✗: of another. Training is told that all are alike."
     )
-    draw_maps(a, b, number, shown.study)
+    draw_maps(a, b, number, study)
 
 
 def draw_maps(a: Point, b: Point, number: int, study: str) -> None:
