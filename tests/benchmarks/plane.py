@@ -3,8 +3,8 @@
 Seconds from a person's last input to the frame with the answer: the page opened from Start, and in a new browser that
 has to load all scripts too, on a server that has shown it before; another task of the two pinned constructions, another
 stop of the noise dial, and the forecast for clusters of Omniglot's meta_train that were never made, each time another
-number of them. Omniglot and its embedding by `pretrained:glyphs` are kept in `UMETA_HOME`; they are made before anything
-is timed.
+number of them. Omniglot and its embedding by `pretrained:glyphs` are made before anything is timed, and kept in
+`UMETA_HOME`.
 """
 
 import argparse

@@ -71,8 +71,17 @@ def html_of(app: AppTest) -> list[str]:
     return [html.proto.body for html in app.get("html")]  # type: ignore[attr-defined]
 
 
+def open_folds(app: AppTest) -> AppTest:
+    """Open what is drawn once it is opened: tables and code under charts."""
+    for fold in app.expander:
+        if fold.proto.id:
+            app.session_state[fold.proto.id.split("-", 2)[2]] = True
+    return app.run()
+
+
 def check_code_of_charts(app: AppTest) -> None:
     """Check that the code under each chart of a page draws that chart, and needs nothing of the app."""
+    open_folds(app)
     charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]  # type: ignore[attr-defined]
     cells = [code.value for code in app.code]
     assert len(cells) == len(charts) > 0

@@ -15,7 +15,7 @@ CHARTS = {
     "altair_chart",
     "pyplot",
 }
-CODE = {"draw_code", "draw_code_when_asked"}
+CODE = "draw_code"
 ELSEWHERE = {
     "umeta/ui/shared/charts.py: plot": "whoever plots draws the code",
     "umeta/ui/learn/player.py: _beside": "for a hall, without controls; else by draw_chart",
@@ -37,7 +37,7 @@ def pictures_without_code(source: str) -> list[str]:
         if not isinstance(function, ast.FunctionDef):
             continue
         calls = list(called(function))
-        shown = bool(CODE & {name for name, _ in calls})
+        shown = CODE in {name for name, _ in calls}
         maps = [call for name, call in calls if name == "embedding_map"]
         coded = all("on_cell" in {keyword.arg for keyword in call.keywords} for call in maps)
         if not shown and (not coded or CHARTS & {name for name, _ in calls}):

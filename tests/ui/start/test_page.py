@@ -49,5 +49,5 @@ def test_start_shows_four_panels_and_says_that_it_is_precomputed(open_page: Open
 def test_the_code_of_the_map_is_fetched_by_those_who_ask(open_page: OpenPage):
     app = open_page("start")
     assert not app.code
-    app.session_state["code of the demo map"] = True
+    app.session_state["code of demo map"] = True
     assert "load_demo()" in app.run().code[0].value

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.conftest import OpenPage, html_of, texts
+from tests.ui.conftest import OpenPage, html_of, open_folds, texts
 from umeta.cache import Home
 from umeta.runs import RunDirectory
 from umeta.ui.train.watching import LOG_BYTES, LOG_LINES, log_lines
@@ -50,7 +50,7 @@ def test_a_finished_run_is_replayed_step_by_step(watched: Home, finished: RunDir
     assert "**Episode of step 2**" in texts(app)
     replayed = next(html for html in html_of(app) if "Row 1" in html)
     assert "cluster" in replayed
-    (table,) = [frame.value for frame in app.dataframe]
+    (table,) = [frame.value for frame in open_folds(app).dataframe]
     assert max(table.index.tolist()) <= 2
     app.toggle(key="show the episode").set_value(False).run()
     assert "Episode of step" not in texts(app)

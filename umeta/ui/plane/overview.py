@@ -11,7 +11,7 @@ from umeta.ui.plane.shown_points import ShownPoints, draw_pins
 from umeta.ui.shared.charts import plot
 from umeta.ui.shared.notebook_cell import draw_code
 from umeta.ui.shared.reveal import not_seen_badge
-from umeta.ui.shared.tables import draw_table
+from umeta.ui.shared.tables import draw_folded_table, draw_table
 
 OWN = "umeta.own point"
 """Where the session keeps a person's own point, with the selection that it is of."""
@@ -56,10 +56,9 @@ def draw_plane(shown: ShownPoints) -> None:
         "equally often, would repeat as often as these do. Each step to the right has ten times fewer right "
         "pairs. Dotted: true classes with more and more noise."
     )
-    with st.expander("Show as table", icon=":material/table:"):
-        draw_table(chart.table, key="plane table")
+    draw_folded_table(lambda: draw_table(chart.table, key="plane table"), key="plane chart")
     pinned = {letter: point.name for letter, point in shown.pinned().items()}
-    draw_code(_CODE.format(study=shown.study, pinned=pinned, own=own_point()))
+    draw_code(_CODE.format(study=shown.study, pinned=pinned, own=own_point()), key="plane chart")
 
 
 def own_point() -> OwnPoint | None:

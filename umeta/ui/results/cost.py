@@ -36,7 +36,7 @@ def draw_cost(results: ResultSet) -> None:
     if presented():
         return
     draw_table(chart.table, key="cost table")
-    draw_code(results_cell(results, _IMPORTS, _FIGURE.format(clock=clock)))
+    draw_code(results_cell(results, _IMPORTS, _FIGURE.format(clock=clock)), key="cost")
 
 
 def _pick_clock(results: ResultSet) -> Clock:

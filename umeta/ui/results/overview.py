@@ -49,7 +49,9 @@ def draw_overview(results: ResultSet, over: Over, references: Sequence[PaperRefe
     if presented():
         return
     figure = _FIGURE.format(over=over, references="paper_references(methods)" if references else "()")
-    draw_code(results_cell(results, _IMPORTS, figure, every_setting=results.setting is None))
+    draw_code(
+        results_cell(results, _IMPORTS, figure, every_setting=results.setting is None), key="accuracies"
+    )
 
 
 def picture() -> str:

@@ -49,7 +49,7 @@ def draw_differences(results: ResultSet, over: Over) -> None:
         return
     draw_table(chart.table, key="paired table")
     figure = _FIGURE.format(reference=method_text(reference.name), over=over)
-    draw_code(results_cell(results, _IMPORTS, figure))
+    draw_code(results_cell(results, _IMPORTS, figure), key="paired")
     with st.expander("In sentences"):
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in _sentences(compared)))
 

@@ -64,7 +64,7 @@ def draw_switches() -> None:
     chart = switches_chart(ours, switches, theirs)
     plot(chart, key="switches", picture=picture())
     draw_table(chart.table, key="switches table")
-    draw_code(_CODE.format(study=STUDY, theirs=theirs))
+    draw_code(_CODE.format(study=STUDY, theirs=theirs), key="switches")
     if missing:
         st.caption(f"{missing} of {len(study.cells)} cells are not made yet: {code(f'umeta study {STUDY}')}.")
 

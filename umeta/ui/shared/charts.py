@@ -11,7 +11,7 @@ import streamlit as st
 from umeta.figures.chart import Chart
 from umeta.ui.frame.presenter import presented
 from umeta.ui.shared.notebook_cell import draw_code
-from umeta.ui.shared.tables import draw_table
+from umeta.ui.shared.tables import draw_folded_table, draw_table
 
 HALL = 20
 """Pixels of the words in a figure that a hall reads."""
@@ -30,9 +30,8 @@ def draw_chart(chart: Chart, *, key: str, code: str, picture: str | None = None)
     plot(chart, key=key, picture=picture)
     if presented():
         return
-    with st.expander("Show as table", icon=":material/table:"):
-        draw_table(chart.table, key=f"{key} table")
-    draw_code(code)
+    draw_folded_table(lambda: draw_table(chart.table, key=f"{key} table"), key=key)
+    draw_code(code, key=key)
 
 
 def without_links(part: Any) -> Any:

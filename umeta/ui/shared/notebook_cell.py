@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from umeta.ui.frame import state
+from umeta.ui.shared.fold import draw_folded
 
 IMPORTS = """\
 from umeta.cache import Home
@@ -38,17 +39,9 @@ def show_cell(text: str) -> None:
     _draw_cell(text)
 
 
-def draw_code(text: str) -> None:
-    """Draw the cell of a chart under it, folded."""
-    with st.expander(TITLE, icon=":material/code:"):
-        _draw_cell(text)
-
-
-def draw_code_when_asked(text: str, *, key: str) -> None:
-    """Draw the same on a first page: what shows code is two megabytes of script, fetched only for those who ask."""
-    with st.expander(TITLE, icon=":material/code:", key=key, on_change="rerun") as folded:
-        if folded.open:
-            _draw_cell(text)
+def draw_code(text: str, *, key: str) -> None:
+    """Draw the cell of the chart or map of a key under it, folded."""
+    draw_folded(TITLE, lambda: _draw_cell(text), icon=":material/code:", key=f"code of {key}")
 
 
 def _draw_cell(text: str) -> None:

@@ -1,10 +1,12 @@
 """Tables of numbers: in a column each has as many digits as any, and a dash stands where there is none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
+
+from umeta.ui.shared.fold import draw_folded
 
 MAX_DIGITS = 4
 
@@ -23,6 +25,11 @@ def draw_table(table: Mapping[str, Sequence[Any] | np.ndarray], *, key: str, wid
         if (digits := digits_of(values))
     }
     st.dataframe(dict(table), hide_index=True, key=key, width=width, column_config=config, placeholder="–")
+
+
+def draw_folded_table(draw: Callable[[], object], *, key: str) -> None:
+    """Draw the table of a chart of a key under it, folded."""
+    draw_folded("Show as table", draw, icon=":material/table:", key=f"table of {key}")
 
 
 def digits_of(values: Sequence[Any] | np.ndarray) -> int:

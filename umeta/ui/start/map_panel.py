@@ -7,7 +7,7 @@ from jaxtyping import Int, UInt8
 from umeta.demo import Demo
 from umeta.figures.palette import PETROFF, Colour
 from umeta.ui.shared.map import MapThumbnail, MapView, embedding_map
-from umeta.ui.shared.notebook_cell import draw_code_when_asked
+from umeta.ui.shared.notebook_cell import draw_code
 from umeta.ui.start.pictures import ROW_COLOURS
 
 HEIGHT = "clamp(320px, min(61vh, 115vw), 760px)"  # whole on a projector and on a phone
@@ -48,7 +48,7 @@ def draw_map(demo: Demo, number: int, *, truth: bool) -> None:
     grouping = "true character (not seen in training)" if truth else "cluster"
     alt = f"{len(demo.points):,} drawings on a map, coloured by {grouping}; the five of the practice task are bright."
     embedding_map(demo.points, view, key="demo map", alt=alt, height=HEIGHT, tools=False)
-    draw_code_when_asked(map_cell(task_groups, truth=truth), key="code of the demo map")
+    draw_code(map_cell(task_groups, truth=truth), key="demo map")
 
 
 def map_cell(task_groups: list[int], *, truth: bool) -> str:

@@ -10,6 +10,7 @@ from umeta.figures.curves import Curve
 from umeta.runs.run_facts import RunFacts
 from umeta.ui.frame.text import plain
 from umeta.ui.shared.notebook_cell import draw_code
+from umeta.ui.shared.tables import draw_folded_table
 
 HEIGHT = 240
 _CODE = """\
@@ -42,9 +43,10 @@ def draw_curves(facts: RunFacts, curves: Mapping[str, Curve], *, until: int | No
             _draw_curve("accuracy", accuracy)
             if accuracy["meta_val"].isna().all():
                 st.markdown(_no_meta_val(facts))
-    with st.expander("Show as table", icon=":material/table:"):
-        st.dataframe(pd.concat(tables, axis=1), key="curve table", height=230)
-    draw_code(_CODE.format(run_id=facts.run.run_id))
+    draw_folded_table(
+        lambda: st.dataframe(pd.concat(tables, axis=1), key="curve table", height=230), key="curves"
+    )
+    draw_code(_CODE.format(run_id=facts.run.run_id), key="curves")
 
 
 def why_no_curves(facts: RunFacts) -> str:
