@@ -26,7 +26,9 @@ COMMANDS = {  # what Python is given, and the limit in seconds
     "umeta --help": (["-m", "umeta", "--help"], 0.5),
     "umeta methods": (["-m", "umeta", "methods"], 0.5),
 }
-PAGES = ("start", "data", "explore", "label", "partitions", "tasks", "train", "results", "system")
+PAGES = (
+    "start", "data", "explore", "label", "partitions", "tasks", "train", "results", "plane", "draw", "learn", "system"
+)  # fmt: skip
 WITH_MAP = {"start", "explore"}
 ABOVE_FLOOR = 1.0
 EMPTY = 'import streamlit as st\nst.title("Empty")\n'
