@@ -13,6 +13,7 @@ from safetensors import safe_open
 from tests.studies.small_studies import TINY, write_study
 from umeta.cache import Home
 from umeta.runs.directory import RunDirectory
+from umeta.studies.placement import counts_of, place_cells
 from umeta.studies.study import Study, load_study
 
 CLOCKS = ("seconds", "cpu_seconds")
@@ -56,6 +57,15 @@ def wait_for_trainings(study: Study, home: Home, n: int, seconds: float = 300) -
         assert time.monotonic() < deadline, [run.status() for run in runs]
         time.sleep(0.05)
     return found
+
+
+def wait_until_idle(study: Study, home: Home, seconds: float = 900) -> dict[str, int]:
+    """Wait until no cell is queued or running, and return how many are in which state."""
+    deadline = time.monotonic() + seconds
+    while {"queued", "running"} & set(now := counts_of(place_cells(study, home))):
+        assert time.monotonic() < deadline, now
+        time.sleep(1)
+    return now
 
 
 def _trains(run: RunDirectory) -> bool:

@@ -16,10 +16,9 @@ from tests.studies.engines.same_results import (
     seconds_of_children,
     twelve_cells,
     wait_for_trainings,
+    wait_until_idle,
 )
 from umeta.cache import Home
-from umeta.studies.placement import counts_of, place_cells
-from umeta.studies.study import Study
 
 pytestmark = [
     pytest.mark.slow,
@@ -33,14 +32,6 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
     with ray_site.running_ray(tmp_path / "ray") as address:
         yield address
-
-
-def wait_until_idle(study: Study, home: Home, seconds: float = 900) -> dict[str, int]:
-    deadline = time.monotonic() + seconds
-    while {"queued", "running"} & set(now := counts_of(place_cells(study, home))):
-        assert time.monotonic() < deadline, now
-        time.sleep(1)
-    return now
 
 
 def test_with_a_worker_killed_the_results_are_those_of_one_machine(cluster, tmp_path):

@@ -16,10 +16,10 @@ from tests.studies.engines.same_results import (
     seconds_of_children,
     twelve_cells,
     wait_for_trainings,
+    wait_until_idle,
 )
 from umeta.cache import Home
-from umeta.studies.placement import counts_of, place_cells
-from umeta.studies.study import Study
+from umeta.studies.placement import place_cells
 
 pytestmark = [
     pytest.mark.slow,
@@ -33,19 +33,6 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with slurm_site.running_slurm(tmp_path / "slurm", max_array_size=8) as conf:
         monkeypatch.setenv("SLURM_CONF", str(conf))
         yield conf
-
-
-def counts(study: Study, home: Home) -> dict[str, int]:
-    return counts_of(place_cells(study, home))
-
-
-def wait_until_idle(study: Study, home: Home, seconds: float = 600) -> dict[str, int]:
-    """Wait until no cell is queued or running."""
-    deadline = time.monotonic() + seconds
-    while {"queued", "running"} & set(now := counts(study, home)):
-        assert time.monotonic() < deadline, now
-        time.sleep(1)
-    return now
 
 
 def test_with_a_worker_killed_and_a_job_preempted_the_results_are_those_of_one_machine(site, tmp_path):
