@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from umeta.cache import Home, write_atomically
@@ -91,7 +92,7 @@ def _connected(address: str) -> Iterator[Any]:
         UserError: Ray is not installed, there is no cluster at the address, or it is of another version.
     """
     try:
-        import ray  # pyright: ignore[reportMissingImports]  # of an extra
+        ray: Any = import_module("ray")  # of an extra
     except ImportError:
         raise UserError(f"--on {address} needs Ray: pip install 'umeta[ray]'") from None
     try:

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,7 @@ class Dispatcher:
             n_cells: How many there are.
             at_once: How many run at a time at most; None for as many as the cluster has room for.
         """
-        import ray  # pyright: ignore[reportMissingImports]  # of an extra
-
+        ray: Any = import_module("ray")  # of an extra
         batch = self._batch
         waiting, running = list(range(n_cells)), dict[Any, int]()
         with claimed(batch.path):
