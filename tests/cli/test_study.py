@@ -104,7 +104,7 @@ def test_a_failing_cell_is_one_line_and_exit_status_1(tmp_path, place):
     [
         (
             ("nothing",),
-            "study 'nothing' is not known. Choose one of: construction, frontier, gain, grocery, omniglot",
+            "study 'nothing' is not known. Choose one of: construction, frontier, frontier_grocery, frontier_lake",
         ),
         (("omniglot", "--budget", "smoke"), "has no budget=smoke; it has short, paper"),
         (("omniglot", "maml.steps=3"), "is not a known key. Valid keys: learner.name"),

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from umeta.ui.frame.text import plain
+
 
 @st.fragment
 def draw_folded(title: str, draw: Callable[[], object], *, icon: str, key: str) -> None:
@@ -15,6 +17,6 @@ def draw_folded(title: str, draw: Callable[[], object], *, icon: str, key: str) 
         icon: Beside the title.
         key: Unique on the page; in the session, whether it is open.
     """
-    with st.expander(title, icon=icon, key=key, on_change="rerun") as fold:
+    with st.expander(plain(title), icon=icon, key=key, on_change="rerun") as fold:
         if fold.open:
             draw()

@@ -44,9 +44,9 @@ def draw_curves(facts: RunFacts, curves: Mapping[str, Curve], *, until: int | No
             if accuracy["meta_val"].isna().all():
                 st.markdown(_no_meta_val(facts))
     draw_folded_table(
-        lambda: st.dataframe(pd.concat(tables, axis=1), key="curve table", height=230), key="curves"
+        lambda: st.dataframe(pd.concat(tables, axis=1), key="curve table", height=230), key="training curves"
     )
-    draw_code(_CODE.format(run_id=facts.run.run_id), key="curves")
+    draw_code(_CODE.format(run_id=facts.run.run_id), key="training curves")
 
 
 def why_no_curves(facts: RunFacts) -> str:
