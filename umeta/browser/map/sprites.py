@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from umeta.browser.published import publish
 from umeta.large_arrays import release
 
 _PAGE_BYTES = 1 << 20  # a page is fetched for one hovered image: small enough to decode unnoticed
+N_THREADS = 2
 _MAX_SIDE = 4096  # browsers draw images up to this side everywhere, phones included
 
 
@@ -42,17 +44,21 @@ class Sprite:
         n_items, channels, height, width = images.shape
         columns, rows = _grid(height, width, channels)
         per_page = columns * rows
-        pages = []
-        for start in range(0, n_items, per_page):
-            pages.append(publish(media, _page_png(images[start : start + per_page], columns), ".png"))
+
+        def publish_page(start: int) -> str:
+            name = publish(media, _page_png(images[start : start + per_page], columns), ".png")
             release(images)
+            return name
+
+        with ThreadPoolExecutor(N_THREADS) as pool:  # encoding leaves Python's lock to others
+            pages = tuple(pool.map(publish_page, range(0, n_items, per_page)))
         return cls(
             n_items=n_items,
             tile_height=height,
             tile_width=width,
             columns=columns,
             tiles_per_page=per_page,
-            pages=tuple(pages),
+            pages=pages,
             ink=ink,
         )
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from html import escape
 
 import numpy as np
-from markdown_it import MarkdownIt
 
 from umeta.browser.grid import GridRow, Tile, rows_html
 from umeta.browser.guess.board import board_data, query_order
@@ -80,6 +79,8 @@ def scene_part(
         folded: What is pressed to unfold them.
         choices: Answers to choose from, numbered below.
     """
+    from markdown_it import MarkdownIt  # pages import this module to offer what few ask for
+
     words = MarkdownIt("js-default")
     charts = [picture for picture in pictures if isinstance(picture, Chart)]
     drawn = "".join(
