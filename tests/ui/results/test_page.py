@@ -157,7 +157,10 @@ def test_every_section_opens_by_its_link(section: str, finished: RunDirectory, o
     assert not app.exception
     assert not app.error
     assert not app.warning
-    charts = {"Who beats whom?", "Task by task", "Which tasks are hard?", "What did it cost?"}
+    charts = {
+        *("Who beats whom?", "Task by task", "Which tasks are hard?", "What did it cost?"),
+        "Why is my number different?",
+    }
     assert len(app.get("plotly_chart")) == (2 if section in charts else 1)
     if section in charts:
         check_code_of_charts(app)
