@@ -5,11 +5,16 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, expect
 
+from tests.serving import SETTLED
 from tests.ui.test_browser import PHONE, open_link
 
 LINK = "partitions?dataset=digits&encoder=pixels&n_clusters=20"
 PATIENCE = 180_000
 """Milliseconds for what the server first has to draw."""
+BOTH_DRAWN = """
+new Set(performance.getEntriesByName("umeta:map-drawn").filter((mark) => mark.detail.finished)
+    .map((mark) => mark.detail.key)).size > 1
+"""
 TALL = ViewportSize(width=1280, height=1500)
 
 
@@ -18,6 +23,8 @@ def test_a_cluster_selected_on_a_shows_on_b_and_in_the_link(browser: Browser, se
     open_link(page, f"{served}/{LINK}", "Partitions")
     stages = page.locator(".umap .stage")
     expect(stages).to_have_count(2, timeout=PATIENCE)
+    page.wait_for_function(BOTH_DRAWN, timeout=PATIENCE)  # keys go to points, which come after the stage
+    page.wait_for_selector(SETTLED, timeout=PATIENCE)
     stages.first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
