@@ -77,8 +77,8 @@ def evaluate_on_views(
 
     for part, answers in in_parts(solve, n_tasks, step):
         for by_mode, found in zip(parts, answers, strict=True):
-            for kept, correct in zip(by_mode, found, strict=bool(found)):
-                kept.append(correct)
+            for mode, correct in enumerate(found):  # nothing once a solver has answered its tasks
+                by_mode[mode].append(correct)
         on_step(Step("test", part.stop, n_tasks, note="tasks of views"))
     return [[np.concatenate(answers) for answers in by_mode] for by_mode in parts]
 
