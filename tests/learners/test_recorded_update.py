@@ -92,3 +92,35 @@ def test_images_of_another_shape_and_another_learner_are_recorded_anew():
     assert second is not first
     learner.model_copy(update={"lr": 0.1}).step(state, support, query[:, :, :2])
     assert state.recorded is not second
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+def test_a_record_for_which_memory_is_too_small_is_made_of_smaller_parts():
+    learner = Maml(tasks_per_step=8, clip=1e6)
+    support, query = (torch.randint(256, (8, 20, n, *SHAPE), dtype=torch.uint8, device="cuda") for n in (1, 5))
+    limited, plain = fresh_of(learner, 20), fresh_of(learner, 20)
+    for _ in range(PLAIN_MEAN_STEPS + WARM_UP):
+        learner.step(limited, support, query)
+        learner.step(plain, support, query)
+    plain.recorded = None  # goes on one by one
+    used = torch.cuda.memory_allocated()
+    torch.cuda.reset_peak_memory_stats()
+    expected = learner.step(plain, support, query)
+    needed = torch.cuda.max_memory_allocated() - used
+    torch.cuda.empty_cache()
+    limit = torch.cuda.memory_reserved() + 0.7 * needed
+    torch.cuda.set_per_process_memory_fraction(limit / torch.cuda.get_device_properties(0).total_memory)
+    try:
+        found = learner.step(limited, support, query)
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+    assert limited.tasks_at_once == 4
+    assert limited.recorded._graph is not None
+    assert found == pytest.approx(expected, rel=1e-3)
+    for name, weight in limited.weights.items():
+        torch.testing.assert_close(weight, plain.weights[name], rtol=1e-3, atol=1e-4)
+
+
+def fresh_of(learner, n_way):
+    generator = torch.Generator().manual_seed(0)
+    return learner.init(SHAPE, n_way, generator=generator, device=torch.device("cuda"))

@@ -209,9 +209,10 @@ class _Rounds:
         head = fresh(make_head, generator=generator, device=self.device)
         weight = torch.empty(head.weight.shape).normal_(0, HEAD_SPREAD, generator=generator)
         head.weight.data.copy_(weight)  # drawn on the CPU: every device starts from the same numbers
-        self.values = {"clusters": torch.tensor(float(n_clusters))}
+        values = {"clusters": float(n_clusters)}
         if before is not None:
-            self.values["agreement"] = torch.tensor(agreement(before, clusters))
+            values["agreement"] = agreement(before, clusters)
+        self.values = {name: torch.tensor(value, device=self.device) for name, value in values.items()}
         return clusters, nn.Sequential(nn.ReLU(), head), self._sgd(head)
 
     def _features(self) -> Float32[np.ndarray, "n_items n_features"]:
