@@ -11,7 +11,9 @@ import pytest
 from tests.cli.conftest import umeta
 from tests.studies.small_studies import TINY, write_study
 from umeta.cache import Home
-from umeta.studies.study import list_studies
+from umeta.cli.study_tables import results_table
+from umeta.results.study_rows import finished_cell
+from umeta.studies.study import list_studies, load_study
 
 pytestmark = pytest.mark.process
 
@@ -152,3 +154,12 @@ def test_ctrl_c_stops_it_and_it_goes_on(tmp_path, file):
     again = umeta(home, *words, "--json")
     assert again.returncode == 0, again.stderr
     assert json.loads(again.stdout)["finished"] == 1
+
+
+@pytest.mark.parametrize("name", list_studies())
+def test_no_cell_takes_the_place_of_another_in_the_table(name, tmp_path):
+    study, home = load_study(name), Home(tmp_path, ())
+    finished = [(cell, run) for cell in study.cells if (run := finished_cell(study, cell, home))]
+    table = results_table(study, finished)
+    numbers = [number for column in table.columns[1:] for number in column.cells if number]
+    assert len(numbers) == sum(len(run.rows) for _, run in finished)

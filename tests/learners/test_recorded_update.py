@@ -97,7 +97,9 @@ def test_images_of_another_shape_and_another_learner_are_recorded_anew():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
 def test_a_record_for_which_memory_is_too_small_is_made_of_smaller_parts():
     learner = Maml(tasks_per_step=8, clip=1e6)
-    support, query = (torch.randint(256, (8, 20, n, *SHAPE), dtype=torch.uint8, device="cuda") for n in (1, 5))
+    support, query = (
+        torch.randint(256, (8, 20, n, *SHAPE), dtype=torch.uint8, device="cuda") for n in (1, 5)
+    )
     limited, plain = fresh_of(learner, 20), fresh_of(learner, 20)
     for _ in range(PLAIN_MEAN_STEPS + WARM_UP):
         learner.step(limited, support, query)

@@ -160,9 +160,7 @@ def test_every_shipped_study_is_valid_without_any_data(name: str):
 def test_what_studies_share_is_the_same_cell():
     ids = {name: {cell.run_id for cell in shipped(name).cells} for name in list_studies()}
     assert ids["simclr"] < ids["omniglot"]
-    assert (
-        len(ids["construction"] & ids["omniglot"]) == 2
-    )  # ProtoNets on clusters of ACAI, and on true classes
+    assert len(ids["construction"] & ids["omniglot"]) == 1  # ProtoNets on true classes
 
 
 def test_a_selection_takes_cells_by_name_or_by_option(tmp_path):
@@ -211,3 +209,12 @@ def test_an_option_that_is_left_out_at_rest_can_be_asked_for(tmp_path):
     for views in (0, 8):
         rows = RowFilter(method="prototypes", encoder={"name": "simclr", "test_views": views})
         assert [rows.takes(cell) for cell in study.cells] == [views == 0, views == 8]
+
+
+def test_cells_of_other_images_or_test_tasks_are_named_so():
+    study = load_study("switches")
+    others = {names[3] for cell in study.cells if len(names := study.names_of(cell)) == 4}
+    assert others == {
+        "dataset.rotated=meta_train", "dataset.rotated=all", "dataset.split=vinyals", "dataset.split=lake",
+        "test.n_query=1", "test.n_query=15", "test.n_tasks=100",
+    }  # fmt: skip

@@ -26,8 +26,11 @@ def live_table(study: Study, home: Home, states: dict[str, Any], current: RunCon
     here = study.cells.index(current)
     start = max(0, min(here - MAX_ROWS // 2, len(study.cells) - MAX_ROWS))
     for cell in study.cells[start : start + MAX_ROWS]:
+        encoder, partition, *learner = study.names_of(cell)
         table.add_row(
-            *study.names_of(cell),
+            encoder,
+            partition,
+            ", ".join(learner),
             str(cell.seed),
             states[cell.run_id],
             "  ".join(headline(study, cell, home)),
@@ -40,12 +43,12 @@ def results_table(study: Study, finished: Sequence[tuple[RunConfig, FinishedRun]
     groups: dict[str, dict[str, dict[str, str]]] = {}
     max_tasks = max(row.n_tasks for _, run in finished for row in run.rows)
     for cell, run in finished:
-        encoder, partition, learner = study.names_of(cell)
+        encoder, partition, learner, *other_tasks = study.names_of(cell)
         trained = cell.learner.name != "none"  # nothing else needs the partition
         made_from = f"{encoder}, {partition}" if trained else encoder
         for row in run.rows:
             method = row.method.name_with_mode + learner.removeprefix(cell.learner.name)
-            method += f", seed {row.seed}" if row.seed else ""
+            method = ", ".join((method, *other_tasks, *([f"seed {row.seed}"] if row.seed else [])))
             number = _number(row, max_tasks) + ("*" if run.precomputed else "")
             groups.setdefault(made_from, {}).setdefault(method, {})[_setting(row)] = number
     settings = list(dict.fromkeys(_setting(row) for _, run in finished for row in run.rows))
@@ -79,7 +82,7 @@ def headline(study: Study, cell: RunConfig, home: Home) -> list[str]:
 
 
 def title_of(study: Study, cell: RunConfig) -> str:
-    """Return the name of a cell: its methods and its seed."""
+    """Return the name of a cell: its methods, what is other of its tasks, and its seed."""
     return " ".join((*study.names_of(cell), f"seed {cell.seed}"))
 
 

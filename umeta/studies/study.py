@@ -19,7 +19,7 @@ comparisons:
 A *cell* is one resolved `RunConfig`; its run id is its identity, so cells of two studies may be the same run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from pydantic import Field
 
 from umeta.device import pick_device
 from umeta.messages import cut
-from umeta.runs.config import SECTIONS, RunConfig, differing_options
+from umeta.runs.config import DEFAULTS, SECTIONS, RunConfig, differing_options
 from umeta.runs.testing import as_tuple
 from umeta.stage import Config, UserError, build
 from umeta.studies.grid import (
@@ -45,6 +45,8 @@ from umeta.yaml_reading import read_yaml
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The studies that come with umeta, with a folder of finished cells beside them."""
+TEST_LISTS = frozenset({"n_query", "n_tasks", "seed", "split", "of"})
+"""The options of a test that decide its lists of tasks, but for those by which results tell their columns apart."""
 CELLS = "cells"
 """The folder of finished cells beside a study's file. All studies there share it, as they share cells."""
 Budget = Literal["smoke", "short", "paper"]
@@ -107,15 +109,36 @@ class Study:
         return self.path.parent / CELLS / self.budget
 
     def names_of(self, cell: RunConfig) -> list[str]:
-        """Return a cell's encoder, partition and learner, each with the options by which the study has others of it."""
-        return [self._name(cell, section) for section in ("encoder", "partition", "learner")]
+        """Return a cell's encoder, partition and learner, each with the options by which the study has others of it.
+
+        A fourth name is what of its images and test tasks is other than in the study's first cell, and by which options
+        the study has others of its source of tasks, if anything is; methods are called by a partition's dials already.
+        """
+        names = [self._name(cell, section) for section in ("encoder", "partition", "learner")]
+        return [*names, *filter(None, [self._other_tasks(cell)])]
 
     def _name(self, cell: RunConfig, section: str) -> str:
-        own = self._sections[cell.run_id][section]
-        options = ", ".join(
-            differing_options(own, (sections[section] for sections in self._sections.values()))
+        name, options = getattr(cell, section).name, ", ".join(self._options(cell, section))
+        return f"{name} ({options})" if options else name
+
+    def _options(self, cell: RunConfig, section: str) -> Iterator[str]:
+        others = (sections.get(section, {}) for sections in self._sections.values())
+        return differing_options(self._sections[cell.run_id][section], others)
+
+    def _other_tasks(self, cell: RunConfig) -> str:
+        first, own = (
+            one.model_dump(mode="json", include={"dataset": True, "test": TEST_LISTS})
+            for one in (self.cells[0], cell)
         )
-        return f"{own['name']} ({options})" if options else own["name"]
+        differences = [
+            f"{section}.{option}={value}"
+            for section, options in own.items()
+            for option, value in options.items()
+            if first[section].get(option) != value
+        ]
+        if cell.source.name != DEFAULTS["source"]:
+            differences += [f"source.{option}" for option in self._options(cell, "source")]
+        return ", ".join(differences)
 
     @cached_property
     def _sections(self) -> dict[str, dict[str, Any]]:
