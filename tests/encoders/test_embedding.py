@@ -17,3 +17,19 @@ def test_an_item_without_a_vector_is_named(item):
     embedding = Embedding(VECTORS, np.array([7, 3, 5, 9]), {})
     with pytest.raises(ValueError, match=f"has none of item {item}"):
         embedding.of(np.array([3, item]))
+
+
+def test_a_fingerprint_tells_embeddings_apart_and_is_that_of_the_vectors_alone():
+    fingerprint = Embedding(VECTORS, np.arange(4), {}).fingerprint
+    assert len(fingerprint) == 12
+    assert Embedding(VECTORS.copy(), np.arange(4), {"encoder": "pca"}).fingerprint == fingerprint
+    others = VECTORS + np.eye(4, 2, dtype=np.float32), VECTORS[:3], VECTORS.reshape(2, 4)
+    made = {Embedding(vectors, np.arange(len(vectors)), {}).fingerprint for vectors in others}
+    assert len(made | {fingerprint}) == 4
+
+
+def test_of_many_vectors_a_thousand_are_read():
+    vectors = np.zeros((5000, 2), np.float32)
+    fingerprint = Embedding(vectors, np.arange(5000), {}).fingerprint
+    vectors[-1] = 1
+    assert Embedding(vectors, np.arange(5000), {}).fingerprint != fingerprint  # the last one is among them

@@ -63,6 +63,7 @@ def finished(
     tasks_hash: str = "abc",
     seconds: Mapping[str, float] | None = None,
     cpu_seconds: Mapping[str, float] | None = None,
+    made_with: Mapping[str, Any] | None = None,
     label_use: str = "none",
     kept: bool = True,
     shape: tuple[int, int] = (2, 1),
@@ -100,6 +101,7 @@ def finished(
         tasks_hash=tasks_hash,
         seconds=dict(seconds or {}),
         cpu_seconds=dict(cpu_seconds or {}),
+        made_with=dict(made_with or {}),
         label_use=label_use,
         rows=tuple(rows),
     )

@@ -47,6 +47,28 @@ def test_an_oracle_and_a_learner_on_another_embedding_are_not_said_to_share_it()
     assert "embedding" not in difference_sentence(difference(a, b))
 
 
+@pytest.mark.parametrize(
+    ("learner", "baseline", "said"),
+    [
+        ({"embedding": "a1", "device": "cuda"}, {"embedding": "a1", "device": "cpu"}, "the same embedding"),
+        ({"embedding": "a1"}, {"embedding": "b2"}, "another training of its encoder"),
+        (
+            {"device": "cuda"},
+            {"device": "cuda"},
+            "the same embedding",
+        ),  # of versions that did not write which
+        ({"device": "cuda"}, {"device": "cpu"}, "another training of its encoder"),
+        ({"embedding": "a1", "device": "cuda"}, {"device": "cpu"}, "another training of its encoder"),
+    ],
+)
+def test_runs_that_trained_the_encoder_anew_are_not_said_to_share_an_embedding(learner, baseline, said):
+    runs = [
+        finished((LEARNER, None, (8, 9, 7, 6)), made_with=learner),
+        finished((KNN, None, (5, 4, 3, 2)), made_with=baseline),
+    ]
+    assert f"beats nearest-neighbour on {said} by 40.0 points" in difference_sentence(difference(*two(*runs)))
+
+
 def test_what_the_interval_does_not_decide_is_called_undecided():
     # differences 0.2, −0.1: mean 0.05, sd 0.2121, ± 0.294
     run = finished((LEARNER, None, (7, 4)), (KNN, None, (5, 5)))

@@ -1,5 +1,6 @@
 """An embedding: vectors, the items they are of, and what made them, in one value."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,17 @@ class Embedding:
     """The item number of each vector."""
     key: Mapping[str, Any]
     """What made the vectors: the images, which of them are meta_train, the encoder's options, the kind of device."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hex digits of a SHA-256 of the vectors, of at most 1,000 evenly spaced ones.
+
+        An encoder that is trained again by the same options ends at other weights on another kind of processor, and on
+        a GPU even on the same one; the fingerprint tells such embeddings apart.
+        """
+        some = np.linspace(0, len(self.vectors) - 1, min(len(self.vectors), 1000)).astype(np.int64)
+        values = np.ascontiguousarray(self.vectors[some])
+        return hashlib.sha256(repr(self.vectors.shape).encode() + values.tobytes()).hexdigest()[:12]
 
     def of(self, items: Int[np.ndarray, " n_rows"]) -> Float32[np.ndarray, "n_rows dim"]:
         """Return the vectors of some items, in the order in which the items are given.

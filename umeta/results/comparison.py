@@ -77,8 +77,8 @@ def difference(a: Contender, b: Contender) -> Difference:
 def difference_sentence(compared: Difference) -> str:
     """Return by how much A beats B, as a sentence; with an interval around zero they cannot be told apart."""
     a, b = compared.a.name, compared.b.name
-    if compared.b.method.is_baseline and _share_embedding(compared.a, compared.b) and DISTINCTION not in b:
-        b += " on the same embedding"
+    if compared.b.method.is_baseline and _share_encoder(compared.a, compared.b) and DISTINCTION not in b:
+        b += " on the same embedding" if _share_embedding(compared) else " on another training of its encoder"
     where = f"({compared.a.setting})"
     interval = compared.interval
     if interval is None:
@@ -100,10 +100,20 @@ def difference_sentence(compared: Difference) -> str:
     return f"{a} beats {b} by {mean:.1f} points [{low:.1f}, {high:.1f}] {on}."
 
 
-def _share_embedding(a: Contender, b: Contender) -> bool:
-    """Return whether one embedding has a part in both."""
+def _share_encoder(a: Contender, b: Contender) -> bool:
+    """Return whether an encoder of the same options has a part in both."""
     encoders = [contender.run.result.config["encoder"] for contender in (a, b)]
     return None not in (a.method.encoder, b.method.encoder) and encoders[0] == encoders[1]
+
+
+def _share_embedding(compared: Difference) -> bool:
+    """Return whether all trainings compared are of one embedding; of older results, of which none says so, whether
+    they were made on one kind of device.
+    """
+    pairs = _paired_trainings(compared.a, compared.b)
+    made_with = [run.result.made_with for pair in pairs for run, _ in pair]
+    key = "embedding" if all("embedding" in made for made in made_with) else "device"
+    return len({made.get(key) for made in made_with}) == 1
 
 
 def _paired_trainings(a: Contender, b: Contender) -> Iterator[tuple[Training, Training]]:

@@ -170,6 +170,7 @@ def _execute_stages(context: RunContext) -> RunResult:
             "threads": torch.get_num_threads(),  # sums are taken in another order by another number of threads
             "device": context.device.type,
             "instructions": torch.backends.cpu.get_cpu_capability(),  # and by another kind of processor
+            "embedding": embedding.fingerprint,  # training an encoder again may make another one
         },
         label_use="oracle" if config.partition.tasks_of == "true classes" else label_use,
         encoder_note=config.encoder.note,
