@@ -27,9 +27,9 @@ def batch(step: int, device: str = "cpu") -> tuple[torch.Tensor, torch.Tensor]:
     return support.to(device), query.to(device)
 
 
-def fresh(learner, device="cpu"):
+def fresh(learner, device="cpu", n_way=5):
     generator = torch.Generator().manual_seed(0)
-    return learner.init(SHAPE, 5, generator=generator, device=torch.device(device))
+    return learner.init(SHAPE, n_way, generator=generator, device=torch.device(device))
 
 
 class Waits(TorchDispatchMode):
@@ -100,7 +100,7 @@ def test_a_record_for_which_memory_is_too_small_is_made_of_smaller_parts():
     support, query = (
         torch.randint(256, (8, 20, n, *SHAPE), dtype=torch.uint8, device="cuda") for n in (1, 5)
     )
-    limited, plain = fresh_of(learner, 20), fresh_of(learner, 20)
+    limited, plain = fresh(learner, "cuda", 20), fresh(learner, "cuda", 20)
     for _ in range(PLAIN_MEAN_STEPS + WARM_UP):
         learner.step(limited, support, query)
         learner.step(plain, support, query)
@@ -121,8 +121,3 @@ def test_a_record_for_which_memory_is_too_small_is_made_of_smaller_parts():
     assert found == pytest.approx(expected, rel=1e-3)
     for name, weight in limited.weights.items():
         torch.testing.assert_close(weight, plain.weights[name], rtol=1e-3, atol=1e-4)
-
-
-def fresh_of(learner, n_way):
-    generator = torch.Generator().manual_seed(0)
-    return learner.init(SHAPE, n_way, generator=generator, device=torch.device("cuda"))
