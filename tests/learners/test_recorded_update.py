@@ -101,7 +101,7 @@ def test_a_record_for_which_memory_is_too_small_is_made_of_smaller_parts():
         torch.randint(256, (8, 20, n, *SHAPE), dtype=torch.uint8, device="cuda") for n in (1, 5)
     )
     limited, plain = fresh(learner, "cuda", 20), fresh(learner, "cuda", 20)
-    for _ in range(PLAIN_MEAN_STEPS + WARM_UP):
+    for _ in range(PLAIN_MEAN_STEPS):  # the next step is the first that is recorded
         learner.step(limited, support, query)
         learner.step(plain, support, query)
     plain.recorded = None  # goes on one by one

@@ -45,7 +45,7 @@ from umeta.yaml_reading import read_yaml
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The studies that come with umeta, with a folder of finished cells beside them."""
-TEST_LISTS = frozenset({"n_query", "n_tasks", "seed", "split", "of"})
+TEST_LISTS = {"n_query", "n_tasks", "seed", "split", "of"}
 """The options of a test that decide its lists of tasks, but for those by which results tell their columns apart."""
 CELLS = "cells"
 """The folder of finished cells beside a study's file. All studies there share it, as they share cells."""
