@@ -39,7 +39,7 @@ def test_a_study_prints_one_json_object_and_tells_each_cell_on_stderr(ran):
     assert (found["name"], found["budget"], found["cells"], found["finished"]) == ("tiny", "smoke", 4, 4)
     keys = {
         "method", "n_way", "n_shot", "n_query", "accuracy", "ci95", "n_tasks", "split", "seed", "bn",
-        "dataset", "encoder", "partition", "learner", "seconds", "cpu_seconds", "run_id", "precomputed",
+        "cell", "dataset", "encoder", "partition", "learner", "seconds", "cpu_seconds", "run_id", "precomputed",
     }  # fmt: skip
     assert all(keys <= set(row) for row in found["rows"])
     assert len(found["rows"]) == 10

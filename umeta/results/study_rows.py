@@ -17,14 +17,17 @@ def finished_cell(study: Study, cell: RunConfig, home: Home) -> FinishedRun | No
 
 def rows_of(study: Study, home: Home) -> list[dict[str, Any]]:
     """Return the rows of the finished cells as plain data, each with what its cell is."""
-    runs = (finished_cell(study, cell, home) for cell in study.cells)
-    return [row for run in runs if run is not None for row in _rows(run)]
+    runs = ((cell, finished_cell(study, cell, home)) for cell in study.cells)
+    return [
+        row for cell, run in runs if run is not None for row in _rows(" · ".join(study.names_of(cell)), run)
+    ]
 
 
-def _rows(run: FinishedRun) -> list[dict[str, Any]]:
+def _rows(name: str, run: FinishedRun) -> list[dict[str, Any]]:
     config = run.result.config
     learner = config["learner"]["name"]
     cell = {
+        "cell": name,
         "dataset": config["dataset"]["name"],
         "encoder": config["encoder"]["name"],
         "partition": config["partition"]["name"] if learner != "none" else None,  # a baseline has none
