@@ -117,6 +117,7 @@ def test_a_record_for_which_memory_is_too_small_is_made_of_smaller_parts():
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert limited.tasks_at_once == 4
+    assert limited.recorded is not None
     assert limited.recorded._graph is not None
     assert found == pytest.approx(expected, rel=1e-3)
     for name, weight in limited.weights.items():
