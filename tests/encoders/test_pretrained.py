@@ -50,7 +50,7 @@ def test_the_weights_that_come_with_umeta_are_those_of_the_record_and_small():
 def test_it_embeds_at_once_and_needs_no_training_and_no_label():
     start = time.process_time()
     vectors = embedded(np.zeros((1, 1, 28, 28), np.uint8))
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 3
     assert (vectors.shape, vectors.dtype) == ((1, GLYPHS.dim), np.float32)
     assert (GLYPHS.trains, GLYPHS.labels_seen) == (False, "none")
     assert "invented letters" in GLYPHS.note
