@@ -304,7 +304,7 @@ def test_a_process_that_was_slow_does_not_take_a_slot_by_a_number_that_was_used_
 def test_a_thousand_that_wait_cost_some_seconds_at_most(home: Home):
     """The place of each, the whole list, a change of its order, and the turns of a study's cells.
 
-    Half a second each on an idle machine; what shares its caches makes a processor's seconds longer.
+    Less than one each on an idle machine; what shares its caches makes a processor's seconds longer.
     """
     folder = slots.machine_folder(home) / "waiting"
     own = asdict(ProcessIdentity.own())

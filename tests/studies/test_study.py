@@ -218,3 +218,15 @@ def test_cells_of_other_images_or_test_tasks_are_named_so():
         "dataset.rotated=meta_train", "dataset.rotated=all", "dataset.split=vinyals", "dataset.split=lake",
         "test.n_query=1", "test.n_query=15", "test.n_tasks=100",
     }  # fmt: skip
+
+
+def test_an_option_at_rest_is_told_from_that_of_the_first_cell(tmp_path):
+    grid = [
+        {
+            "test": [{"of": "views"}, {"of": "classes"}],
+            "learner": "none",
+            "partition": {"name": "random", "n_clusters": 2},
+        }
+    ]
+    study = load_study(write_study(tmp_path, grid=grid), "smoke")
+    assert [study.names_of(cell)[3:] for cell in study.cells] == [[], ["test.of=as usual"]]

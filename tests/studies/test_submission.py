@@ -77,7 +77,7 @@ def test_taking_back_cancels_what_is_queued_or_running_and_nothing_else(order, h
 
 
 def test_a_thousand_cells_cost_some_seconds_at_most(home, tmp_path, monkeypatch):
-    # half a second each on an idle machine; what shares its caches makes a processor's seconds longer
+    # less than one each on an idle machine; what shares its caches makes a processor's seconds longer
     fake = fake_slurm.install(tmp_path / "fake", monkeypatch)
     grid = [{"partition": "kmeans", "learner": "protonets", "seed": list(range(1000)), "baselines": []}]
     order = StudyOrder(study=write_study(tmp_path, grid=grid), budget="smoke")

@@ -78,7 +78,9 @@ def difference_sentence(compared: Difference) -> str:
     """Return by how much A beats B, as a sentence; with an interval around zero they cannot be told apart."""
     a, b = compared.a.name, compared.b.name
     if compared.b.method.is_baseline and _share_encoder(compared.a, compared.b) and DISTINCTION not in b:
-        b += " on the same embedding" if _share_embedding(compared) else " on another training of its encoder"
+        b += (
+            " on the same embedding" if _share_embedding(compared) else " on an embedding by the same encoder"
+        )
     where = f"({compared.a.setting})"
     interval = compared.interval
     if interval is None:
@@ -107,13 +109,16 @@ def _share_encoder(a: Contender, b: Contender) -> bool:
 
 
 def _share_embedding(compared: Difference) -> bool:
-    """Return whether all trainings compared are of one embedding; of older results, of which none says so, whether
-    they were made on one kind of device.
+    """Return whether all trainings compared are known to be of one embedding.
+
+    Those of one run are. Results of several runs have to say so, which those of earlier versions do not: an encoder
+    that is trained again by the same options may end as another one.
     """
-    pairs = _paired_trainings(compared.a, compared.b)
-    made_with = [run.result.made_with for pair in pairs for run, _ in pair]
-    key = "embedding" if all("embedding" in made for made in made_with) else "device"
-    return len({made.get(key) for made in made_with}) == 1
+    runs = [run for pair in _paired_trainings(compared.a, compared.b) for run, _ in pair]
+    if len({run.run_id for run in runs}) == 1:
+        return True
+    embeddings = {run.result.made_with.get("embedding") for run in runs}
+    return len(embeddings) == 1 and None not in embeddings
 
 
 def _paired_trainings(a: Contender, b: Contender) -> Iterator[tuple[Training, Training]]:

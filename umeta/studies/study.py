@@ -45,7 +45,7 @@ from umeta.yaml_reading import read_yaml
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The studies that come with umeta, with a folder of finished cells beside them."""
-TEST_LISTS = {"n_query", "n_tasks", "seed", "split", "of"}
+TEST_LIST_OPTIONS = {"n_query", "n_tasks", "seed", "split", "of"}
 """The options of a test that decide its lists of tasks, but for those by which results tell their columns apart."""
 CELLS = "cells"
 """The folder of finished cells beside a study's file. All studies there share it, as they share cells."""
@@ -127,14 +127,14 @@ class Study:
 
     def _other_tasks(self, cell: RunConfig) -> str:
         first, own = (
-            one.model_dump(mode="json", include={"dataset": True, "test": TEST_LISTS})
+            one.model_dump(mode="json", include={"dataset": True, "test": TEST_LIST_OPTIONS})
             for one in (self.cells[0], cell)
         )
         differences = [
-            f"{section}.{option}={value}"
+            f"{section}.{option}={options.get(option, 'as usual')}"
             for section, options in own.items()
-            for option, value in options.items()
-            if first[section].get(option) != value
+            for option in {**first[section], **options}  # either may leave out an option that is at rest
+            if first[section].get(option) != options.get(option)
         ]
         if cell.source.name != DEFAULTS["source"]:
             differences += [f"source.{option}" for option in self._options(cell, "source")]
