@@ -42,6 +42,12 @@ def test_every_method_is_judged_on_the_same_tasks(finished):
     json.dumps(finished.result().to_json())
 
 
+def test_the_result_says_which_embedding_it_was_made_with(finished, finished_home):
+    config = finished.config()
+    embedding = products.embed(config.dataset.load(finished_home), config.encoder, finished_home, device=CPU)
+    assert finished.result().made_with["embedding"] == embedding.fingerprint
+
+
 def test_each_number_can_be_traced_to_saved_answers(finished):
     correct = load_file(finished.path / "correct.safetensors")
     for row in finished.result().rows:
