@@ -11,6 +11,7 @@ from umeta.cache import Home
 from umeta.data import ImageSet
 from umeta.encoders import ENCODERS, Encoder
 from umeta.encoders.acai import Acai
+from umeta.encoders.adapted import Adapted
 from umeta.encoders.bigan import BiGan
 from umeta.encoders.deepcluster import DeepCluster
 from umeta.encoders.infogan import InfoGan
@@ -28,6 +29,7 @@ ENCODERS_HERE: dict[str, Callable[..., Encoder]] = {
     "mutual-neighbours": lambda **options: MutualNeighbours(
         n_filters=4, dim=6, batch_size=8, **{"steps": 3, "round_steps": 2, **options}
     ),
+    "adapted:glyphs": lambda **options: Adapted(rounds=1, batch_size=8, **{"round_steps": 2, **options}),
     "acai": lambda **options: Acai(depth=2, batch_size=8, **{"steps": 3, **options}),
     "bigan": lambda **options: BiGan(dim=6, n_filters=2, batch_size=8, **{"steps": 3, **options}),
     "infogan": lambda **options: InfoGan(dim=6, n_filters=2, batch_size=8, **{"steps": 3, **options}),

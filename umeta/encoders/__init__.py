@@ -25,6 +25,7 @@ ENCODERS = Registry(
         "simclr": "umeta.encoders.simclr:SimClr",
         "mutual-neighbours": "umeta.encoders.mutual_neighbours:MutualNeighbours",
         "pretrained:glyphs": "umeta.encoders.pretrained:Pretrained",
+        "adapted:glyphs": "umeta.encoders.adapted:Adapted",
         "vectors": "umeta.encoders.given_vectors:GivenVectors",
         "import": "umeta.encoders.file_encoder:FileEncoder",
         "onnx": "umeta.encoders.onnx_encoder:OnnxEncoder",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Float32
+from safetensors.numpy import load_file
 
 from umeta.data import ImageSet
 from umeta.encoders.encoder import State
@@ -51,6 +52,10 @@ class Pretrained(Method):
         """Return how the weights were made: data set, encoder, command, device and versions."""
         return json.loads((FOLDER / f"{self.argument}.json").read_text("utf-8"))
 
+    def weights(self) -> State:
+        """Return the weights that come with umeta, most of them in half precision."""
+        return load_file(FOLDER / f"{self.argument}.safetensors")
+
     def fit(self, images: ImageSet, *, device: "torch.device", on_step: OnStep = ignore_step) -> State:
         """Learn nothing: the weights come with umeta."""
         return {}
@@ -61,5 +66,4 @@ class Pretrained(Method):
         """Return projections of length 1 of the images, made like the drawings that the weights were trained on."""
         from umeta.encoders.pretrained_network import embed_as_drawings
 
-        weights = (FOLDER / f"{self.argument}.safetensors").read_bytes()
-        return embed_as_drawings(images, weights, self.record(), device=device, on_step=on_step)
+        return embed_as_drawings(images, self.weights(), self.record(), device=device, on_step=on_step)
