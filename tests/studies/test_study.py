@@ -78,7 +78,7 @@ def test_cells_are_selected_by_their_source_too_where_most_have_the_plain_one():
     assert [(cell.source.name, cell.seed) for cell in views] == [("umtra", 0)]
     plain = load_study("frontier", only="source=partition").cells
     assert {cell.source.name for cell in plain} == {"partition"}
-    assert len(plain) == 15
+    assert len(plain) == 22
 
 
 def test_a_block_may_be_of_some_budgets_alone(tmp_path):

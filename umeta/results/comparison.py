@@ -76,7 +76,7 @@ def difference(a: Contender, b: Contender) -> Difference:
 
 def difference_sentence(compared: Difference) -> str:
     """Return by how much A beats B, as a sentence; with an interval around zero they cannot be told apart."""
-    a, b = compared.a.name, compared.b.name
+    a, b = _name(compared.a, compared.b), _name(compared.b, compared.a)
     if compared.b.method.is_baseline and _share_encoder(compared.a, compared.b) and DISTINCTION not in b:
         b += (
             " on the same embedding" if _share_embedding(compared) else " on an embedding by the same encoder"
@@ -100,6 +100,16 @@ def difference_sentence(compared: Difference) -> str:
     if mean < 0:
         return f"{a} falls behind {b} by {-mean:.1f} points [{-high:.1f}, {-low:.1f}] {on}."
     return f"{a} beats {b} by {mean:.1f} points [{low:.1f}, {high:.1f}] {on}."
+
+
+def _name(contender: Contender, other: Contender) -> str:
+    """Return the name of one of two methods; that of a baseline tells its encoder where the other has another."""
+    method, (name, _, options) = contender.method, contender.name.partition(DISTINCTION)
+    if contender.run.run_id == other.run.run_id or _share_encoder(contender, other):
+        return contender.name
+    if not method.is_baseline or method.encoder is None or method.encoder in options.split(", "):
+        return contender.name
+    return f"{name}{DISTINCTION}{', '.join(filter(None, (method.encoder, options)))}"
 
 
 def _share_encoder(a: Contender, b: Contender) -> bool:
