@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from tests.encoders.neural import CPU, bars
 from umeta.backbones.torch_modules import fresh, to_arrays
-from umeta.encoders.neighbour_rounds import NeighbourRounds, neither_side
+from umeta.encoders.neighbour_rounds import NeighbourRounds, neither_side, picture_of_pairs
 from umeta.encoders.simclr import network_with_projector, nt_xent
 from umeta.randomness import Stream, torch_generator
 from umeta.stage import Step, ignore_step
@@ -78,3 +78,14 @@ def test_progress_counts_on_from_what_came_before():
     rounds(2).train(network(), bars(), device=CPU, on_step=told.append, before=10)
     assert {step.total for step in told} == {14}
     assert [step.done for step in told if not step.note] == [11, 12, 13, 14]
+
+
+def test_the_live_picture_shows_pairs_one_above_the_other():
+    pictures = []
+    rounds(1).train(network(), bars(), device=CPU, on_step=lambda step: pictures.append(step.picture))
+    assert any(picture is not None for picture in pictures)
+    batch = torch.zeros(6, 1, 2, 2)
+    batch[4] = 1  # the second image of the second of three pairs
+    picture = picture_of_pairs(batch)
+    assert picture.shape == (5, 8)
+    assert [tuple(place) for place in np.argwhere(picture == 255)] == [(3, 3), (3, 4), (4, 3), (4, 4)]

@@ -7,23 +7,24 @@ from functools import partial
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Int, UInt8
 from torch import Tensor, nn
 
 from umeta.backbones import cosine
 from umeta.backbones.optimizers import Adam
 from umeta.backbones.torch_modules import channels_last
 from umeta.data import ImageSet
-from umeta.data.augmentation import PolicyName, augment
+from umeta.data.augmentation import Images, PolicyName, augment
 from umeta.encoders.mild_views import encode_with_views
 from umeta.encoders.simclr import nt_xent
-from umeta.encoders.training import minibatch, minimise, train
+from umeta.encoders.training import minibatch, minimise, montage, train
 from umeta.randomness import Stream, drawn_seed
 from umeta.stage import OnStep, Step
 from umeta.vectors.mutual import mutual_neighbours, pairs_of
 
 MINING_VIEWS = 2
 """Mild views that with the image itself decide who its neighbours are."""
+COLUMNS = 10  # of the live picture
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class NeighbourRounds:
     ) -> None:
         optimizer = Adam(network.parameters(), lr=self.lr, fused=True)
         pairs = pairs_of(neighbours)
-        items = np.empty(0, np.int64)
+        items, pictured = np.empty(0, np.int64), torch.empty(0)
 
         def draw(step: int) -> Int[np.ndarray, " two_of_each_pair"]:
             nonlocal items
@@ -116,6 +117,8 @@ class NeighbourRounds:
             return items
 
         def update(batch: Tensor, generator: torch.Generator, share: float) -> dict[str, Tensor]:
+            nonlocal pictured
+            pictured = batch
             cosine(optimizer, self.lr, share)
             views = [
                 augment(batch, self.augmentation, generator=generator, strength=self.strength)
@@ -135,6 +138,7 @@ class NeighbourRounds:
             seed=seed,
             device=device,
             on_step=on_step,
+            picture=lambda: picture_of_pairs(pictured),
             draw=draw,
         )
 
@@ -153,6 +157,12 @@ def neither_side(
     alike = (items[:, None] == items) | (neighbours[items][:, None, :] == items[:, None]).any(2)
     pair = np.arange(len(items)) % (len(items) // 2)
     return alike & (pair[:, None] != pair)
+
+
+def picture_of_pairs(batch: Images) -> UInt8[np.ndarray, "..."]:
+    """Return some pairs of a batch as a picture: images, and below each the one that was found alike."""
+    first, second = batch.chunk(2)
+    return montage(torch.stack([first[:COLUMNS], second[:COLUMNS]]))
 
 
 def part_of(on_step: OnStep, done: int, total: int) -> OnStep:
