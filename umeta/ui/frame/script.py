@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from umeta.ui.frame import links
+from umeta.ui.frame.charts_ahead import load_charts_ahead
 from umeta.ui.frame.copy_link import draw_copy_link
 from umeta.ui.frame.errors import explained
 from umeta.ui.frame.page_settings import keep_sections_apart
@@ -71,3 +72,4 @@ draw_presenter(page.url_path)
 with explained():
     draw_sidebar(system)
 page.run()
+load_charts_ahead(page.url_path or "start")
