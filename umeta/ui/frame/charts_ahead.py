@@ -1,7 +1,7 @@
 """The script that draws charts is loaded before a chart is asked for, on pages that people come from.
 
-Plotly is 4.7 MB, which a browser takes half a second and more to load and evaluate. Streamlit's page begins with it when
-the first chart arrives. Loaded ahead, Plane opens from Start in 1.1 seconds in place of 2.3 (`umeta bench plane`).
+Plotly is 4.7 MB, which a browser takes half a second and more to load and evaluate. Streamlit's page begins with it
+when the first chart arrives. Loaded ahead, Plane opens from Start in 1.1 seconds in place of 2.3 (`umeta bench plane`).
 """
 
 from functools import cache
