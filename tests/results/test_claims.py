@@ -105,3 +105,11 @@ def test_no_claim_is_about_a_method_that_sees_queries_together_and_one_that_does
     file.write_text(json.dumps({**cell, "hash": content_hash(cell)}))
     first, *_ = findings(study, Home(tmp_path / "empty", ()))
     assert first.difference.b.method.name == "nearest-neighbour"  # the better one is not like the learner
+
+
+def test_a_sentence_between_runs_names_the_encoder_of_a_baseline(tmp_path: Path):
+    said = {one.claim: one.as_data()["words"] for one in findings(load_study("frontier"), Home(tmp_path, ()))}
+    against_oracle = said["ProtoNets on true classes beat the recipe."]
+    assert against_oracle.startswith("oracle-ProtoNets (running BN) beats prototypes · mutual-neighbours by ")
+    views = said["Views at test help the recipe."]
+    assert "· mutual-neighbours, encoder.test_views=8 beats prototypes · mutual-neighbours by " in views
