@@ -1,5 +1,6 @@
 """What the memory of a device does not hold is computed in smaller parts."""
 
+import ctypes
 import gc
 import sys
 from collections.abc import Callable, Iterator
@@ -24,8 +25,10 @@ def is_out_of_memory(error: BaseException | None) -> bool:
 
 
 def give_back_memory() -> None:
-    """Let go of all that nothing refers to any more."""
+    """Let go of all that nothing refers to any more, also of what the allocator keeps for threads that may need it."""
     gc.collect()
+    if sys.platform.startswith("linux") and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)  # other C libraries have none
     if (torch := sys.modules.get("torch")) and torch.cuda.is_available():
         torch.cuda.empty_cache()
 

@@ -3,6 +3,8 @@
 Tests umeta.learners.maml_classifier too.
 """
 
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -57,7 +59,7 @@ def test_queries_see_each_other_in_transductive_mode():
 def test_modes_scored_together_share_their_adaptation_and_equal_each_alone(name, monkeypatch):
     learner = variant(name, "running")
     state = trained(learner)
-    support, queries = images(3, 5, 1, seed=7), images(3, 10, seed=8)
+    support, queries = images(1, 5, 1, seed=7), images(1, 10, seed=8)
     modes = learner.test_batch_norms
     alone = [learner.classifier(state, batch_norm=mode).scores(support, queries) for mode in modes]
     adapt, calls = maml_classifier.adapt, []
@@ -102,6 +104,57 @@ def test_tasks_worked_on_in_parts_give_the_same_gradient(monkeypatch):
         gradient = weight.grad
         assert gradient is not None
         torch.testing.assert_close(parts.weights[name].grad, gradient, rtol=1e-9, atol=1e-9)
+
+
+@pytest.fixture
+def _two_threads():
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(n_threads)
+
+
+@pytest.mark.usefixtures("_double", "_two_threads")
+def test_two_halves_side_by_side_give_the_same_gradient(monkeypatch):
+    support, query = images(5, 5, 1), images(5, 5, 3, seed=1)
+    together, halved = trained(SMALL, steps=0), trained(SMALL, steps=0)
+    values = SMALL.step(together, support, query)
+    monkeypatch.setattr("umeta.learners.maml.WORTH_HALVING", 1)
+    sizes, adapt = [], maml.adapt
+    monkeypatch.setattr(
+        maml, "adapt", lambda *args, **options: sizes.append(len(args[2])) or adapt(*args, **options)
+    )
+    assert SMALL.step(halved, support, query) == pytest.approx(values, rel=1e-9)
+    assert sorted(sizes) == [2, 3]
+    for name, weight in together.weights.items():
+        gradient = weight.grad
+        assert gradient is not None
+        torch.testing.assert_close(halved.weights[name].grad, gradient, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.usefixtures("_two_threads")
+def test_one_task_at_a_time_is_one_where_memory_is_short(monkeypatch):
+    """Two sides would hold two."""
+    monkeypatch.setattr("umeta.learners.maml.WORTH_HALVING", 1)
+    state = trained(SMALL, steps=0)
+    state.tasks_at_once = 1
+    threads, adapt = [], maml.adapt
+    monkeypatch.setattr(
+        maml,
+        "adapt",
+        lambda *args, **options: threads.append(threading.current_thread()) or adapt(*args, **options),
+    )
+    SMALL.step(state, images(3, 5, 1), images(3, 5, 3, seed=1))
+    assert threads == [threading.current_thread()] * 3
+
+
+@pytest.mark.usefixtures("_double", "_two_threads")
+def test_tasks_are_solved_alike_in_two_halves(monkeypatch):
+    classifier = SMALL.classifier(trained(SMALL), batch_norm="transductive")
+    support, queries = images(5, 5, 1, seed=7), images(5, 10, seed=8)
+    halved = classifier.scores(support, queries)
+    monkeypatch.setattr("umeta.learners.inner_loop.n_sides_of", lambda device: 1)
+    torch.testing.assert_close(halved, classifier.scores(support, queries), rtol=1e-9, atol=1e-9)
 
 
 def test_classifier_scores_do_not_depend_on_the_tasks_beside():
@@ -253,7 +306,7 @@ def test_anil_adapts_the_head_alone_and_the_others_everything(name, monkeypatch)
         monkeypatch.setattr(module, "adapt", spy)
     learner = variant(name)
     state = trained(learner)
-    learner.classifier(state, batch_norm="transductive").scores(images(3, 5, 1), images(3, 10, seed=1))
+    learner.classifier(state, batch_norm="transductive").scores(images(1, 5, 1), images(1, 10, seed=1))
     assert len(seen) == 3  # two training steps and one evaluation
     fast = seen[-1]
     moved = {

@@ -23,7 +23,7 @@ from umeta.learners import maml
 
 maml.to_pixels = in_double
 mb = int(sys.argv[1])
-after_a_step(LEARNER, n_tasks=1)  # whatever is loaded at the first step is loaded now
+after_a_step(LEARNER, n_tasks=4)  # whatever is loaded at the first step is loaded now, and its threads begin
 size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 if mb:
     resource.setrlimit(resource.RLIMIT_AS, (size + mb * 2**20,) * 2)
@@ -71,7 +71,7 @@ def test_a_step_that_memory_does_not_hold_is_taken_in_parts_with_the_same_result
 
     whole, parts = told(0), told(150)
     assert whole["at_once"] is None
-    assert parts["at_once"] in (1, 2)
+    assert parts["at_once"] in (1, 2, 4)
     assert parts["values"] == pytest.approx(whole["values"], rel=1e-8)
     for name, sums in whole["sums"].items():
         assert parts["sums"][name] == pytest.approx(sums, rel=1e-8), name

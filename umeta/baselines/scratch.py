@@ -12,7 +12,7 @@ from torch import Tensor
 from umeta.backbones import Conv4, maml_conv4, to_pixels
 from umeta.baselines.baseline import Baseline
 from umeta.cache import Arrays
-from umeta.learners.inner_loop import adapt, tasks_at_once, weights_of
+from umeta.learners.inner_loop import adapt, some_tasks_at_once, tasks_at_once, weights_of
 from umeta.randomness import Stream, torch_generator
 
 
@@ -78,11 +78,8 @@ class ScratchClassifier:
         queries: UInt8[Tensor, "n_tasks n_queries channels height width"],
     ) -> Float[Tensor, "n_tasks n_queries n_way"]:
         """Return the logits of each query, the tasks some at a time so that memory stays small."""
-        _, n_way, n_shot, *item_shape = support.shape
-        part = tasks_at_once(self.network, item_shape, n_way * n_shot)
         with torch.inference_mode(False), torch.no_grad():
-            pairs = zip(support.split(part), queries.split(part), strict=True)
-            return torch.cat([self._some_scores(*pair) for pair in pairs])
+            return torch.cat(some_tasks_at_once(self._some_scores, self.network, support, queries))
 
     def _some_scores(self, support: Tensor, queries: Tensor) -> Tensor:
         n_way = support.shape[1]

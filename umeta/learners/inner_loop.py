@@ -1,18 +1,22 @@
 """The inner loop of MAML: gradient descent on the support of many tasks at once, each task with weights of its own."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from umeta.backbones.conv4 import Conv4, Moments, Weights, linear_head
+from umeta.cpu_threads import n_sides_of, side_by_side
 from umeta.learners.support_gradient import SupportGradient, gradient_along, support_gradient
 
+T = TypeVar("T")
 ACTIVATIONS_AT_ONCE = 2**21
 """First-block activations of the tasks adapted together, 8 MB: measured fastest; far larger tensors are slower."""
 
@@ -165,6 +169,20 @@ def tasks_at_once(
     height, width = item_shape[-2:]
     pixels = (height // network.stride) * (width // network.stride)
     return max(1, activations // (n_items * network.n_filters * pixels))
+
+
+def some_tasks_at_once(
+    compute: Callable[[Tensor, Tensor], T],
+    network: Conv4,
+    support: UInt8[Tensor, "n_tasks n_way n_shot channels height width"],
+    queries: UInt8[Tensor, "n_tasks n_queries channels height width"],
+) -> list[T]:
+    """Return what `compute` makes of support and queries, of so many tasks at a time that memory stays small."""
+    n_tasks, n_way, n_shot, *item_shape = support.shape
+    n_sides = n_sides_of(support.device)
+    size = min(tasks_at_once(network, item_shape, n_way * n_shot), math.ceil(n_tasks / n_sides))
+    parts = list(zip(support.split(size), queries.split(size), strict=True))
+    return side_by_side(lambda part: compute(*part), parts, n_sides)
 
 
 def weights_of(weights: Weights, tasks: slice) -> dict[str, Tensor]:

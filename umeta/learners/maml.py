@@ -1,6 +1,7 @@
 """Model-agnostic meta-learning, its first-order form and ANIL, all tasks of a meta-batch at once."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -16,6 +17,7 @@ from umeta.backbones import (
     maml_conv4,
     to_pixels,
 )
+from umeta.cpu_threads import n_sides_of, side_by_side
 from umeta.learners.head_start import HeadStart, keep_head_start, start_head
 from umeta.learners.inner_loop import adapt, few_shot_loss, tasks_at_once
 from umeta.learners.learner import Learner, LearnerState
@@ -26,6 +28,9 @@ from umeta.learners.running_statistics import update_statistics
 from umeta.stage import UserError
 
 TRAINING_ACTIVATIONS = 2**24
+"""First-block activations of the tasks worked on together, with the graphs of their inner loops: 64 MB."""
+WORTH_HALVING = 2**22
+"""Activations above which the two halves of these tasks, side by side on a CPU, take less time than all together."""
 MIN_SIDE = 9  # pixels a side: the last block must see more than one value per channel and image
 
 
@@ -138,10 +143,11 @@ class Maml(Learner):
         """Move the weights by a meta-batch and return its loss and how many queries are right."""
         item_shape = support.shape[3:]
         network = network_for(state, self.n_filters, item_shape, support.shape[1], "task")
+        n_sides = n_sides_of(query.device)
         losses, corrects, moments = in_parts_that_fit(
             lambda n_at_once: self._gradients(network, state, support, query, n_at_once),
             state,
-            self._fastest_at_once(network, support, query),
+            min(len(support), n_sides * self._tasks_of(network, support, query, TRAINING_ACTIVATIONS)),
         )
         # line 10: move the initial weights down the mean gradient of these losses
         keep_head_start(state.weights, self.head)
@@ -161,19 +167,26 @@ class Maml(Learner):
         """
         n_tasks, n_way = support.shape[:2]
         labels = torch.arange(n_way, device=query.device).repeat_interleave(query.shape[2])
-        losses, corrects, moments = [], [], []
-        state.optimizer.zero_grad()
-        for task_support, task_query in zip(support.split(n_at_once), query.split(n_at_once), strict=True):
+        weights = list(state.weights.values())
+
+        def of_part(part: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, list[Moments], Sequence[Tensor]]:
+            task_support, task_query = part
             # lines 6 and 7: adapt to each task by gradient descent on its support
             adapted = self._inner_loop(network, state.weights, task_support, n_way)
             # the loss of line 10: that of the adapted weights on the task's queries
             logits, query_moments = self._query_logits(network, adapted, task_support, task_query)
             query_loss = few_shot_loss(logits, n_way) / n_tasks
-            query_loss.backward()
-            losses.append(query_loss.detach())
-            corrects.append((logits.argmax(-1) == labels).sum())
-            moments.append(query_moments)
-        return losses, corrects, moments
+            gradients = torch.autograd.grad(query_loss, weights)
+            return query_loss.detach(), (logits.argmax(-1) == labels).sum(), query_moments, gradients
+
+        is_worth_halving = n_at_once > self._tasks_of(network, support, query, WORTH_HALVING)
+        n_sides = n_sides_of(query.device) if is_worth_halving else 1
+        size = math.ceil(n_at_once / n_sides)
+        parts = list(zip(support.split(size), query.split(size), strict=True))
+        losses, corrects, moments, gradients = zip(*side_by_side(of_part, parts, n_sides), strict=True)
+        for weight, *of_parts in zip(weights, *gradients, strict=True):
+            weight.grad = sum(of_parts[1:], of_parts[0])
+        return list(losses), list(corrects), list(moments)
 
     def classifier(self, state: LearnerState, *, batch_norm: str | None) -> MamlClassifier:
         """Return the trained learner in one batch-norm mode; it solves tasks of up to the ways it was trained with."""
@@ -213,12 +226,11 @@ class Maml(Learner):
             return network.with_moments(adapted, queries)
         return network(adapted, queries), []
 
-    def _fastest_at_once(self, network: Conv4, support: Tensor, query: Tensor) -> int:
-        """Return how many tasks are worked on at a time, each with the graph of its inner loop, where memory allows."""
-        n_tasks, n_way, n_shot, *item_shape = support.shape
+    def _tasks_of(self, network: Conv4, support: Tensor, query: Tensor, activations: int) -> int:
+        """Return how many tasks, each with the graph of its inner loop, have so many activations."""
+        _, n_way, n_shot, *item_shape = support.shape
         passes = 1 if self.first_order or self.head_only else self.inner_steps
-        n_items = n_way * (passes * n_shot + query.shape[2])
-        return min(n_tasks, tasks_at_once(network, item_shape, n_items, TRAINING_ACTIVATIONS))
+        return tasks_at_once(network, item_shape, n_way * (passes * n_shot + query.shape[2]), activations)
 
 
 def _as_if_shifted(weights: Weights, adapted: Weights) -> dict[str, Tensor]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from umeta.backbones import Conv4, Moments, Weights, maml_conv4, to_pixels
-from umeta.learners.inner_loop import adapt, tasks_at_once, weights_of
+from umeta.learners.inner_loop import adapt, some_tasks_at_once, tasks_at_once, weights_of
 from umeta.learners.learner import LearnerState
 from umeta.learners.running_statistics import named_moments
 from umeta.stage import UserError
@@ -50,12 +51,10 @@ class MamlClassifier:
 
         The tasks are worked on some at a time so that memory stays small.
         """
-        _, n_way, n_shot, *item_shape = support.shape
+        _, n_way, _, *item_shape = support.shape
         network = network_for(self.state, self.n_filters, item_shape, n_way, "test")
-        part = tasks_at_once(network, item_shape, n_way * n_shot)
         with torch.inference_mode(False), torch.no_grad():
-            pairs = zip(support.split(part), queries.split(part), strict=True)
-            parts = [self._some_scores(network, modes, *pair) for pair in pairs]
+            parts = some_tasks_at_once(partial(self._some_scores, network, modes), network, support, queries)
         return [torch.cat(scores) for scores in zip(*parts, strict=True)]
 
     def scores_by_step(
