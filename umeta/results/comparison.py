@@ -84,7 +84,7 @@ def difference_sentence(compared: Difference) -> str:
     where = f"({compared.a.setting})"
     interval = compared.interval
     if interval is None:
-        return f"{a} and {b} differ by {100 * compared.mean:+.1f} points {where}; no interval, the answers are gone."
+        return f"{a} and {b} differ by {100 * compared.mean:+z.1f} points {where}; no interval, the answers are gone."
     rows = compared.a.row, compared.b.row
     n_tasks = compared.tasks.n_tasks if compared.tasks else min(row.n_tasks for row in rows)
     tasks = "tasks of views" if compared.a.judged_on == "views" else "tasks"
@@ -96,7 +96,7 @@ def difference_sentence(compared: Difference) -> str:
     mean = 100 * interval.mean
     low, high = (100 * (interval.mean + sign * interval.ci95) for sign in (-1, 1))
     if low <= 0 <= high:
-        return f"{a} and {b} cannot be told apart: {mean:+.1f} points [{low:.1f}, {high:.1f}] {on}."
+        return f"{a} and {b} cannot be told apart: {mean:+z.1f} points [{low:z.1f}, {high:z.1f}] {on}."
     if mean < 0:
         return f"{a} falls behind {b} by {-mean:.1f} points [{-high:.1f}, {-low:.1f}] {on}."
     return f"{a} beats {b} by {mean:.1f} points [{low:.1f}, {high:.1f}] {on}."
