@@ -37,6 +37,15 @@ def test_neighbours_vote_and_nearer_voters_break_ties():
     assert two[0, 2].floor().tolist() == [2, 0]
 
 
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_nearer_voters_break_ties_at_any_scale(scale):
+    one_shot = SUPPORT[:, :, :1] * scale  # two neighbours of two classes: the nearer decides
+    votes = solver("nearest-neighbour", k=2).scores(one_shot, QUERIES * scale)
+    nearest = solver("nearest-neighbour").scores(one_shot, QUERIES * scale)
+    assert votes.argmax(-1).tolist() == nearest.argmax(-1).tolist()
+    assert votes.floor().tolist() == [[[1, 1]] * 4]
+
+
 def test_more_neighbours_than_support_are_all_of_it():
     assert solver("nearest-neighbour", k=50).scores(SUPPORT, QUERIES).floor().tolist() == [[[2, 2]] * 4]
 

@@ -21,6 +21,11 @@ def test_sizes_are_ordered_and_the_small_ones_marked():
     assert "B has 2 clusters of 6 to 6 images, 0 of them below 5" in chart.alt
 
 
+def test_a_purity_on_the_edge_of_a_bin_is_in_the_upper_one():
+    chart = purity_histogram({"A": np.arange(11) / 10})
+    assert chart.table["A"] == [1] * 9 + [2]  # the last bin holds 100% too
+
+
 def test_purities_are_counted_by_tenths():
     chart = purity_histogram({"A": np.array([0.05, 0.95, 1.0, 0.5])})
     assert chart.table["A"] == [1, 0, 0, 0, 0, 1, 0, 0, 0, 2]

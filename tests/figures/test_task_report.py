@@ -17,3 +17,10 @@ def test_each_kind_of_task_has_its_shares_and_its_mean():
     assert shares["95%–100%"] == shares["50%–55%"] == 25
     assert pseudo.name == "pseudo-tasks: mean 84%"
     assert "chance 20%: pseudo-tasks 84% in the mean" in chart.alt
+
+
+def test_an_accuracy_on_the_edge_of_a_bin_is_in_the_upper_one():
+    accuracies = np.arange(21) / 20
+    chart = difficulty({"tasks": accuracies}, 5)
+    shares = next(column for name, column in chart.table.items() if name != "accuracy")
+    assert np.allclose(shares, [100 / 21] * 19 + [200 / 21], atol=0.1)

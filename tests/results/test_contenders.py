@@ -122,3 +122,27 @@ def test_an_encoder_that_is_seeded_as_its_run_is_a_training_of_one_method():
     assert {one.name for one in contenders([*runs[::2], other], TWO_WAY)} == {
         "prototypes · encoder.seed=0", "prototypes · encoder.seed=1", "prototypes · encoder.seed=7",
     }  # fmt: skip
+
+
+def test_baselines_of_other_options_are_not_trainings_of_one():
+    wide, narrow = ({"name": "mlp", "units": units, "epochs": 200} for units in (256, 1))
+    runs = [
+        finished(("mlp", None, (9, 9)), run_id="wide", baselines=[wide]),
+        finished(("mlp", None, (2, 2)), run_id="narrow", baselines=[narrow]),
+        finished(
+            ("mlp", None, (3, 3)), run_id="again", seed=1, baselines=[narrow, {"name": "linear", "C": 1.0}]
+        ),
+    ]
+    found = {one.name: list(one.trainings) for one in contenders(runs, TWO_WAY)}
+    assert found == {"mlp · units=256": [0], "mlp · units=1": [0, 1]}
+
+
+def test_options_that_a_baselines_label_tells_are_not_told_again():
+    plain, tuned = {"name": "linear", "C": 1.0}, {"name": "linear", "C": None}
+    methods = (("linear", None, (5, 5)), ("linear-tuned", None, (6, 6)))
+    runs = [
+        finished(*methods, run_id="both", baselines=[plain, tuned]),
+        finished(methods[0], run_id="one", seed=1, baselines=[plain]),
+    ]
+    found = {one.name: list(one.trainings) for one in contenders(runs, TWO_WAY)}
+    assert found == {"linear-tuned": [0], "linear": [0, 1]}

@@ -43,6 +43,27 @@ def test_what_was_found_ready_made_counts_with_the_seconds_of_the_run_that_made_
     assert spent["training"] == 50.0
 
 
+def test_a_learner_on_true_classes_is_the_same_whatever_the_encoder_and_one_of_another_source_too():
+    maker = finished(METHODS[1], ("UMTRA-MAML", "support", (5, 5)), seconds={**SECONDS, "train UMTRA": 70.0})
+    found = {**SECONDS, "train oracle": 0.1, "train UMTRA": 0.1, "train CACTUs": 0.1}
+    finder = finished(
+        METHODS[0],
+        METHODS[1],
+        ("UMTRA-MAML", "support", (5, 5)),
+        encoder={"name": "pca"},
+        partition={"name": "random"},
+        seconds=found,
+    )
+    spent = {
+        one.row.method.name: seconds_of(one, [finder, maker])["training"]
+        for one in contenders([finder], Setting(2, 1))
+    }
+    assert spent == {"CACTUs-MAML": 0.1, "oracle-MAML": 40.0, "UMTRA-MAML": 70.0}
+    other = finished(METHODS[1], seconds={**SECONDS, "train oracle": 999.0}, learner={"name": "protonets"})
+    (oracle,) = (one for one in contenders([finder], Setting(2, 1)) if one.row.method.name == "oracle-MAML")
+    assert seconds_of(oracle, [finder, maker, other])["training"] == 40.0
+
+
 def test_a_clock_is_offered_where_every_run_has_it_and_the_processors_first_on_a_processor():
     plain = finished(METHODS[0], seconds=SECONDS, device="cpu")
     worked = {**SECONDS, "train CACTUs": 30.0}

@@ -80,5 +80,7 @@ class NeighbourClassifier:
         nearest = distances.topk(min(self.k, n_way * n_shot), largest=False)
         voters = torch.nn.functional.one_hot(nearest.indices // n_shot, n_way).to(distances.dtype)
         votes = voters.sum(2)
-        spread = torch.einsum("tqk,tqkn->tqn", nearest.values.sqrt(), voters) / votes.clamp_min(1)
-        return votes + 0.5 / (1 + spread)
+        far = nearest.values.sqrt()
+        spread = torch.einsum("tqk,tqkn->tqn", far, voters) / votes.clamp_min(1)
+        farthest = far.amax(2, keepdim=True).clamp_min(torch.finfo(far.dtype).tiny)
+        return votes + 0.5 * (1 - spread / farthest)  # whatever the scale of the embedding

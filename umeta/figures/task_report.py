@@ -10,8 +10,8 @@ from umeta.figures.chart import Chart
 from umeta.figures.layout import LINE, lay_out
 from umeta.figures.partitions import DASHES, LINES
 
-EDGES = np.linspace(0, 1, 21)
-"""Of the bins of accuracy."""
+EDGES = np.arange(21) / 20
+"""Of the bins of accuracy, rounded as an accuracy of 15 in 25 is; np.linspace rounds otherwise."""
 
 
 def difficulty(accuracies: Mapping[str, Float[np.ndarray, " n_tasks"]], n_way: int) -> Chart:

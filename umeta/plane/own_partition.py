@@ -5,16 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from umeta.cache import Home
+from umeta.evaluation.method_id import ON_CLUSTERS
 from umeta.partitions.audit import Audit
 from umeta.plane.construction import WithoutLabels, make, measure_without_labels
 from umeta.plane.forecast import LeftOut, by_dataset, by_encoder, fit_gain, left_out
 from umeta.plane.noise_estimate import estimable, trust
 from umeta.plane.points import Point
+from umeta.results.contenders import Setting
 from umeta.results.finished_run import FinishedRun
 from umeta.runs.config import RunConfig
 from umeta.stage import Config, OnStep, UserError, build, ignore_step
 
 TASK = {"n_way": 5, "n_shot": 1, "n_query": 3}
+SETTING = Setting(n_way=5, n_shot=1)
+"""What the points of the plane were judged at."""
 
 
 class Forecast(Config):
@@ -91,18 +95,20 @@ def corrected(estimate: float, mean_error: float, audit: Audit) -> float:
 
 
 def found_gain(config: RunConfig, runs: Iterable[FinishedRun]) -> tuple[float, str] | None:
-    """Return the gain that the first finished run on the same images, encoder and partition found, and its id.
+    """Return the gain that the first run on the same images and clusters, all dials at rest, found, and its id.
 
-    The gain is the trained learner's over the best baseline of the same run at the first way and shot.
+    The gain is the learner's over the best baseline of the same run, on the plane's test tasks: 5-way 1-shot, of true
+    classes, equally many queries of each, and every query answered by itself.
     """
     for run in runs:
         trained = run.result.own_learner
-        if trained is None or not _is_of(config, run.result.config):
+        if trained is None or trained.source != ON_CLUSTERS or not _is_of(config, run.result.config):
             continue
-        first = run.rows[0]
-        rows = [row for row in run.rows if (row.n_way, row.n_shot) == (first.n_way, first.n_shot)]
-        own = [row.accuracy for row in rows if row.method.name == trained.name]
-        baselines = [row.accuracy for row in rows if row.method.is_baseline]
+        if run.result.judged_on != "classes":
+            continue
+        alike = [row for row in run.rows if Setting.of(row) == SETTING and not row.transductive]
+        own = [row.accuracy for row in alike if row.method.name == trained.name]
+        baselines = [row.accuracy for row in alike if row.method.is_baseline]
         if own and baselines:
             return own[0] - max(baselines), run.run_id
     return None

@@ -255,9 +255,23 @@ def _distinctions(runs: Sequence[FinishedRun]) -> Callable[[FinishedRun, MethodI
         on_images = method.is_baseline and method.encoder is None
         sections = () if on_images else SECTIONS[method.kind]
         namesakes = runs_by_name[method.name]
-        return ", ".join(part for section in sections for part in _differences(section, run, namesakes))
+        parts = [part for section in sections for part in _differences(section, run, namesakes)]
+        if method.is_baseline:
+            others = [_options_of_baseline(other, method.label) for other in namesakes]
+            parts += differing_options(_options_of_baseline(run, method.label), others)
+        return ", ".join(parts)
 
     return distinction
+
+
+def _options_of_baseline(run: FinishedRun, label: str) -> Mapping[str, Any]:
+    """Return the options of a run's baseline; none where several of its baselines have that name, as labels tell them.
+
+    A label is the baseline's name, to which some options add a word after a hyphen.
+    """
+    every = run.result.config.get("baselines", ())
+    own = [options for options in every if f"{label}-".startswith(f"{options['name']}-")]
+    return own[0] if len(own) == 1 else {}
 
 
 def _is_seeded_by_run(config: Mapping[str, Any]) -> bool:

@@ -13,9 +13,15 @@ STAGES = ("encoder", "partition", "training", "test")
 DECIDED_BY: Mapping[str, tuple[str, ...]] = {
     "encoder": ("dataset", "encoder"),
     "partition": ("dataset", "encoder", "partition"),
-    "training": ("dataset", "encoder", "partition", "task", "learner", "seed"),
 }
 """The sections of a run's config by which a stage's product is found again."""
+TRAINING_DECIDED_BY: Mapping[MethodKind, tuple[str, ...]] = {
+    MethodKind.ORACLE: ("dataset", "task", "learner", "seed"),
+    MethodKind.OTHER_SOURCE: ("dataset", "source", "task", "learner", "seed"),
+    MethodKind.CLUSTERS: ("dataset", "encoder", "partition", "source", "task", "learner", "seed"),
+    MethodKind.RANDOM_LABELS: ("dataset", "encoder", "partition", "source", "task", "learner", "seed"),
+}
+"""The same for a trained learner, by what its tasks were made of."""
 
 
 def clocks_of(runs: Sequence[FinishedRun]) -> list[Clock]:
@@ -45,8 +51,9 @@ def seconds_of(
         recorded_as["partition"] = "partition"
     if method.encoder:
         recorded_as["encoder"] = "encoder"
+    decided_by = {**DECIDED_BY, "training": TRAINING_DECIDED_BY.get(method.kind)}
     return {
-        stage: _longest(stage, recorded_as[stage], contender.run, runs, clock)
+        stage: _longest(recorded_as[stage], decided_by.get(stage), contender.run, runs, clock)
         for stage in STAGES
         if stage in recorded_as
     }
@@ -56,14 +63,16 @@ def _spent(run: FinishedRun, clock: Clock) -> Mapping[str, float]:
     return run.result.cpu_seconds if clock == "cpu_seconds" else run.result.seconds
 
 
-def _longest(stage: str, name: str, run: FinishedRun, runs: Sequence[FinishedRun], clock: Clock) -> float:
+def _longest(
+    name: str, decided_by: Sequence[str] | None, run: FinishedRun, runs: Sequence[FinishedRun], clock: Clock
+) -> float:
     own = _spent(run, clock).get(name, 0.0)
-    if stage == "test":
+    if decided_by is None:  # a test is not kept for other runs
         return own
     config = run.result.config
     same = [
         _spent(other, clock).get(name, 0.0)
         for other in runs
-        if all(other.result.config.get(key) == config.get(key) for key in DECIDED_BY[stage])
+        if all(other.result.config.get(section) == config.get(section) for section in decided_by)
     ]
     return max([own, *same])
