@@ -52,16 +52,37 @@ def test_gradients_are_recorded_where_the_caller_records_them(n_threads: int, re
     assert [product.requires_grad for product in products] == [records] * 2
 
 
-def test_an_error_comes_to_the_caller_and_the_threads_are_given_back(n_threads: int):
+def test_behind_an_error_nothing_goes_on_and_the_threads_are_there_for_the_next(n_threads: int):
+    begun, ended = [], []
+
     def compute(part: int) -> int:
-        if part == 1:
-            raise MemoryError("no memory for part 1")
+        begun.append(part)
+        if part == 0:
+            raise MemoryError("no memory for part 0")
+        time.sleep(0.3)
+        ended.append(part)
         return part
 
-    with pytest.raises(MemoryError, match="no memory for part 1"):
-        side_by_side(compute, [0, 1, 2], 2)
+    with pytest.raises(MemoryError, match="no memory for part 0"):
+        side_by_side(compute, range(8), 2)
+    assert sorted(begun) == sorted([0, *ended])  # what had begun has ended
+    assert len(begun) < 8
+    time.sleep(0.4)
+    assert len(begun) == len(ended) + 1
     assert torch.get_num_threads() == n_threads
-    assert side_by_side(compute, [0, 2], 2) == [0, 2]
+    assert side_by_side(compute, [3, 2], 2) == [3, 2]
+
+
+def test_threads_that_begin_meanwhile_have_all_of_torchs_threads(n_threads: int):
+    found: list[int] = []
+
+    def compute(part: int) -> None:
+        thread = threading.Thread(target=lambda: found.append(torch.get_num_threads()))
+        thread.start()
+        thread.join()
+
+    side_by_side(compute, [0, 1], 2)
+    assert found == [n_threads] * 2
 
 
 def test_only_a_cpu_of_two_threads_has_two_sides(n_threads: int):

@@ -5,8 +5,9 @@ training step. Threads that compute a part each wait once.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
+from threading import Barrier
 from typing import TypeVar
 
 import torch
@@ -21,7 +22,7 @@ def n_sides_of(device: torch.device) -> int:
 
 
 def side_by_side(compute: Callable[[Part], T], parts: Sequence[Part], n_sides: int) -> list[T]:
-    """Return what `compute` makes of each part, in their order.
+    """Return what `compute` makes of each part, in their order. Behind an error nothing goes on computing.
 
     Args:
         compute: Takes a part, while other threads may be at others. Gradients are recorded in it where they are in the
@@ -31,21 +32,35 @@ def side_by_side(compute: Callable[[Part], T], parts: Sequence[Part], n_sides: i
     """
     if n_sides == 1:
         return [compute(part) for part in parts]
-    records_gradients, n_threads = torch.is_grad_enabled(), torch.get_num_threads()
-    share = max(1, n_threads // n_sides)
+    records_gradients = torch.is_grad_enabled()
 
     def computed(part: Part) -> T:
         with torch.set_grad_enabled(records_gradients):  # each thread has a mode of its own
             return compute(part)
 
-    torch.set_num_threads(share)  # of this thread, and of those that begin meanwhile
+    pool = _pool(n_sides, max(1, torch.get_num_threads() // n_sides))
+    futures = [pool.submit(computed, part) for part in parts]
     try:
-        return list(_pool(n_sides, share).map(computed, parts))
+        return [future.result() for future in futures]
     finally:
-        torch.set_num_threads(n_threads)
+        for future in futures:
+            future.cancel()
+        wait(futures)
 
 
 @cache
 def _pool(n_sides: int, n_threads: int) -> ThreadPoolExecutor:
     """Return threads that stay, and so does the memory that they allocate; each has `n_threads` of torch's."""
-    return ThreadPoolExecutor(n_sides)
+    of_all, begun = torch.get_num_threads(), Barrier(n_sides + 1)
+
+    def begin() -> None:
+        torch.get_num_threads()  # a thread that asks the first time takes the number of all, and would lose its own
+        torch.set_num_threads(n_threads)
+        begun.wait()
+
+    pool = ThreadPoolExecutor(n_sides, initializer=begin)
+    for _ in range(n_sides):
+        pool.submit(int)  # begins a thread
+    begun.wait()
+    torch.set_num_threads(of_all)  # of threads that begin later
+    return pool

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 
 import torch
+from torch._C._profiler import _ExperimentalConfig
 from torch.profiler import profile
 
 from tests.benchmarks.maml import CASES, QUERIES, SHOTS
@@ -59,7 +60,9 @@ def main() -> None:
         for n in (SHOTS, QUERIES)
     )
     seconds = clock(lambda: learner.step(state, support, query))
-    with profile(activities=list(torch.profiler.supported_activities())) as profiler:
+    every_thread = _ExperimentalConfig(profile_all_threads=True)
+    activities = list(torch.profiler.supported_activities())
+    with profile(activities=activities, experimental_config=every_thread) as profiler:
         learner.step(state, support, query)
     work = multiplications(maml_conv4(item_shape, learner.n_filters, n_way), item_shape, learner.inner_steps)
     limit = 2 * n_tasks * n_way * work / fastest_rate(given.device)

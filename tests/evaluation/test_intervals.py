@@ -66,7 +66,8 @@ def test_unpaired_difference_by_hand():
     a, b = np.tile([1.0, 0.8], 500), np.tile([0.6, 0.4], 500)
     difference, ci95 = unpaired_difference(a, b)
     assert difference == pytest.approx(0.4)
-    assert ci95 == pytest.approx(1.96 * np.sqrt(0.02 / 1000))
+    assert ci95 == pytest.approx(1.96 * np.sqrt(0.02 / 999))
+    assert np.isnan(unpaired_difference(a[:1], b)[1])
 
 
 def test_over_training_seeds_by_hand():

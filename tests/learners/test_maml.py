@@ -148,6 +148,20 @@ def test_one_task_at_a_time_is_one_where_memory_is_short(monkeypatch):
     assert threads == [threading.current_thread()] * 3
 
 
+@pytest.mark.usefixtures("_two_threads")
+@pytest.mark.parametrize(("at_once", "size"), [(None, 4), (3, 1), (4, 2), (5, 2)])
+def test_both_sides_together_have_as_many_tasks_as_memory_holds(at_once, size, monkeypatch):
+    monkeypatch.setattr("umeta.learners.maml.WORTH_HALVING", 1)
+    state, sizes, adapt = trained(SMALL, steps=0), [], maml.adapt
+    state.tasks_at_once = at_once
+    monkeypatch.setattr(
+        maml, "adapt", lambda *args, **options: sizes.append(len(args[2])) or adapt(*args, **options)
+    )
+    SMALL.step(state, images(7, 5, 1), images(7, 5, 3, seed=1))
+    assert max(sizes) == size
+    assert sum(sizes) == 7
+
+
 @pytest.mark.usefixtures("_double", "_two_threads")
 def test_tasks_are_solved_alike_in_two_halves(monkeypatch):
     classifier = SMALL.classifier(trained(SMALL), batch_norm="transductive")

@@ -15,7 +15,7 @@ PARTITION = Partition(CLUSTERS, n_made=3, retries=1)
 def test_sizes_and_drops_need_no_labels():
     card = report(PARTITION, SPLIT)
     assert card.sizes.tolist() == [3, 2]
-    assert (card.n_made, card.n_dropped_clusters, card.n_dropped_items, card.retries) == (3, 1, 1, 1)
+    assert (card.n_made, len(card.clusters), card.n_dropped_items, card.retries) == (3, 2, 1, 1)
     assert [card.usable(n) for n in (2, 3, 4)] == [2, 1, 0]
     assert card.agreement is None
 

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.small_runs import small
@@ -59,6 +60,27 @@ def test_a_learner_that_was_trained_before_is_found_with_its_rounds(tmp_path):
     _, first = execute(small(*KEYS), home)
     _, again = execute(small(*KEYS, "test.n_shot=5"), home)
     assert again.rounds == first.rounds
+
+
+def test_rounds_are_judged_by_the_classes_that_are_known_now(tmp_path):
+    """Marks of meta_val change no training: the learner is found again, and what it answered to other marks is not."""
+    rng, ids = np.random.default_rng(0), [f"image {number}" for number in range(600)]
+    np.savez(tmp_path / "set.npz", x=rng.integers(0, 256, (600, 16, 16)).astype(np.uint8), ids=ids)
+    marks = tmp_path / "marks.csv"
+    config = small(f"dataset=arrays:{tmp_path / 'set.npz'}", f"dataset.labels={marks}", *KEYS)
+    homes = {name: Home(tmp_path / name, ()) for name in ("shared", "first", "second")}
+
+    def accuracies(name: str) -> list[float | None]:
+        return [one.accuracy for one in execute(config, homes[name])[1].rounds]
+
+    for name in ("first", "second"):
+        classes = rng.integers(0, 10, 600)
+        marks.write_text(
+            "id,class\n" + "".join(f"{item},{c}\n" for item, c in zip(ids, classes, strict=True))
+        )
+        alone, shared = accuracies(name), accuracies("shared")
+        assert all(alone)
+        assert shared == (alone if name == "first" else [None] * 3)
 
 
 def test_the_oracle_beside_it_has_one_round(tmp_path):

@@ -71,7 +71,8 @@ def from_arrays(
 def without_batch_norm(network: nn.Sequential) -> nn.Sequential:
     """Return a network in running mode with each batch norm in the convolution before it, in half the time.
 
-    The outputs are the same but for rounding. The network given must not be used any more.
+    The outputs are the same but for rounding. The network given is left in running mode, and shares with it the layers
+    that are not fused.
     """
     layers: list[nn.Module] = []
     for layer in network:

@@ -70,10 +70,6 @@ class Demo:
         learner, baseline = (self.row(part, plain=plain) for part in ("learner", "baseline"))
         return learner.accuracy - baseline.accuracy
 
-    def clusters_of(self, items: Int[np.ndarray, "*shape"]) -> Int[np.ndarray, "*shape"]:
-        """Return the clusters of items that are on the map."""
-        return self.clusters[np.searchsorted(self.points.items, items)]
-
 
 def load_demo(folder: Path = FOLDER) -> Demo:
     """Read the bundle."""

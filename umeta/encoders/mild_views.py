@@ -35,7 +35,7 @@ def encode_with_views(
     images beside it.
 
     Args:
-        network: In running mode; it must not be used any more.
+        network: In running mode, and left so.
         images: The images.
         n_views: Views of each image.
         policy: Of the augmentation, as `augment` takes it.

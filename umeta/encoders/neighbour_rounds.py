@@ -1,6 +1,5 @@
 """Rounds of training in which two images that are each other's near neighbours are views of one thing."""
 
-import copy
 from dataclasses import dataclass
 from functools import partial
 
@@ -87,7 +86,7 @@ class NeighbourRounds:
         self, network: nn.Sequential, images: ImageSet, *, device: torch.device, on_step: OnStep
     ) -> Int[np.ndarray, "n_items count"]:
         vectors = encode_with_views(
-            copy.deepcopy(network),
+            network,
             images,
             n_views=MINING_VIEWS,
             policy=self.augmentation,

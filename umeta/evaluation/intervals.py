@@ -71,10 +71,11 @@ def unpaired_difference(
 ) -> tuple[float, float]:
     """Return the mean of A minus that of B, and the half-width of its 95% interval, of accuracies on other tasks each.
 
-    Every value is one task's accuracy as a fraction; the variances of the two means add up.
+    Every value is one task's accuracy as a fraction; the variances of the two means add up. A single task has no
+    interval: it is not a number then.
     """
-    half = 1.96 * float(np.sqrt(a.var() / len(a) + b.var() / len(b)))
-    return float(a.mean() - b.mean()), half
+    of_means = [side.var(ddof=1) / len(side) if len(side) > 1 else np.nan for side in (a, b)]
+    return float(a.mean() - b.mean()), 1.96 * float(np.sqrt(sum(of_means)))
 
 
 def shared_tasks(

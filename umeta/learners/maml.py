@@ -28,7 +28,7 @@ from umeta.learners.running_statistics import update_statistics
 from umeta.stage import UserError
 
 TRAINING_ACTIVATIONS = 2**24
-"""First-block activations of the tasks worked on together, with the graphs of their inner loops: 64 MB."""
+"""First-block activations of the tasks that a side works on together, with the graphs of their inner loops: 64 MB."""
 WORTH_HALVING = 2**22
 """Activations above which the two halves of these tasks, side by side on a CPU, take less time than all together."""
 MIN_SIDE = 9  # pixels a side: the last block must see more than one value per channel and image
@@ -181,7 +181,7 @@ class Maml(Learner):
 
         is_worth_halving = n_at_once > self._tasks_of(network, support, query, WORTH_HALVING)
         n_sides = n_sides_of(query.device) if is_worth_halving else 1
-        size = math.ceil(n_at_once / n_sides)
+        size = math.ceil(n_tasks / n_sides) if n_at_once == n_tasks else n_at_once // n_sides
         parts = list(zip(support.split(size), query.split(size), strict=True))
         losses, corrects, moments, gradients = zip(*side_by_side(of_part, parts, n_sides), strict=True)
         for weight, *of_parts in zip(weights, *gradients, strict=True):

@@ -20,11 +20,6 @@ class PartitionReport:
     retries: int
     agreement: "ClassAgreement | None" = None
 
-    @property
-    def n_dropped_clusters(self) -> int:
-        """Clusters that were too small for a task."""
-        return self.n_made - len(self.clusters)
-
     def usable(self, items_per_class: int) -> int:
         """Return how many clusters can give `items_per_class` items to a task."""
         return int((self.sizes >= items_per_class).sum())
@@ -51,11 +46,6 @@ class ClassAgreement:
     """True classes of the items that are in some cluster."""
     n_judged: int
     """Items that are in some cluster and of a known class: those that all these numbers are about."""
-
-    @property
-    def coverage(self) -> float:
-        """Share of these classes that tasks can be about."""
-        return self.classes_covered / self.n_classes
 
 
 def report(

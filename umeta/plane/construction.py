@@ -85,7 +85,7 @@ def make(config: RunConfig, home: Home, *, on_step: OnStep = ignore_step) -> Mad
     return Made(config, dataset, embedding, partitions, source)
 
 
-def measure(made: Made, home: Home, *, on_step: OnStep = ignore_step) -> Construction:
+def measure(made: Made, home: Home) -> Construction:
     """Measure a construction beside the true classes; the same tasks are drawn each time."""
     tasks = made.source.sample(N_TASKS, made.config.task, rng=numpy_generator(0, Stream.SAMPLE))
     truth = against_classes(tasks, made.dataset.classes.values)

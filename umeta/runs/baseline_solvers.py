@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float32
 
 from umeta.baselines import Baseline
 from umeta.evaluation import ViewSolver, accuracy, evaluate, evaluate_on_views
@@ -22,7 +23,11 @@ CHOICE_TASKS = 200
 
 
 def prepare_baseline(
-    context: RunContext, baseline: Baseline, vectors: Items, encode: Encode
+    context: RunContext,
+    baseline: Baseline,
+    vectors: Items,
+    meta_train: Float32[np.ndarray, "n_items dim"],
+    encode: Encode,
 ) -> MethodUnderTest:
     """Fit a baseline on meta_train, where it wants that, and return it on the embedding or the images.
 
@@ -30,6 +35,7 @@ def prepare_baseline(
 
     Args:
         vectors: The embedding of every item.
+        meta_train: That of the items of meta_train.
         encode: Embeds views of images in the same way.
     """
     config = context.config
@@ -42,7 +48,6 @@ def prepare_baseline(
     if baseline.reads_query_labels:
         row_fields = {"label_use": "test queries", "transductive": True}
     generator = torch_generator(config.seed, Stream.BASELINE_CLASSIFIER)
-    meta_train = np.asarray(vectors[context.dataset.items("meta_train")])
     state = baseline.fit(meta_train, rng=numpy_generator(config.seed, Stream.BASELINE))
 
     def classifier(candidate: Baseline, shape: TaskConfig) -> FewShotClassifier:

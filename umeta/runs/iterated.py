@@ -151,23 +151,38 @@ def _embedded(context: RunContext, number: int, state: LearnerState | None = Non
 
 def _judge(context: RunContext, number: int, state: LearnerState) -> None:
     """Keep what the learner gets right on meta_val at the end of a round, and record its accuracy."""
-    config, dataset = context.config, context.dataset
+    tasks = _meta_val_tasks(context)
 
     def make() -> Arrays:
-        shape = TaskConfig(n_way=config.task.n_way, n_shot=config.task.n_shot, n_query=N_QUERY)
-        try:
-            tasks = TestTasks.draw(dataset, shape, n_tasks=N_TASKS, split="meta_val", seed=SEED)
-        except UserError:  # meta_val has too few classes for such tasks, or none is known
-            return {"correct": np.zeros((0, 0, 0), bool)}
-        classifier = config.learner.classifier(state, batch_norm="running")
+        assert tasks is not None
+        classifier = context.config.learner.classifier(state, batch_norm="running")
         return {"correct": evaluate(classifier, context.images, tasks.tasks, device=context.device)}
 
-    correct = context.home.arrays("rounds", _key(context, number), make)["correct"]
-    values = {"accuracy": accuracy(correct).mean} if len(correct) else {}
-    context.record(Step("round", number, n_rounds(config), values))
+    values = {}
+    if tasks is not None:
+        correct = context.home.arrays("rounds", _judged_key(context, number, tasks), make)["correct"]
+        values = {"accuracy": accuracy(correct).mean}
+    context.record(Step("round", number, n_rounds(context.config), values))
 
 
 def _correct(context: RunContext, number: int) -> Bool[np.ndarray, "n_tasks n_way n_query"]:
     """Return what the learner got right at the end of a round; nothing where that was not kept."""
-    nothing = {"correct": np.zeros((0, 0, 0), bool)}
-    return context.home.arrays("rounds", _key(context, number), lambda: nothing)["correct"]
+    tasks, nothing = _meta_val_tasks(context), np.zeros((0, 0, 0), bool)
+    if tasks is None or not context.home.has("rounds", key := _judged_key(context, number, tasks)):
+        return nothing
+    return context.home.arrays("rounds", key, lambda: {"correct": nothing})["correct"]
+
+
+def _meta_val_tasks(context: RunContext) -> TestTasks | None:
+    """Return the tasks that each round is judged on; None where meta_val has too few classes, or none is known."""
+    task = context.config.task
+    shape = TaskConfig(n_way=task.n_way, n_shot=task.n_shot, n_query=N_QUERY)
+    try:
+        return TestTasks.draw(context.dataset, shape, n_tasks=N_TASKS, split="meta_val", seed=SEED)
+    except UserError:
+        return None
+
+
+def _judged_key(context: RunContext, number: int, tasks: TestTasks) -> dict[str, Any]:
+    """Return what identifies the answers of a round: the classes of meta_val, too, which a person may mark anew."""
+    return {**_key(context, number), "tasks": tasks.hash}

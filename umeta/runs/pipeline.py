@@ -152,7 +152,10 @@ def _execute_stages(context: RunContext) -> RunResult:
     vectors = gatherable(embedding.vectors)
     with record.stage("baselines"):
         encode = encoding(dataset, config.encoder, context.home, device=context.device)
-        methods += [prepare_baseline(context, baseline, vectors, encode) for baseline in config.baselines]
+        meta_train = embedding.of(dataset.items("meta_train"))
+        methods += [
+            prepare_baseline(context, baseline, vectors, meta_train, encode) for baseline in config.baselines
+        ]
     rows = judge(context, lists, methods)
     launched = context.run.launch_record()
     label_use = launched["label_use"]
