@@ -231,7 +231,7 @@ def broken(row: int, value: float) -> np.ndarray:
         ({"vectors": VECTORS.astype(str)}, r"embeddings of shape \(30, 3\) and type <U"),
         ({"vectors": VECTORS.astype(object)}, "holds Python objects, which are never loaded"),
         ({"ids": IDS.astype(object)}, "holds Python objects, which are never loaded"),
-        ({"split": TRUE_SPLITS[:5]}, "5 values of `split` for 30 ids"),
+        ({"split": TRUE_SPLITS[:5]}, "5 values of `split` for 30 vectors"),
         (
             {"split": np.full(N, "train")},
             "`split` holds 'train'; use meta_train, meta_val, meta_test or none",

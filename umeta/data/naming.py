@@ -6,6 +6,8 @@ from unicodedata import category
 import numpy as np
 from jaxtyping import Int
 
+from umeta.wording import counted
+
 MAX_LETTERS = 160
 """Letters of a name that a message shows."""
 
@@ -38,6 +40,13 @@ def left_out(why: str, names: Iterable[str]) -> list[str]:
     """Return the note that some are left out, with their number and the first names; no note if there are none."""
     listed = sorted(names)
     return [f"{len(listed):,} left out ({why}): {name_some(listed)}."] if listed else []
+
+
+def left_out_doubles(names: Sequence[str]) -> list[str]:
+    """Return the note that rows are left out as their image stands in a row before; no note if there are none."""
+    its = "its" if len(names) == 1 else "their"
+    rows = counted(len(names), "row")
+    return [f"{rows} left out ({its} image stands in a row before): {name_some(names)}."] if names else []
 
 
 def name_some_with_counts(

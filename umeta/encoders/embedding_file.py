@@ -41,7 +41,8 @@ class EmbeddingTable:
 
 def stamps_of(path: Path) -> Stamps:
     """Return the stamps of the file and, for `.npy`, of the ids beside it."""
-    ids = [path.with_suffix(ending) for ending in (".ids.txt", ".ids.json")] if path.suffix == ".npy" else []
+    is_npy = path.suffix.lower() == ".npy"
+    ids = [path.with_suffix(ending) for ending in (".ids.txt", ".ids.json")] if is_npy else []
     stats = [(str(file), file.stat()) for file in (path, *ids) if file.is_file()]
     return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
@@ -67,24 +68,20 @@ def read_table(path: Path, stamps: Stamps, choice: Choice) -> EmbeddingTable:
     if rows.ids is None:
         raise UserError(_without_ids(path, rows.unused))
     others = tuple(name for name in rows.unused if name in ID_COLUMNS)
-    return EmbeddingTable(
-        rows.ids, rows.vectors, _fitted_on(rows.splits, rows.ids, path), rows.labels, others
-    )
+    return EmbeddingTable(rows.ids, rows.vectors, _fitted_on(rows.splits, path), rows.labels, others)
 
 
 def _without_ids(path: Path, names: Sequence[str]) -> str:
-    if path.suffix == ".npy":
+    if path.suffix.lower() == ".npy":
         text, record = path.with_suffix(".ids.txt"), path.with_suffix(".ids.json")
         return f"{path} has no ids beside it. Put them into {text.name} (one a line) or {record.name}."
     beside = f" Beside the vectors it holds {some_of(names)}." if names else ""
     return f"{path} has no ids, such as a column `id`.{beside} Add them, or name their column by encoder.ids."
 
 
-def _fitted_on(splits: Sequence[str] | None, ids: Sequence[str], path: Path) -> np.ndarray | None:
+def _fitted_on(splits: Sequence[str] | None, path: Path) -> np.ndarray | None:
     if splits is None:
         return None
-    if len(splits) != len(ids):
-        raise UserError(f"{path}: {len(splits):,} values of `split` for {len(ids):,} ids; give one per row.")
     unknown = sorted({split for split in splits if split not in (*SPLITS, "", "none")})
     if unknown:
         raise UserError(f"{path}: `split` holds {some_of(unknown)}; use {', '.join(SPLITS)} or none.")

@@ -26,7 +26,7 @@ def prepare_baseline(
     context: RunContext,
     baseline: Baseline,
     vectors: Items,
-    meta_train: Float32[np.ndarray, "n_items dim"],
+    meta_train: Float32[np.ndarray, "n_meta_train dim"],
     encode: Encode,
 ) -> MethodUnderTest:
     """Fit a baseline on meta_train, where it wants that, and return it on the embedding or the images.

@@ -42,10 +42,10 @@ def test_a_folder_of_parts_is_one_table_whose_parts_may_be_splits(tmp_path: Path
     table = TableFile.of(tmp_path / "data")
     assert table.n_rows() == 6
     assert table.read(["n"]).column("n").to_pylist() == [0, 0, 1, 1, 2, 2]
-    assert table.splits_of_parts() == ["test", "test", "train", "train", "train", "train"]
+    assert next(table.splits_of_parts()) == ["test", "test", "train", "train", "train", "train"]
     assert table.notes[0].startswith("Put together from 3 files: test-00000-of-00003.parquet")
-    save(tmp_path / "data" / "other.parquet", m=[1])
-    with pytest.raises(UserError, match="has other columns than|other.parquet has other columns"):
+    save(tmp_path / "data" / "more" / "0.parquet", m=[1])
+    with pytest.raises(UserError, match="test-00000-of-00003.parquet has other columns than more/0.parquet"):
         TableFile.of(tmp_path / "data")
 
 
@@ -59,6 +59,23 @@ def test_class_names_are_those_that_hugging_face_notes(tmp_path: Path) -> None:
     for metadata in ({}, {"huggingface": "{"}, {"huggingface": "[1]"}):
         parquet.write_table(table.replace_schema_metadata(metadata), tmp_path / "b.parquet")
         assert TableFile.of(tmp_path / "b.parquet").class_names("label") is None
+
+
+def named_classes(path: Path, *names: str) -> None:
+    table = pa.table({"label": [0, 1]})
+    described = {"huggingface": json.dumps({"info": {"features": {"label": {"names": names}}}})}
+    parquet.write_table(table.replace_schema_metadata(described if names else {}), path)
+
+
+@pytest.mark.parametrize(("names", "shown"), [(("dog", "cat"), "dog, cat"), ((), "numbers")])
+def test_parts_whose_class_names_differ_are_refused(
+    names: tuple[str, ...], shown: str, tmp_path: Path
+) -> None:
+    named_classes(tmp_path / "test.parquet", "cat", "dog")
+    named_classes(tmp_path / "train.parquet", *names)
+    message = f"the column label are {shown} in train.parquet and cat, dog in test.parquet"
+    with pytest.raises(UserError, match=message):
+        TableFile.of(tmp_path)
 
 
 def test_a_small_parquet_that_unfolds_far_is_refused(tmp_path: Path) -> None:

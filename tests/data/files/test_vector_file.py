@@ -4,6 +4,7 @@ Tests umeta.data.files.vector_table and umeta.data.files.vector_checks too; furt
 are tested where embeddings are imported.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,18 @@ def test_text_where_numbers_were_chosen(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text("id,p,q\na,0.5,1\nb,none,2\n")
     with pytest.raises(UserError, match=r"encoder.columns=p,q: .* has no column|does not hold numbers alone"):
         read(tmp_path / "mine.csv", columns="p,q")
+
+
+@pytest.mark.parametrize("n_splits", [N - 1, N + 1])
+def test_each_row_needs_a_split_if_any_has_one(n_splits: int, tmp_path: Path) -> None:
+    splits = ["meta_train"] * n_splits
+    np.savez(tmp_path / "a.npz", embeddings=VALUES, split=splits)
+    np.save(tmp_path / "b.npy", VALUES)
+    (tmp_path / "b.ids.json").write_text(json.dumps({"ids": IDS, "split": splits}))
+    for name in ("a.npz", "b.npy"):
+        message = f"{n_splits} values of `split` for 12 vectors; give one per row"
+        with pytest.raises(UserError, match=message):
+            read(tmp_path / name)
 
 
 def test_an_array_is_found_by_its_name(tmp_path: Path) -> None:

@@ -101,6 +101,68 @@ def test_classes_of_any_kind(labels: np.ndarray, n_known: int, note: str, tmp_pa
     assert note in " ".join(dataset.card.notes)
 
 
+NAMED = [f"kind {k}" for k in CLASSES]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "options"),
+    [
+        ({"x_test": PICTURES, "y_test": NAMED}, {}),
+        ({"x_train": PICTURES, "y": NAMED}, {}),
+        ({"x": PICTURES, "y_train": NAMED}, {}),
+        ({"pics": PICTURES, "thumbs": PICTURES, "labels": NAMED}, {"image_array": "pics"}),
+        ({"x_val": PICTURES, "x_test": PICTURES[:9], "y_val": NAMED, "y_test": NAMED[:9]}, {"image_array": "x_val"}),
+        ({"images": PICTURES, "labels": CLASSES, "y": NAMED}, {"class_array": "y"}),
+        ({"x_train": PICTURES, "names": NAMED}, {"class_array": "names"}),
+    ],
+)  # fmt: skip
+def test_classes_are_found_beside_a_single_array_of_images(
+    arrays: dict[str, Any], options: dict[str, str], tmp_path: Path
+) -> None:
+    dataset = load(save(tmp_path, **arrays), **options)
+    assert dataset.classes.names == sorted({*NAMED})
+    assert (np.bincount(dataset.classes.values) == N // 9).all()
+
+
+def test_classes_of_other_images_than_the_chosen_ones_are_left_out(tmp_path: Path) -> None:
+    path = save(tmp_path, pics=PICTURES, thumbs=PICTURES[:30], labels=CLASSES)
+    dataset = load(path, image_array="thumbs")
+    assert not dataset.is_labelled
+    assert "labels, pics" in " ".join(dataset.card.notes)
+
+
+def test_an_array_of_classes_that_a_person_names_is_never_left_out(tmp_path: Path) -> None:
+    path = save(
+        tmp_path, x_train=PICTURES[:60], x_test=PICTURES[60:], lab_train=CLASSES[:60], lab_test=CLASSES[60:]
+    )
+    message = r"dataset.class_array=lab_train: it is int64 \(60,\), and does not fit the images x_train uint8"
+    with pytest.raises(UserError, match=message) as raised:
+        load(path, class_array="lab_train")
+    assert "\n" not in str(raised.value)
+    assert load(path, class_array="lab_train", image_array="x_train").is_labelled
+
+
+def test_signs_that_are_digits_and_no_numbers_may_be_classes(tmp_path: Path) -> None:
+    dataset = load(save(tmp_path, images=PICTURES, labels=np.array(["²", "10", "9"] * 30)))
+    assert dataset.classes.names == ["9", "10", "²"]
+
+
+def test_bytes_of_few_levels_are_said_to_look_blank(tmp_path: Path) -> None:
+    drawings = PICTURES[..., 0] // 128
+    dataset = load(save(tmp_path, images=drawings))
+    assert dataset.images.images.max() == 1
+    (note,) = dataset.card.notes
+    assert note == (
+        "All images together use no grey levels but 0 to 1 of 0 to 255: they look blank, though they are not."
+    )
+
+
+def test_the_ending_of_a_file_may_be_in_capitals(tmp_path: Path) -> None:
+    with (tmp_path / "MINE.NPY").open("wb") as stream:
+        np.save(stream, PICTURES)
+    assert len(load(tmp_path / "MINE.NPY").images) == N
+
+
 def test_their_size_is_their_own_or_a_given_one(tmp_path: Path) -> None:
     assert load(save(tmp_path, images=PICTURES)).images.item_shape == (3, SIDE, SIDE)
     assert load(save(tmp_path, images=PICTURES), size=24).images.item_shape == (3, 24, 24)

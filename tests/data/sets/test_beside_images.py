@@ -40,6 +40,7 @@ EXPECTED = {name: COLOURS[k % 2] for k, name in enumerate(FLAT)}
         ("Filename", "./{name}", ";", "utf-8-sig"),
         ("id", "{stem}", ",", "utf-8"),
         ("image", "C:\\photos\\{name}", "\t", "latin-1"),
+        ("img_path", "/elsewhere/{name}", ",", "utf-8"),
         ("bild", "{name}", "|", "utf-8"),
     ],
 )
@@ -55,7 +56,8 @@ def test_a_csv_gives_attributes_by_the_names_of_the_files(
     assert values(dataset, "colour") == EXPECTED
     assert set(dataset.attributes["accent"].names) == {"é", "è"}
     assert not dataset.is_labelled
-    assert dataset.card.notes == ()
+    unusual = ("attributes.csv names the images in its column bild.",)
+    assert dataset.card.notes == (unusual if header == "bild" else ())
 
 
 def test_metadata_jsonl_of_each_part_gives_classes_where_the_folders_have_none(tmp_path: Path) -> None:
@@ -120,6 +122,11 @@ def test_in_a_zip_too_and_what_is_missing_is_counted(tmp_path: Path) -> None:
         ("attributes.csv", "", "no column of it names images"),
         ("attributes.csv", "a,b\n1000,2000\n", "no column of it names images"),
         ("attributes.csv", 'a,"b\n1,2', "cannot be read"),
+        (
+            "attributes.csv",
+            "id,caption,class\n0.png,a hat,x\n1.png,a red, round hat,y\n",
+            "cannot be read: line 3 has 4 values for 3 names; put values that hold the delimiter in quotes.",
+        ),
         ("metadata.jsonl", "[1]\n", "cannot be read"),
         ("metadata.jsonl", "{", "cannot be read"),
         ("attributes.csv", "id,x\n" + "9" * 200_000 + ",1\n", "cannot be read"),
@@ -144,3 +151,95 @@ def test_a_column_of_names_that_two_images_have_names_neither(tmp_path: Path) ->
     (photos / "attributes.csv").write_text(csv_of([("id", "x"), *((name, name[:1]) for name in names)]))
     dataset = load(photos, Home(tmp_path / "home", ()))
     assert np.bincount(dataset.attributes["x"].values).tolist() == [4, 4]
+
+
+def write_names(folder: Path, names: list[str]) -> None:
+    """Write a table that says of each image by which name it stands there."""
+    (folder / "metadata.csv").write_text(csv_of([("file_name", "name"), *((name, name) for name in names)]))
+
+
+NUMBERED = [f"{k}.png" for k in range(6)]
+
+
+@pytest.mark.parametrize("named", [["train", "test"], ["test", "train"], ["train"]])
+def test_a_row_of_an_absent_image_says_nothing_of_one_with_its_name_in_another_folder(
+    named: list[str], tmp_path: Path
+) -> None:
+    names = [*(f"test/{name}" for name in NUMBERED), *(f"train/{name}" for name in NUMBERED[2:])]
+    photos = write_images(tmp_path / "photos", names)
+    rows = [f"{folder}/{name}" for folder in named for name in NUMBERED]
+    write_names(photos, rows)
+    dataset = load(photos, Home(tmp_path / "home", ()))
+    assert values(dataset, "name") == {name: name for name in names if name in rows}
+    assert f"2 of the {len(rows)} rows of metadata.csv name no image here." in dataset.card.notes
+
+
+def test_a_table_in_a_folder_says_nothing_of_images_in_another(tmp_path: Path) -> None:
+    photos = write_images(
+        tmp_path / "photos", [f"{part}/{name}" for part in ("train", "test") for name in NUMBERED]
+    )
+    write_names(photos / "train", NUMBERED)
+    (photos / "train/3.png").write_bytes(b"")
+    (photos / "test/0.png").unlink()
+    home = Home(tmp_path / "home", ())
+    assert sorted(values(load(photos, home), "name")) == [f"train/{k}.png" for k in (0, 1, 2, 4, 5)]
+    for name in NUMBERED:
+        (photos / "train" / name).unlink()
+    dataset = load(photos, home)
+    assert dataset.attributes == {}
+    assert "Nothing is taken of train/metadata.csv, as no column of it names images" in dataset.card.notes[-1]
+
+
+@pytest.mark.parametrize("place", ["photos", "photos/train"])
+def test_where_one_folder_alone_is_left_rows_of_the_others_name_no_image(place: str, tmp_path: Path) -> None:
+    write_images(tmp_path / "photos", [f"train/{name}" for name in NUMBERED])
+    rows = [f"{part}/{name}" for part in ("test", "val", "train") for name in NUMBERED[1:]]
+    write_names(tmp_path / place, rows)
+    dataset = load(tmp_path / place, Home(tmp_path / "home", ()))
+    assert values(dataset, "name") == {name: f"train/{name}" for name in NUMBERED[1:]}
+    assert "10 of the 15 rows of metadata.csv name no image here." in dataset.card.notes
+
+
+def test_two_paths_that_may_both_be_that_of_an_image_name_none(tmp_path: Path) -> None:
+    photos = write_images(tmp_path / "photos", NUMBERED)
+    write_names(photos, ["old/0.png", "new/0.png", *(f"new/{name}" for name in NUMBERED[1:])])
+    assert values(load(photos, Home(tmp_path / "home", ())), "name") == {
+        name: f"new/{name}" for name in NUMBERED[1:]
+    }
+
+
+@pytest.mark.parametrize("index", ["", "id"])
+def test_whole_names_of_files_come_before_an_index_of_rows(index: str, tmp_path: Path) -> None:
+    photos = write_images(tmp_path / "photos", FLAT)
+    rows = [(str(k), name, EXPECTED[name]) for k, name in enumerate(reversed(FLAT))]
+    (photos / "metadata.csv").write_text(csv_of([(index, "picture of", "class"), *rows]))
+    dataset = load(photos, Home(tmp_path / "home", ()))
+    assert values(dataset, "") == EXPECTED
+    assert "metadata.csv names the images in its column picture of." in dataset.card.notes
+
+
+def test_numbers_that_many_rows_share_are_no_names_of_images(tmp_path: Path) -> None:
+    photos = write_images(tmp_path / "photos", FLAT)
+    (photos / "metadata.csv").write_text(
+        csv_of([("kind", "colour"), *((str(k % 3), "red") for k in range(20))])
+    )
+    (note,) = load(photos, Home(tmp_path / "home", ())).card.notes
+    assert "no column of it names images" in note
+
+
+def test_of_several_rows_of_an_image_the_first_counts_and_the_others_are_counted(tmp_path: Path) -> None:
+    photos = write_images(tmp_path / "photos", FLAT)
+    rows = [*EXPECTED.items(), *((f"./{name}", "blue") for name in FLAT[:5])]
+    (photos / "metadata.csv").write_text(csv_of([("file_name", "class"), *rows]))
+    dataset = load(photos, Home(tmp_path / "home", ()))
+    assert values(dataset, "") == EXPECTED
+    left_out = "5 rows left out (their image stands in a row before): ./0.png, ./1.png, ./2.png and 2 more."
+    assert f"metadata.csv: {left_out}" in dataset.card.notes
+
+
+def test_an_empty_cell_of_one_table_erases_nothing_that_another_says(tmp_path: Path) -> None:
+    photos = write_images(tmp_path / "photos", FLAT)
+    (photos / "attributes.csv").write_text(csv_of([("file_name", "class"), *EXPECTED.items()]))
+    rows = [(name, "" if k else "blue") for k, name in enumerate(FLAT)]
+    (photos / "metadata.csv").write_text(csv_of([("file_name", "class"), *rows]))
+    assert values(load(photos, Home(tmp_path / "home", ())), "") == EXPECTED | {FLAT[0]: "blue"}

@@ -102,14 +102,36 @@ def test_bytes_and_class_names_as_hugging_face_stores_them(tmp_path: Path, folde
         np.testing.assert_array_equal(dataset.images.images[item], beside.images.images[place[name]])
 
 
-def test_a_folder_of_parts_has_the_split_of_their_names(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
+@pytest.mark.parametrize(
+    "name",
+    [
+        "{split}-00000-of-00001",
+        "{split}-00000-of-00001-2f4e0b8b5c8c9c1a",
+        "{split}",
+        "{split}_0",
+        "default/{split}/0000",
+        "{split}/part-0-of-{split}",
+    ],
+)
+def test_a_folder_of_parts_has_the_split_of_their_names(name: str, tmp_path: Path) -> None:
     for split, rows in (("train", range(60)), ("test", range(60, N))):
         table = pa.table({"img": [png(k) for k in rows], "label": CLASSES[list(rows)]})
-        parquet.write_table(table, tmp_path / "data" / f"{split}-00000-of-00001.parquet")
+        path = tmp_path / "data" / f"{name.format(split=split)}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        parquet.write_table(table, path)
     dataset = load(tmp_path / "data")
-    assert len(dataset.items("meta_test")) == 30
+    assert dataset.card.split.startswith("own: ")
+    assert set(dataset.classes.values[dataset.items("meta_test")].tolist()) == {6, 7, 8}
     assert {name[:4] for name in dataset.images.ids} == {"row "}
+
+
+@pytest.mark.parametrize("names", [["train-00000-of-00001"], ["cats", "dogs"]])
+def test_parts_that_are_no_split_are_not_said_to_be_one(names: list[str], tmp_path: Path) -> None:
+    for k, name in enumerate(names):
+        rows = range(k, N, len(names))
+        table = pa.table({"img": [png(row) for row in rows], "label": CLASSES[list(rows)]})
+        parquet.write_table(table, tmp_path / f"{name}.parquet")
+    assert "split" not in " ".join(load(tmp_path).card.notes)
 
 
 def test_without_classes_it_is_a_set_without_labels(folder: Path) -> None:

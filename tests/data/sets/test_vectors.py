@@ -89,6 +89,7 @@ def test_a_table_brings_classes_a_split_and_attributes(tmp_path: Path) -> None:
     ("arrays", "options", "message"),
     [
         ({"labels": CLASSES[:3]}, {}, "3 classes for 90 vectors; give one each"),
+        ({"split": np.array(["train"] * 50)}, {}, "50 values of `split` for 90 vectors; give one per row"),
         ({}, {"class_column": "kind"}, "dataset.class_column=kind: .* has no such array, but none"),
         ({"vectors": VALUES}, {}, "Name the array of vectors by dataset.columns"),
         ({}, {"columns": "e*"}, "Name the array of vectors by dataset.columns"),

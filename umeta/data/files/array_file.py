@@ -61,7 +61,7 @@ class ArrayFile:
                 much memory, or is not as long as its header says.
         """
         with explained(path):
-            if path.suffix == ".npy":
+            if path.suffix.lower() == ".npy":
                 size = path.stat().st_size
                 with path.open("rb") as stream:
                     return cls(path, {"": _header(path, "the array", stream, size, size)})
@@ -104,7 +104,7 @@ class ArrayFile:
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[Stream]:
-        if name == "" and self.path.suffix == ".npy":
+        if name == "" and self.path.suffix.lower() == ".npy":
             with self.path.open("rb") as stream:
                 yield stream
         else:

@@ -70,12 +70,18 @@ class Reading:
                 f"{counted(len(blank), 'image')}{share} {is_are} blank, all of one colour: {name_some(blank)}."
             )
         levels = [level for _, outcome in outcomes for level in outcome.levels]
-        if levels and max(levels) - min(levels) < FEW_LEVELS and len(blank) < len(outcomes):
-            notes.append(
-                f"All images together use no grey levels but {min(levels)} to {max(levels)} of 0 to 255: "
-                "they look blank, though they are not."
-            )
+        if levels and len(blank) < len(outcomes):
+            notes += few_levels(min(levels), max(levels))
         return notes
+
+
+def few_levels(low: int, high: int) -> list[str]:
+    """Return a note where images that are not blank use so few grey levels that they look so; no note if not."""
+    if high - low >= FEW_LEVELS:
+        return []
+    return [
+        f"All images together use no grey levels but {low} to {high} of 0 to 255: they look blank, though they are not."
+    ]
 
 
 def read_images(

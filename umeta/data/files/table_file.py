@@ -21,7 +21,8 @@ CSV_SUFFIXES = (".csv", ".tsv")
 SUFFIXES = (*CSV_SUFFIXES, ".parquet")
 MAX_ROWS = 10_000_000
 _BATCH_ROWS = 1024
-_SHARD = re.compile(r"(?P<split>[A-Za-z_]+)-\d+-of-\d+")
+_SHARD = re.compile(r"[-_]?\d+(-of-\d+(-[0-9a-f]+)?)?$")
+"""What stands behind the name of a split in the name of a part: `train-00000-of-00002`, `train_0`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +70,7 @@ class TableFile:
 
     def class_names(self, name: str) -> list[str] | None:
         """Return the names of a column of class numbers, as Hugging Face data sets note them in the file."""
-        try:
-            features = json.loads((self.schema.metadata or {})[b"huggingface"])["info"]["features"]
-            names = features[name]["names"]
-        except (KeyError, TypeError, ValueError):
-            return None
-        return [str(text) for text in names] if isinstance(names, list) else None
+        return _class_names(self.schema, name)
 
     def read(self, names: Sequence[str]) -> pa.Table:
         """Return some columns.
@@ -125,14 +121,25 @@ class TableFile:
             )
         return n_rows
 
-    def splits_of_parts(self) -> list[str] | None:
-        """Return the split of each row where every part is named for one, like `train-00000-of-00002.parquet`."""
-        matches = [_SHARD.fullmatch(file.stem) for file in self.files]
-        if self.csv_table is not None or not all(matches):
-            return None
-        counts = [_metadata(file).num_rows for file in self.files]
-        named = [match["split"] for match in matches if match]
-        return [split for split, count in zip(named, counts, strict=True) for _ in range(count)]
+    def splits_of_parts(self) -> Iterator[list[str]]:
+        """Yield what may name the split of each row: the name of its part without a number, and that of its folder.
+
+        These are `train` in `train-00000-of-00002.parquet` and in `train/0000.parquet`.
+        """
+        if len(self.files) > 1:
+            counts = [_metadata(file).num_rows for file in self.files]
+            of_files = [_SHARD.sub("", file.stem) for file in self.files]
+            for names in (of_files, [file.parent.name for file in self.files]):
+                yield [name for name, count in zip(names, counts, strict=True) for _ in range(count)]
+
+
+def _class_names(schema: pa.Schema, name: str) -> list[str] | None:
+    try:
+        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        names = features[name]["names"]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return [str(text) for text in names] if isinstance(names, list) else None
 
 
 def _metadata(file: Path) -> Any:
@@ -162,10 +169,16 @@ def _parts(folder: Path) -> TableFile:
     for file in files:
         with explained(file):
             schemas.append(parquet.read_schema(file))
-    for file, schema in zip(files, schemas, strict=True):
+    names = [file.relative_to(folder).as_posix() for file in files]
+    for name, schema in zip(names, schemas, strict=True):
         if not schema.equals(schemas[0]):
-            raise UserError(
-                f"{folder}: {file.name} has other columns than {files[0].name}. Give parts of one table."
-            )
-    note = f"Put together from {len(files)} files: {name_some([file.name for file in files])}."
+            raise UserError(f"{folder}: {name} has other columns than {names[0]}. Give parts of one table.")
+        for column in schema.names:
+            first, here = _class_names(schemas[0], column), _class_names(schema, column)
+            if here != first:
+                raise UserError(
+                    f"{folder}: the classes of the column {column} are {name_some(here or ['numbers'])} in {name} and "
+                    f"{name_some(first or ['numbers'])} in {names[0]}. Save the parts with the same names in one order."
+                )
+    note = f"Put together from {len(files)} files: {name_some(names)}."
     return TableFile(folder, files, schemas[0], (note,))

@@ -58,12 +58,18 @@ def read_vectors(path: Path, choice: Choice) -> Vectors:
     """Read a file of vectors and check that they are sound.
 
     Raises:
-        UserError: it cannot be read, or it is not clear what of it is meant, or its rows, ids or numbers are not sound.
+        UserError: it cannot be read, or it is not clear what of it is meant, or its rows, ids, splits or numbers are
+            not sound.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise UserError(f"{path} is not one of {', '.join(SUFFIXES)}. Save the embeddings as one of these.")
     rows = reader(path, choice)
+    n_rows = len(rows.vectors)
+    if rows.splits is not None and len(rows.splits) != n_rows:
+        raise UserError(
+            f"{path}: {len(rows.splits):,} values of `split` for {n_rows:,} vectors; give one per row."
+        )
     return replace(rows, vectors=sound_vectors(rows.vectors, rows.ids, path))
 
 

@@ -11,7 +11,7 @@ from umeta.cache import Arrays
 from umeta.data.files.array_file import ArrayFile
 from umeta.data.files.content_ordered_rows import in_order_of_content
 from umeta.data.files.image_arrays import BLOCK, ImageFormat, Layout, Levels, resized
-from umeta.data.files.images import MAX_BYTES
+from umeta.data.files.images import MAX_BYTES, few_levels
 from umeta.data.files.square_fit import Channels, Fit
 from umeta.data.naming import name_some
 from umeta.large_arrays import blocks_of, release
@@ -134,14 +134,19 @@ def _taker(
 
 
 def _odd(images: UInt8[np.ndarray, "n_images channels size size"]) -> list[str]:
-    blank = 0
+    blank, low, high = 0, 255, 0
     for rows in blocks_of(images):
         blank += sum(bool((image == image[:, :1, :1]).all()) for image in images[rows])
+        low, high = min(low, int(images[rows].min())), max(high, int(images[rows].max()))
         release(images)
+    few = few_levels(low, high) if blank < len(images) else []
     if not blank:
-        return []
+        return few
     share = ", all there are," if blank == len(images) > 1 else ""
-    return [f"{counted(blank, 'image')}{share} {'is' if blank == 1 else 'are'} blank, all of one colour."]
+    return [
+        f"{counted(blank, 'image')}{share} {'is' if blank == 1 else 'are'} blank, all of one colour.",
+        *few,
+    ]
 
 
 def _cut(form: ImageFormat, fit: Fit) -> list[str]:

@@ -23,7 +23,7 @@ from umeta.stage import OnStep, UserError
 class ArrayImages(OwnImages):
     """The images of `arrays:PATH`; arrays named `x_train`, `y_train`, `test_images`, … are a split of their own."""
 
-    code_version: ClassVar[int] = 1
+    code_version: ClassVar[int] = 2
     kind: ClassVar[str] = "file"
 
     name: str = Field(pattern=r"^arrays:.+")

@@ -12,20 +12,23 @@ import numpy as np
 from umeta.data.attribute_columns import attributes_of, by_name
 from umeta.data.dataset import Attribute
 from umeta.data.files.file_tree import Read
-from umeta.data.sets.folder_layout import NO_PART, part_numbers
+from umeta.data.naming import left_out_doubles
+from umeta.data.sets.folder_layout import NO_PART, PARTS, part_numbers, part_of
 from umeta.data.sets.own_items import OwnItems
 from umeta.stage import UserError
 
 NAMES = ("attributes.csv", "metadata.csv", "metadata.jsonl")
 """The last two are those of Hugging Face's image folders."""
 FILE_COLUMNS = (
-    "file_name", "filename", "file", "path", "filepath", "file_path", "image", "image_name", "image_path", "image_id",
-    "id", "name",
+    "file_name", "filename", "file", "path", "filepath", "file_path", "image", "image_name", "image_path",
+    "image_file", "img", "img_name", "img_path", "img_file", "picture", "picture_path", "photo", "photo_path",
+    "image_id", "img_id", "id", "name",
 )  # fmt: skip
+"""Usual names of the column of files, which are tried in this order before all others."""
 CLASS_COLUMNS = ("class", "label", "classes", "labels", "class_name")
 SPLIT_COLUMNS = ("split", "part", "subset", "set")
-MIN_MATCHED = 0.5
-"""The share of the rows of a column that must name images for it to be the column of files."""
+MIN_NAMED = 0.5
+"""The column of files names at least as many different images as this share of its rows, or of all images."""
 
 Rows = list[dict[str, str]]
 
@@ -39,7 +42,9 @@ class _Columns:
     notes: list[str] = field(default_factory=list)
 
     def put(self, column: str, item: int, text: str) -> None:
-        self.texts.setdefault(column, [""] * self.n_items)[item] = text
+        """Keep a text of an item; an empty one replaces none that another table gave."""
+        texts = self.texts.setdefault(column, [""] * self.n_items)
+        texts[item] = text if text.strip() else texts[item]
 
 
 def is_beside_images(name: str) -> bool:
@@ -47,16 +52,24 @@ def is_beside_images(name: str) -> bool:
     return PurePosixPath(name).name.lower() in NAMES
 
 
-def with_tables(items: OwnItems, names: Sequence[str], read: Read) -> OwnItems:
+def with_tables(items: OwnItems, place: PurePosixPath, names: Sequence[str], read: Read) -> OwnItems:
     """Add what the tables among some files say of items: attributes, classes and a split if the folders give none.
 
     A table that cannot be read or names no images is left out, and that is noted.
+
+    Args:
+        items: what was read of the images.
+        place: the folder that their ids start at, from the name of the folder or zip that was read.
+        names: the files of that folder or zip.
+        read: reads one of them.
     """
     columns = _Columns(len(items.ids))
-    files = _FileNames(items.ids)
+    paths = [place / name for name in items.ids]
+    images = (_PathEnds(paths), _PathEnds([path.with_suffix("") for path in paths]))
     for name in filter(is_beside_images, names):
         try:
-            _add(columns, files, name, _rows(name, read(name)))
+            folder = PurePosixPath(*place.parts[:1], name).parent
+            _add(columns, images, folder, name, _rows(name, read(name)))
         except (UserError, ValueError, csv.Error) as error:
             columns.notes.append(f"Nothing is taken of {name}, as it cannot be read: {error}.")
     return _settled(items, columns)
@@ -86,30 +99,47 @@ def _any(classes: Attribute) -> bool:
     return bool((classes.values >= 0).any())
 
 
-def _add(columns: _Columns, files: "_FileNames", name: str, rows: Rows) -> None:
+def _add(
+    columns: _Columns, images: Sequence["_PathEnds"], folder: PurePosixPath, name: str, rows: Rows
+) -> None:
     """Add the rows of one table to the items that they name."""
-    folder = PurePosixPath(name).parent.as_posix()
     headers = list(dict.fromkeys(key for row in rows for key in row))
-    ranked = sorted(headers, key=lambda key: _rank(key.lower()))
-    for column in ranked:
-        items = [files.find(folder, row.get(column, "")) for row in rows]
-        n_matched = sum(item is not None for item in items)
-        if rows and n_matched >= MIN_MATCHED * len(rows):
-            break
-    else:
+    column, items = _file_column(columns.n_items, images, folder, headers, rows)
+    if column is None:
         columns.notes.append(f"Nothing is taken of {name}, as no column of it names images of the folder.")
         return
+    named: set[int] = set()
+    doubles = []
     for item, row in zip(items, rows, strict=True):
+        if item is None:
+            continue
+        if item in named:
+            doubles.append(row[column])
+            continue
+        named.add(item)
         for key in headers:
-            if item is not None and key != column:
+            if key != column:
                 columns.put(key, item, row.get(key, ""))
-    if n_matched < len(rows):
-        columns.notes.append(
-            f"{len(rows) - n_matched:,} of the {len(rows):,} rows of {name} name no image here."
-        )
-    n_named = len({item for item in items if item is not None})
-    if n_named < columns.n_items:
-        columns.notes.append(f"{name} names {n_named:,} of the {columns.n_items:,} images.")
+    if column.lower() not in FILE_COLUMNS:
+        columns.notes.append(f"{name} names the images in its column {column}.")
+    columns.notes += [f"{name}: {note}" for note in left_out_doubles(doubles)]
+    if missing := items.count(None):
+        columns.notes.append(f"{missing:,} of the {len(rows):,} rows of {name} name no image here.")
+    if len(named) < columns.n_items:
+        columns.notes.append(f"{name} names {len(named):,} of the {columns.n_items:,} images.")
+
+
+def _file_column(
+    n_items: int, images: Sequence["_PathEnds"], folder: PurePosixPath, headers: Sequence[str], rows: Rows
+) -> tuple[str | None, list[int | None]]:
+    """Return the column that names images, and the item of each row; whole names are tried before all others."""
+    ranked = sorted(headers, key=lambda key: _rank(key.lower()))
+    for ends in images:
+        for column in ranked:
+            items = ends.named(folder, [row.get(column, "") for row in rows])
+            if len({*items} - {None}) >= MIN_NAMED * min(len(rows), n_items):
+                return column, items
+    return None, []
 
 
 def _rank(column: str) -> int:
@@ -123,8 +153,17 @@ def _rows(name: str, data: bytes) -> Rows:
     first = text.partition("\n")[0]
     delimiter = max(",;\t|", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header = [key.strip() for key in next(reader, [])]
-    return [dict(zip(header, row, strict=False)) for row in reader if row]
+    header = [key.strip() or f"Unnamed: {place}" for place, key in enumerate(next(reader, []))]
+    return [_cells(header, row, reader.line_num) for row in reader if row]
+
+
+def _cells(header: Sequence[str], row: Sequence[str], line: int) -> dict[str, str]:
+    """Return the values of a row by the names of their columns; a short row has none in the last ones."""
+    if any(cell.strip() for cell in row[len(header) :]):
+        raise UserError(
+            f"line {line} has {len(row)} values for {len(header)} names; put values that hold the delimiter in quotes"
+        )
+    return dict(zip(header, row, strict=False))
 
 
 def _text(data: bytes) -> str:
@@ -144,29 +183,55 @@ def _json_rows(text: str) -> Iterator[dict[str, str]]:
         yield {str(key): str(value) for key, value in plain.items()}
 
 
-class _FileNames:
-    """The items by the names of their files, as tables write them."""
+class _PathEnds:
+    """Images by the ends of their paths, such as `0.png`, `cat/0.png` and `train/cat/0.png`."""
 
-    def __init__(self, ids: Sequence[str]):
-        self._by_path = {name: item for item, name in enumerate(ids)}
-        self._by_name = _unique({name: PurePosixPath(name).name for name in ids}, self._by_path)
-        self._by_stem = _unique({name: PurePosixPath(name).stem for name in ids}, self._by_path)
+    def __init__(self, paths: Sequence[PurePosixPath]):
+        self._paths = paths
+        self._item_of: dict[tuple[str, ...], int | None] = {}
+        for item, path in enumerate(paths):
+            for end in _ends(path):
+                self._item_of[end] = None if end in self._item_of else item
+        self._folders = {end for folder in {path.parent for path in paths} for end in _ends(folder)}
 
-    def find(self, folder: str, text: str) -> int | None:
-        """Return the item that a text names: its path from the table's folder or the whole set's, or its own name."""
-        parts = PurePosixPath(folder, text.strip().replace("\\", "/").lstrip("/")).parts
-        for start in range(len(parts) - 1):
-            item = self._by_path.get(PurePosixPath(*parts[start:]).as_posix())
+    def named(self, folder: PurePosixPath, texts: Sequence[str]) -> list[int | None]:
+        """Return the image that each text of a table in some folder names.
+
+        Of several paths that would name one image, the one whose end is its own the furthest does; if several share
+        that end, none of them does.
+        """
+        paths = [folder / text.strip().replace("\\", "/").lstrip("/") for text in texts]
+        found = [self._find(path) if text.strip() else None for path, text in zip(paths, texts, strict=True)]
+        named_by: dict[int, dict[int, set[PurePosixPath]]] = {}
+        for path, match in zip(paths, found, strict=True):
+            if match is not None:
+                named_by.setdefault(match[0], {}).setdefault(match[1], set()).add(path)
+        sure = {(item, max(by)) for item, by in named_by.items() if len(by[max(by)]) == 1}
+        return [match[0] if match in sure else None for match in found]
+
+    def _find(self, path: PurePosixPath) -> tuple[int, int] | None:
+        """Return the only image whose path ends as another does, and the number of parts of that end.
+
+        Where the folder that is named is here, the image is in it or nowhere.
+        """
+        for end in _ends(path):
+            item = self._item_of.get(end)
             if item is not None:
-                return item
-        name = parts[-1] if parts and text.strip() else ""
-        item = self._by_path.get(name, self._by_name.get(name))
-        return self._by_stem.get(name) if item is None else item
+                is_other = _are_other_parts(path.parts[1:-1], self._paths[item].parts[:-1])
+                return None if is_other else (item, len(end))
+            if end[:-1] in self._folders:
+                break
+        return None
 
 
-def _unique(names: Mapping[str, str], item_of: Mapping[str, int]) -> dict[str, int]:
-    """Return the items of the names that only one has."""
-    seen: dict[str, int | None] = {}
-    for path, name in names.items():
-        seen[name] = None if name in seen else item_of[path]
-    return {name: item for name, item in seen.items() if item is not None}
+def _ends(path: PurePosixPath) -> Iterator[tuple[str, ...]]:
+    """Yield the ends of a path, the longest first."""
+    return (path.parts[start:] for start in range(len(path.parts)))
+
+
+def _are_other_parts(folders: Sequence[str], others: Sequence[str]) -> bool:
+    """Return whether some folders are of one part of a split and others of another, such as train and test."""
+    first, second = (
+        [PARTS[part_of(name)] for name in names if part_of(name) in PARTS] for names in (folders, others)
+    )
+    return bool(first and second and first[-1] != second[-1])

@@ -1,6 +1,6 @@
 """Any folder of images, or a zip of one; folders of images in it are classes, if there are several."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
 import numpy as np
@@ -53,8 +53,9 @@ class Folder(OwnImages):
         arrays = arrays_in_parts(home, "images", made_from, read, on_step=on_step)
         if len(arrays["tables"]) == 0:
             return _items(arrays)
+        place = PurePosixPath(path.name, str(arrays["root"][0]))
         with tree.opened() as files:
-            return with_tables(_items(arrays), arrays["tables"].tolist(), files.read)
+            return with_tables(_items(arrays), place, arrays["tables"].tolist(), files.read)
 
 
 def _tree(path: Path) -> FileTree:

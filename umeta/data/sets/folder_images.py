@@ -17,8 +17,8 @@ from umeta.data.sets.beside_images import is_beside_images
 from umeta.data.sets.folder_layout import ClassFolders, layout_of
 from umeta.stage import OnStep, UserError
 
-READER_VERSION = 4
-"""Raised whenever the pixels, ids or classes that are read of the same files change."""
+READER_VERSION = 5
+"""Raised whenever what is read of the same files changes."""
 
 
 def read_folder(
@@ -30,7 +30,8 @@ def read_folder(
 
     Returns:
         `images`, and for each of them `ids`, `classes` (empty where the folders are no classes) and `parts` (where the
-        folder has a split of its own), in content order; `tables`, the names of tables beside them; and `notes`.
+        folder has a split of its own), in content order; `root`, the folder that holds all of them; `tables`, the names
+        of tables beside them; and `notes`.
 
     Raises:
         UserError: there are no images, or none of them can be read.
@@ -50,7 +51,12 @@ def read_folder(
     }
     arrays = read_pictures(tree, layout.names, rows, shape, work, on_step)
     notes = [*notes, *layout.notes, *arrays["notes"].tolist()]
-    return {**arrays, "tables": np.array(tables, np.str_), "notes": np.array(notes, np.str_)}
+    return {
+        **arrays,
+        "root": np.array([layout.root], np.str_),
+        "tables": np.array(tables, np.str_),
+        "notes": np.array(notes, np.str_),
+    }
 
 
 def read_pictures(

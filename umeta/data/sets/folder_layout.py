@@ -53,6 +53,8 @@ class FolderLayout:
     """The class of each, empty where the folders are no classes."""
     parts: Int8[np.ndarray, " n_taken"] | None
     """The part of the folder's own split that each is in, an index into `SPLITS` or -1; None where it has none."""
+    root: str
+    """The folder that holds all of them, empty where it is the whole."""
     notes: tuple[str, ...]
 
 
@@ -86,6 +88,7 @@ def layout_of(pictures: Sequence[str], class_folders: ClassFolders = "leaf") -> 
         [readable(name) for name in ids],
         [readable(name) for name in classes],
         np.array([parts[k] for k in taken], np.int8) if part_names else None,
+        "/".join(folders[taken[0]][:root]) if taken else "",
         tuple(_notes(pictures, owners, has_class, taken, class_folders, labelled=labelled)),
     )
 

@@ -58,7 +58,7 @@ def items_of(arrays: Arrays) -> OwnItems:
 def classes_of(texts: Sequence[str]) -> Attribute:
     """Return classes by their texts, numbers in the order of their size; an empty text is an unknown class, -1."""
     names = sorted(
-        {*texts} - {""}, key=lambda text: (not text.isdigit(), int(text) if text.isdigit() else 0, text)
+        {*texts} - {""}, key=lambda text: (not text.isdecimal(), int(text) if text.isdecimal() else 0, text)
     )
     place = {name: number for number, name in enumerate(names)} | {"": -1}
     return Attribute(np.array([place[text] for text in texts], np.int32), names)

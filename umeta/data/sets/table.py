@@ -10,7 +10,7 @@ from umeta.cache import Arrays, Home
 from umeta.data.files.square_fit import ImageShape
 from umeta.data.files.table_file import TableFile
 from umeta.data.files.unfinished_products import arrays_in_parts
-from umeta.data.naming import name_some
+from umeta.data.naming import left_out_doubles
 from umeta.data.sets.folder_images import read_pictures
 from umeta.data.sets.own_images import OwnImages
 from umeta.data.sets.own_items import OwnItems
@@ -18,7 +18,6 @@ from umeta.data.sets.own_rows import attribute_rows, items_of, noted, parts_of
 from umeta.data.sets.table_columns import class_texts, other_attributes, split_texts
 from umeta.data.sets.table_images import TableImages, first_of_each, image_column, images_of
 from umeta.stage import OnStep
-from umeta.wording import counted
 
 MAX_IMAGE_BYTES = 1 << 26
 
@@ -29,7 +28,7 @@ class ImageTable(OwnImages):
     Its other columns are attributes of the images.
     """
 
-    code_version: ClassVar[int] = 1
+    code_version: ClassVar[int] = 2
     kind: ClassVar[str] = "table"
 
     name: str = Field(pattern=r"^table:.+")
@@ -72,13 +71,10 @@ class ImageTable(OwnImages):
         }
         kept = first_of_each(images.files)
         names = [images.files[int(row)] for row in kept]
-        double = len(images.files) - len(kept)
         rows = {name: row[kept] for name, row in rows.items()}
         shape = ImageShape(self.size, self.channels, self.fit)
         arrays = read_pictures(images, names, rows, shape, work, on_step)
         notes = [*table.notes, *class_notes, *part_notes, *attribute_notes, *arrays["notes"].tolist()]
-        if double:
-            seen = np.isin(np.arange(len(images.files)), kept, invert=True)
-            named = name_some([images.files[int(row)] for row in np.flatnonzero(seen)])
-            notes.append(f"{counted(double, 'row')} left out (its image stands in a row before): {named}.")
+        doubles = np.setdiff1d(np.arange(len(images.files)), kept)
+        notes += left_out_doubles([images.files[int(row)] for row in doubles])
         return noted(arrays, notes, attributes)

@@ -10,6 +10,7 @@ from umeta.data.files.table_file import TableFile
 from umeta.data.files.vector_columns import LABEL_COLUMNS, is_reserved
 from umeta.data.files.vector_table import text_column
 from umeta.data.naming import left_out
+from umeta.data.sets.folder_layout import part_numbers
 from umeta.stage import UserError
 
 MAX_ATTRIBUTES = 30
@@ -52,11 +53,11 @@ def class_texts(
 
 
 def split_texts(table: TableFile, taken: Sequence[str]) -> tuple[list[str] | None, str | None]:
-    """Return the part of a split that each item is of, as the table names it, and its column."""
+    """Return the part of a split that each item is of, as the table or the names of its files say, and its column."""
     names = {name.lower(): name for name in table.names if name not in taken}
     column = next((names[name] for name in SPLIT_COLUMNS if name in names), None)
     if column is None:
-        return table.splits_of_parts(), None
+        return next((splits for splits in table.splits_of_parts() if part_numbers(set(splits))), None), None
     return text_column(table, column, empty=""), column
 
 
@@ -69,7 +70,7 @@ def _named(text: str, names: Sequence[str]) -> str:
     """Return the name of a class number; a negative one is no class."""
     return (
         names[int(text)]
-        if text.isdigit() and int(text) < len(names)
+        if text.isdecimal() and int(text) < len(names)
         else ""
         if text.startswith("-")
         else text

@@ -31,7 +31,7 @@ class VectorSet(OwnImages):
     The vectors go with the pictures, and the encoder `vectors`, the default on such a set, returns them.
     """
 
-    code_version: ClassVar[int] = 1
+    code_version: ClassVar[int] = 2
     kind: ClassVar[str] = "file"
     has_vectors: ClassVar[bool] = True
 
