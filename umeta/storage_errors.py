@@ -1,5 +1,6 @@
 """The errors of a disk that refuses, told in one line with what to do."""
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -12,9 +13,9 @@ class StorageError(UserError):
 
 def storage_error(path: Path, error: OSError) -> StorageError:
     """Return the error that says in one line why writing `path` failed and what to do about it."""
-    parent = next(folder for folder in (path, *path.parents) if folder.exists())
-    free = shutil.disk_usage(parent).free / 1e6
-    return StorageError(
-        f"could not write {path}: {error.strerror or error} ({free:,.0f} MB free). "
-        "Free some space or set UMETA_HOME to another disk; what was stored before is untouched."
-    )
+    why, remedy = error.strerror or str(error), "Set UMETA_HOME to a folder that you can write to"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        parent = next(folder for folder in (path, *path.parents) if folder.exists())
+        why += f" ({shutil.disk_usage(parent).free / 1e6:,.0f} MB free)"
+        remedy = "Free some space or set UMETA_HOME to another disk"
+    return StorageError(f"could not write {path}: {why}. {remedy}; what was stored before is untouched.")

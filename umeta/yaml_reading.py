@@ -69,6 +69,8 @@ def read_yaml(path: Path, what: str) -> dict[str, Any]:
         if len(data) > MAX_BYTES:
             raise UserError(f"it has more than {MAX_BYTES:,} bytes")
         content = _content(data.decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise UserError(f"there is no file {path}.") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read as YAML: {error.strerror}.") from None
     except UnicodeDecodeError as error:

@@ -1,6 +1,7 @@
 """Tests umeta.__main__, umeta.cli.runs and umeta.cli.printing too."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -79,14 +80,23 @@ def test_a_detached_run_returns_at_once_and_can_be_cancelled(shared_home):
         ),
         (("run", "learner.steps=3"), "learner.steps is not a known key. Valid keys: learner.name"),
         (("run", "dataset=digits", "device=tpu"), "device='tpu'"),
-        (("run", "missing.yaml"), "missing.yaml cannot be read as YAML: No such file"),
+        (("run", "missing.yaml"), "there is no file missing.yaml."),
+        (
+            ("run", "digits"),
+            "digits is neither key=value nor a config file. For a data set: dataset=digits, as in umeta run",
+        ),
+        (
+            ("export", "--static", "folder", "map", "dataset=digits", "--projection", "foo"),
+            "--projection foo is not known. Choose one of: ",
+        ),
+        (("study", "omniglot", "--on", "slurm", "--gpus", "-1"), "gpus=-1: "),
         (
             ("run", "dataset=digits", "partition.n_clusters=5000"),
             "partition.n_clusters=5000: tasks of 5 ways need",
         ),
         (("run", "dataset=digits", "partition.n_clusters=4", "task.n_way=5"), "26 fits"),
         (("run", "dataset=digits", "test.n_way=11", "budget=smoke"), "has 10 classes"),
-        (("show", "nothing"), "matches 0 runs"),
+        (("show", "nothing"), "no run's id begins or ends with 'nothing'. Runs here: "),
         (("datasets", "download", "digits"), "has no download"),
     ],
 )
@@ -113,6 +123,12 @@ def test_datasets_and_methods_are_listed_as_data(home):
     assert {row["section"] for row in methods} == sections
     kmeans = next(row for row in methods if row["name"] == "kmeans")
     assert kmeans["options"]["n_partitions"] == 1
+
+
+def test_a_filter_that_no_run_matches_says_so(shared_home):
+    listed = umeta(shared_home, "results", "sead=3")
+    assert listed.returncode == 0
+    assert re.search(r"none of the [\d,]+ runs? here matches sead=3\.", listed.stderr)
 
 
 def test_data_is_printed_for_people_too(home):

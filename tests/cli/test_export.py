@@ -37,7 +37,7 @@ def test_a_table_is_written_to_a_file(run_id: str, shared_home: Home, tmp_path: 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("never-there",), "matches 0 runs"),
+        (("never-there",), "no run's id begins or ends with"),
         (("x", "--format", "excel"), "csv, latex, markdown, tensorboard"),
     ],
 )

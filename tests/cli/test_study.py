@@ -156,6 +156,26 @@ def test_ctrl_c_stops_it_and_it_goes_on(tmp_path, file):
     assert json.loads(again.stdout)["finished"] == 1
 
 
+def test_a_detached_part_of_a_study_is_stopped_without_its_words(tmp_path, file):
+    home = Home(tmp_path, ())
+    words = (
+        "study",
+        file,
+        "protonets.iterations=4000",
+        "--budget",
+        "smoke",
+        "--only",
+        "seed=0,partition=kmeans",
+    )
+    begun = umeta(home, *words, "--detach")
+    assert begun.returncode == 0, begun.stderr
+    stopped = umeta(home, "study", file, "--budget", "smoke", "--stop")
+    assert stopped.returncode == 0, stopped.stderr
+    assert "is cancelled" in stopped.stderr
+    again = umeta(home, "study", file, "--budget", "smoke", "--stop")
+    assert (again.returncode, "there is nothing to cancel" in again.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("name", list_studies())
 def test_no_cell_takes_the_place_of_another_in_the_table(name, tmp_path):
     study, home = load_study(name), Home(tmp_path, ())

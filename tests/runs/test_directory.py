@@ -122,7 +122,7 @@ def test_a_torn_last_line_waits_for_its_rest(tmp_path):
 
 def test_a_run_is_found_by_a_part_of_its_id(finished, finished_home):
     assert RunDirectory.find(finished.run_id[-6:], finished_home).path == finished.path
-    with pytest.raises(UserError, match="matches 0 runs. Runs here: glyphs-pca-kmeans-protonets-"):
+    with pytest.raises(UserError, match="no run's id begins or ends with 'nothing'. Runs here: glyphs-"):
         RunDirectory.find("nothing", finished_home)
 
 

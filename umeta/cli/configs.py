@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from umeta.runs import RunConfig
+from umeta.stage import UserError
 from umeta.yaml_reading import read_yaml
 
 Words = Annotated[list[str] | None, typer.Argument(metavar="[CONFIG.yaml] [KEY=VALUE]...")]
@@ -19,5 +20,11 @@ def config_of(words: list[str] | None, *more: str) -> RunConfig:
     """
     words, base = list(words or ()), dict[str, Any]()
     if words and "=" not in words[0]:
-        base = read_yaml(Path(words.pop(0)).expanduser(), "a mapping of config sections")
+        file = Path(words.pop(0)).expanduser()
+        if not file.exists() and not file.suffix:
+            raise UserError(
+                f"{file} is neither key=value nor a config file. For a data set: dataset={file}, as in "
+                "umeta run dataset=omniglot encoder=pca."
+            )
+        base = read_yaml(file, "a mapping of config sections")
     return RunConfig.from_keys((*words, *more), base)

@@ -22,6 +22,7 @@ from umeta.runs.result import RunResult
 from umeta.runs.run_facts import RunFacts
 from umeta.runs.run_list import list_facts
 from umeta.runs.status import Status
+from umeta.wording import counted
 
 SUMMARY = ("run_id", "state", "progress", "message")
 LISTED = 50
@@ -69,7 +70,11 @@ def results(
 ) -> None:
     """List the runs, the newest first."""
     home = Home.from_environment()
-    found, queued = matching(list_facts(home), " ".join(words or ())), positions(home)
+    runs = list_facts(home)
+    found, queued = matching(runs, " ".join(words or ())), positions(home)
+    if words and runs and not found:
+        none_of = f"none of the {counted(len(runs), 'run')} here matches {' '.join(words)}."
+        err.print(none_of, soft_wrap=True, markup=False, highlight=False)
     if as_json:
         print_rows([_listed(facts, queued) for facts in found], as_json, columns=SUMMARY)
         return

@@ -12,6 +12,7 @@ from umeta.cache import Home
 from umeta.cli.configs import config_of
 from umeta.cli.printing import err, shown_progress
 from umeta.data import Dataset
+from umeta.projections import PROJECTIONS
 from umeta.runs import RunConfig
 from umeta.stage import OnStep, UserError
 from umeta.wording import counted
@@ -37,8 +38,8 @@ def export_static(words: Sequence[str], folder: Path, *, against: str, number: i
         projection: How vectors are laid out.
 
     Raises:
-        UserError: the first word is none of these, a comparison of nothing, no such lesson, or the folder holds other
-            files.
+        UserError: the first word is none of these, a comparison of nothing, no such lesson or projection, or the folder
+            holds other files.
     """
     kind, *words = words
     if kind not in KINDS:
@@ -50,6 +51,8 @@ def export_static(words: Sequence[str], folder: Path, *, against: str, number: i
         raise UserError(
             "a comparison needs a second partition: say what differs in it, as in --against partition=random."
         )
+    if projection not in PROJECTIONS:
+        raise UserError(f"--projection {projection} is not known. Choose one of: {', '.join(PROJECTIONS)}.")
     home = Home.from_environment()
     with shown_progress() as on_step:
         if kind == "lesson":

@@ -21,7 +21,7 @@ from umeta.results.study_rows import finished_cell, rows_of
 from umeta.runs import RunConfig
 from umeta.stage import Step
 from umeta.studies.cells import execute_study, state_of
-from umeta.studies.directory import StudyDirectory, StudyOrder
+from umeta.studies.directory import StudyDirectory, StudyOrder, at_work
 from umeta.studies.study import Study, list_studies, load_study
 
 
@@ -118,6 +118,7 @@ def _with_process(order: StudyOrder, home: Home, stop: bool, as_json: bool) -> N
 
     directory = StudyDirectory.of(order, home)
     if stop:
+        directory = at_work(order, home)
         cancel(directory)
     else:
         launch_study(order, home)
@@ -125,7 +126,8 @@ def _with_process(order: StudyOrder, home: Home, stop: bool, as_json: bool) -> N
     if as_json:
         print_json({"study": directory.path.name, "state": status.state, "message": status.message})
     else:
-        err.print(f"{directory.path.name} is {status.state}. {status.message}", markup=False, soft_wrap=True)
+        message = f" {status.message}" if status.message and not status.may_run else ""
+        err.print(f"{directory.path.name} is {status.state}.{message}", markup=False, soft_wrap=True)
 
 
 def _budgets(name: str) -> list[str]:

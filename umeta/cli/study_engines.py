@@ -8,7 +8,7 @@ from umeta.cache import Home
 from umeta.cli.printing import err, print_json
 from umeta.cli.study_tables import title_of
 from umeta.runs.status import AT_WORK
-from umeta.stage import UserError
+from umeta.stage import UserError, build
 from umeta.studies.directory import StudyOrder
 from umeta.studies.engines import LOCAL, RAY
 from umeta.studies.placement import counts_of, place_cells
@@ -64,7 +64,7 @@ def resources_for(on: str, profile: str, save_as: str, given: dict[str, Any], ho
         return Resources()
     default = on.partition(":")[0]
     name = profile or (default if profile_file(default, home).is_file() else "")
-    resources = read_profile(name, home, given) if name else Resources.model_validate(given)
+    resources = read_profile(name, home, given) if name else build(Resources, given, where="")
     if save_as:
         err.print(f"saved: {save_profile(save_as, resources, home)}", soft_wrap=True, highlight=False)
     return resources

@@ -19,6 +19,7 @@ from umeta.figures.task_sheet import stacked, task_sheet
 from umeta.runs import RunConfig
 from umeta.stage import UserError
 from umeta.tasks import TaskBatch
+from umeta.wording import counted
 
 ENDINGS = (".png", ".html")
 MAX_TASKS = 200
@@ -49,7 +50,8 @@ def tasks(
     shape = config.task
     ways_text = f"{shape.min_way} to {shape.n_way}" if shape.min_way else f"{shape.n_way}"
     err.print(
-        f"{n} tasks of {ways_text} ways, {shape.n_shot} shots and {shape.n_query} queries of each are drawn in {to}.",
+        f"{counted(n, 'task')} of {ways_text} ways, {counted(shape.n_shot, 'shot')} and "
+        f"{counted(shape.n_query, 'query')} of each {'is' if n == 1 else 'are'} drawn in {to}.",
         markup=False,
         soft_wrap=True,
         highlight=False,

@@ -77,7 +77,9 @@ class RunDirectory(WorkingDirectory):
         chosen = [run_id] if run_id in matches else matches
         if len(chosen) != 1:
             here = ", ".join((matches or ids)[:MAX_LISTED]) or "none yet"
-            raise UserError(f"run {run_id!r} matches {len(matches)} runs. Runs here: {here}.")
+            if matches:
+                raise UserError(f"{len(matches)} runs match {run_id!r}: {here}. Give more of the id.")
+            raise UserError(f"no run's id begins or ends with {run_id!r}. Runs here: {here}.")
         return cls(home.runs / chosen[0])
 
     @property

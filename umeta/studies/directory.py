@@ -33,6 +33,12 @@ class StudyOrder(Config):
     n_workers: int = Field(default=1, ge=1)
     now: bool = False
 
+    def as_words(self) -> tuple[str, ...]:
+        """Return the words of the command line that give its study and its part of it."""
+        options = {"--budget": self.budget, "--only": self.only}
+        given = [part for option, value in options.items() if value for part in (option, value)]
+        return (self.study, *self.words, *given, *(["--anew"] if self.anew else []))
+
     def load(self) -> Study:
         """Return the study with the cells that are to be run."""
         return load_study(self.study, self.budget, self.words, self.only, self.device)
@@ -82,3 +88,24 @@ class StudyDirectory(WorkingDirectory):
         if record is None:
             raise UserError(f"{file} is missing; start the study again.")
         return build(StudyOrder, record, where="the study's order")
+
+
+def at_work(order: StudyOrder, home: Home) -> StudyDirectory:
+    """Return the directory of an order; if its process is not at work, that of the only one of its study that is.
+
+    Raises:
+        UserError: several others of the study are at work; they are listed.
+    """
+    own = StudyDirectory.of(order, home)
+    if own.status().may_run:
+        return own
+    others = []
+    for path in sorted((home.root / "studies").glob(f"*/{ORDER}")):
+        other = StudyDirectory(path.parent)
+        found = other.order()
+        if (found.study, found.budget) == (order.study, order.budget) and other.status().may_run:
+            others.append(other)
+    if len(others) > 1:
+        words = "; ".join(" ".join(other.order().as_words()) for other in others)
+        raise UserError(f"{order.study} is at work more than once. Say which: {words}.")
+    return others[0] if others else own

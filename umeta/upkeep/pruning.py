@@ -74,7 +74,8 @@ def plan_pruning(home: Home, *, unused_days: float | int = UNUSED_DAYS) -> Plan:
     runs = counted(len(unread), "run")
     note = (
         f"What {runs} need cannot be told, for their configs cannot be read ({', '.join(unread[:3])}): no product of "
-        "the cache is removed. Delete them for good, or update umeta if a later version wrote them."
+        "the cache is removed. Install the package that their methods come from, update umeta if a later version wrote "
+        "them, or delete them for good."
     )
     return Plan(tuple(found), (note,))
 
