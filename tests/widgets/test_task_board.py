@@ -2,10 +2,12 @@ import base64
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
 import umeta
 from umeta.api import PartitionedData
+from umeta.stage import UserError
 from umeta.tasks import PartitionSource, TaskConfig
 from umeta.tasks.numbered import draw_numbered
 from umeta.widgets.task_board import TaskBoard
@@ -39,3 +41,13 @@ def test_where_no_kernel_runs_it_is_a_picture_of_its_rows(partitions: Partitione
     width, height = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).size
     assert width > height > 100
     assert data["text/plain"] == "A task of 3 rows: support on the left, 2 queries of each on the right."
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [({"number": -1}, "tasks are counted from 0"), ({"n_way": 1}, "n_way=1: ")]
+)
+def test_a_task_that_cannot_be_is_refused_in_one_line(
+    partitions: PartitionedData, options: dict[str, int], said: str
+):
+    with pytest.raises(UserError, match=said):
+        umeta.guess(partitions, **options)

@@ -91,8 +91,12 @@ def _write_zip(runs: list[FinishedRun], study: Study | None, to: Path | None) ->
         UserError: there is none, or nothing says where to.
     """
     directories = [run.directory for run in runs if run.directory is not None]
-    if to is None or not directories:
-        raise UserError("give the file with --to FILE.zip." if to is None else "all cells came with umeta.")
+    if to is None:
+        raise UserError("give the file with --to FILE.zip.")
+    if not directories:
+        raise UserError(
+            "all of these runs came with umeta, so others have them. --format csv writes their numbers."
+        )
     write_archive(directories, to, study=study if study and study.name not in list_studies() else None)
     err.print(
         f"{counted(len(directories), 'run')} in {to}; umeta import {to.name} takes them over elsewhere.",

@@ -38,8 +38,9 @@ def read_marks(path: Path) -> Marks:
     except (OSError, ValueError) as error:
         if isinstance(error, UserError):
             raise
+        why = error.strerror if isinstance(error, OSError) else error
         raise UserError(
-            f"labels={path}: the file cannot be read ({error}). Give the path of another."
+            f"labels={path}: the file cannot be read ({why}). Give the path of another."
         ) from None
 
 

@@ -15,6 +15,7 @@ from umeta.api.arguments import check_type
 from umeta.browser.guess.board import CSS, SCRIPT, board_data, query_order
 from umeta.browser.task_images import TaskImages
 from umeta.figures.task_sheet import task_sheet
+from umeta.stage import UserError, build
 from umeta.tasks import PartitionSource, TaskBatch, TaskConfig
 from umeta.tasks.guess_code import task_code
 from umeta.tasks.numbered import draw_numbered
@@ -75,10 +76,12 @@ def guess(
         n_query: Queries of each row.
 
     Raises:
-        UserError: too few clusters, or none that is large enough.
+        UserError: too few clusters, or none that is large enough; no such number or shape.
     """
     check_type("guess", partitions, PartitionedData, "umeta.partition(…)")
+    if number < 0:
+        raise UserError(f"number={number}: tasks are counted from 0.")
     source = PartitionSource([partition.clusters for partition in partitions.partitions])
-    shape = TaskConfig(n_way=n_way, n_shot=n_shot, n_query=n_query)
+    shape = build(TaskConfig, {"n_way": n_way, "n_shot": n_shot, "n_query": n_query}, where="")
     task = draw_numbered(source, shape, number)
     return TaskBoard(TaskImages.of(partitions.data.dataset, task), task, number)
