@@ -8,7 +8,7 @@ import pytest
 
 from umeta import large_arrays
 from umeta.large_arrays import blocks_of, joined, save_rows, taken_rows
-from umeta.storage_errors import StorageError, storage_error
+from umeta.storage_errors import StorageError
 
 
 @pytest.fixture
@@ -100,9 +100,3 @@ def test_a_full_disk_is_told_in_a_line(
     monkeypatch.setattr(large_arrays.tempfile, "TemporaryFile", refuse)
     with pytest.raises(StorageError, match="could not write .*No space left on device .*set UMETA_HOME"):
         taken_rows(mapped, np.arange(70))
-
-
-def test_the_free_space_is_that_of_the_first_folder_that_exists(tmp_path: Path) -> None:
-    error = storage_error(tmp_path / "none" / "file", PermissionError(13, "Permission denied"))
-    assert "Permission denied (" in str(error)
-    assert "MB free" in str(error)

@@ -5,8 +5,9 @@ from umeta.storage_errors import storage_error
 
 
 def test_a_full_disk_is_told_with_its_free_space(tmp_path: Path):
-    said = str(storage_error(tmp_path / "a", OSError(errno.ENOSPC, "No space left on device")))
-    assert said.startswith(f"could not write {tmp_path / 'a'}: No space left on device (")
+    path = tmp_path / "none" / "file"  # the space is that of the first folder that exists
+    said = str(storage_error(path, OSError(errno.ENOSPC, "No space left on device")))
+    assert said.startswith(f"could not write {path}: No space left on device (")
     assert "MB free). Free some space or set UMETA_HOME to another disk; what was stored" in said
 
 

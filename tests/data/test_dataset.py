@@ -63,6 +63,16 @@ def test_fingerprint_depends_on_the_pixels_alone() -> None:
     assert one.fingerprint != ImageSet("x", images[::-1], ["a", "b"]).fingerprint
 
 
+def test_what_is_known_of_the_images_has_a_fingerprint_of_its_own() -> None:
+    dataset, again = toy([0, 0, 1, 1, 2, 2]), toy([0, 0, 1, 1, 2, 2])
+    exchanged, renamed = toy([0, 1, 0, 1, 2, 2]), toy([0, 0, 1, 1, 2, 2], names=("a", "b", "d"))
+    drawers = {"drawer": Attribute(np.array([0, 1, 0, 1, 0, 1], np.int32), ("me", "you"))}
+    others = (exchanged, renamed, replace(dataset, attributes=drawers))
+    assert dataset.labels_fingerprint == again.labels_fingerprint
+    assert dataset.images.fingerprint == exchanged.images.fingerprint
+    assert len({each.labels_fingerprint for each in (dataset, *others)}) == 4
+
+
 def test_lengths_that_differ_are_refused() -> None:
     images = ImageSet("toy", np.zeros((2, 1, 3, 3), np.uint8), ["a", "b"])
     with pytest.raises(ValueError, match="toy: 3 classes for 2 images"):

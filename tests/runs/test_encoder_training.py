@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,16 @@ from umeta.data import DATASETS
 from umeta.device import pick_device
 from umeta.encoders import ENCODERS
 from umeta.runs import products
-from umeta.runs.encoder_training import EncoderTraining, TrainingOrder, list_trainings, start_training
+from umeta.runs.encoder_training import (
+    EncoderTraining,
+    TrainingOrder,
+    list_trainings,
+    put_away,
+    start_training,
+)
 from umeta.runs.processes import cancel
 from umeta.stage import UserError
+from umeta.storage_errors import StorageError
 
 pytestmark = pytest.mark.process
 
@@ -60,6 +68,27 @@ def test_it_is_started_once_stopped_and_begun_anew(home: Home):
     assert training.events()[0][0]["done"] == 1
     os.kill(training.status().pid, signal.SIGKILL)
     wait(training, "lost", seconds=10)
+
+
+def test_a_training_is_put_away_once_it_is_not_at_work(home: Home, monkeypatch: pytest.MonkeyPatch):
+    training = EncoderTraining(home.root / "trainings" / "toy")
+    training.path.mkdir(parents=True)
+    training.write_status("running")
+    with pytest.raises(UserError, match="toy is running; stop it first"):
+        put_away(training)
+    training.write_status("cancelled")
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", refuse)
+        with pytest.raises(StorageError, match="toy: Permission denied"):
+            put_away(training)
+    assert list_trainings(home) == [training]
+    put_away(training)
+    put_away(training)  # as another window asks for it
+    assert list_trainings(home) == []
 
 
 def test_a_damaged_order_is_explained(home: Home):

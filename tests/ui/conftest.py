@@ -18,6 +18,13 @@ from umeta.ui.frame import opened_paths
 OpenPage = Callable[..., AppTest]
 
 
+class AllWork(frozenset[str]):
+    """Stands for every piece of work of a session, as if a person had stopped it."""
+
+    def __contains__(self, work: object) -> bool:
+        return True
+
+
 @pytest.fixture(scope="session")
 def striped(shared_home: Home) -> tuple[str, dict[str, int]]:
     """Return the name of a folder of images without labels, and what each of them shows."""

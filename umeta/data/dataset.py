@@ -1,7 +1,9 @@
 """A data set: an image set, the true classes and attributes of its items, and the split of its classes."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Int, Int8
@@ -9,7 +11,7 @@ from jaxtyping import Int, Int8
 from umeta.cache import Arrays
 from umeta.data.image_set import ImageSet, content_order
 from umeta.data.naming import name_some_with_counts
-from umeta.stage import UserError
+from umeta.stage import UserError, content_hash
 
 SPLITS = ("meta_train", "meta_val", "meta_test")
 
@@ -23,6 +25,12 @@ class Attribute:
 
     values: Int[np.ndarray, " n_items"]
     names: Sequence[str]
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the values and their names."""
+        values = hashlib.sha256(np.ascontiguousarray(self.values).data).hexdigest()
+        return content_hash([values, [str(name) for name in self.names]])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +109,12 @@ class Dataset:
                 f"{what} needs true classes, and of none of the {len(self.items(split)):,} images in {split} of "
                 f"{self.images.name} a class is known. Give classes to some of them, or do without."
             )
+
+    @cached_property
+    def labels_fingerprint(self) -> str:
+        """A hash of what is known of the items: each one's class and attributes, and how these are called."""
+        known = [("class", self.classes), *self.attributes.items()]
+        return content_hash([[name, attribute.fingerprint] for name, attribute in known])
 
     def n_labelled(self, split: str) -> int:
         """Return of how many items of a split the class is known."""

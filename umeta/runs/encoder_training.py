@@ -7,6 +7,7 @@ events.jsonl   one progress event a line                  picture.png    the lat
 run.log        what the process printed
 """
 
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from umeta.runs.processes import start_worker
 from umeta.runs.working_directory import WorkingDirectory
 from umeta.sealed_files import read_record, write_record
 from umeta.stage import Config, UserError, build, content_hash
+from umeta.storage_errors import storage_error
 
 if TYPE_CHECKING:
     from umeta.encoders import Encoder
@@ -87,3 +89,20 @@ def list_trainings(home: Home) -> list[EncoderTraining]:
     states = {training: training.status() for training in trainings}
     unfinished = [training for training in trainings if states[training].state != "finished"]
     return sorted(unfinished, key=lambda training: states[training].updated, reverse=True)
+
+
+def put_away(training: EncoderTraining) -> None:
+    """Remove the directory of a training that is not at work; what it made stays in the cache.
+
+    Raises:
+        UserError: it is at work, or waits for its turn.
+        StorageError: the disk refused.
+    """
+    status = training.status()
+    if status.may_run:
+        raise UserError(f"{training.path.name} is {status.state}; stop it first.")
+    try:
+        with suppress(FileNotFoundError):  # another window was faster
+            shutil.rmtree(training.path)
+    except OSError as error:
+        raise storage_error(training.path, error) from error

@@ -2,7 +2,7 @@
 
 Tests umeta.ui.explore.colouring, umeta.ui.explore.controls, umeta.ui.explore.how_to_read, umeta.ui.explore.map,
 umeta.ui.explore.map_cell, umeta.ui.explore.map_content, umeta.ui.explore.neighbours, umeta.ui.explore.quantities,
-umeta.ui.shared.cluster_view, umeta.ui.shared.layout_job, umeta.ui.shared.map_layout, umeta.ui.shared.notebook_cell,
+umeta.ui.shared.cluster_view, umeta.ui.shared.map_layout, umeta.ui.shared.notebook_cell,
 umeta.ui.shared.reveal, umeta.ui.shared.tile_captions and umeta.browser.map.cluster_view too.
 """
 
@@ -95,6 +95,24 @@ def test_a_link_that_colours_by_classes_without_revealing_them_shows_clusters(op
     assert app.selectbox(key="colour").value == "cluster"
 
 
+def test_names_on_the_map_are_those_that_the_classes_have_now(open_page: OpenPage, shared_home: Home):
+    """The images of the second folder are those of the first, in classes of other names."""
+    named = []
+    for folder, classes in (("named first", ("apples", "pears")), ("named again", ("cats", "dogs"))):
+        kinds = flat_folder(shared_home.root / folder, 40)
+        for name, kind in kinds.items():
+            home = shared_home.root / folder / classes[kind % 2]
+            home.mkdir(exist_ok=True)
+            (shared_home.root / folder / name).rename(home / name)
+        own = f"folder:{shared_home.root / folder}"
+        remember(shared_home, own)
+        link = {"dataset": own, "split_folder": "items", "encoder": "pixels", "n_clusters": "2"}
+        app = open_page("explore", **link, reveal="true", colour="true class")
+        assert not app.exception
+        named.append({label["text"] for label in map_data(app)["view"]["labels"]})
+    assert named == [{"apples", "pears"}, {"cats", "dogs"}]
+
+
 def test_a_slow_projection_moves_into_place_from_pca(
     open_page: OpenPage, shared_home: Home, monkeypatch: pytest.MonkeyPatch
 ):
@@ -120,6 +138,29 @@ def test_a_slow_projection_moves_into_place_from_pca(
     assert map_data(app)["points"]["moving"] is None
     while snapshot.exists():  # the job clears up just after it has stored the map
         time.sleep(0.05)
+
+
+def test_a_map_that_could_not_be_laid_out_is_tried_again_by_the_next_visitor(
+    open_page: OpenPage, shared_home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object, **__: object) -> None:
+        time.sleep(0.5)
+        raise OSError("no more processes")
+
+    monkeypatch.setattr("umeta.ui.shared.map_layout.AT_ONCE", 0.0)
+    folder = shared_home.root / "photos that are laid out at the second try"
+    flat_folder(folder, 50)
+    remember(shared_home, f"folder:{folder}")
+    link = {"dataset": f"folder:{folder}", "encoder": "pixels", "n_clusters": "2"}
+    with monkeypatch.context() as patch:
+        patch.setattr("umeta.runs.projection_process.LayoutProcess.lay_out", fail)
+        app = open_page("explore", **link)
+        while app.get("progress"):
+            app.run()
+        assert [problem.message for problem in app.exception] == ["no more processes"]
+    again = open_page("explore", **link)
+    assert not again.exception
+    assert again.get("progress")
 
 
 def test_so_few_images_that_t_sne_cannot_be_are_laid_out_by_pca(open_page: OpenPage, shared_home: Home):

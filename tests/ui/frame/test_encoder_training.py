@@ -1,6 +1,7 @@
 """Tests umeta.ui.frame.new_events and umeta.ui.train.encoder_cards too."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +96,23 @@ def test_what_went_wrong_is_said_where_it_is_missed(
     click(app, "Train it now")
     assert not app.exception
     assert "training diverged at step 3" in app.error[0].value
+
+
+def test_a_card_that_cannot_be_put_away_says_why(
+    open_page: OpenPage, own_home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    training = EncoderTraining(own_home.root / "trainings" / "toy")
+    training.path.mkdir(parents=True)
+    training.write_status("cancelled")
+    app = open_page("train")
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", refuse)
+        click(app, "Put away")
+    assert not app.exception
+    assert "could not write" in app.error[-1].value
+    click(app, "Put away")
+    assert not app.exception
+    assert list_trainings(own_home) == []

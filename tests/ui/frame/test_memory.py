@@ -67,6 +67,27 @@ def test_what_was_stopped_is_made_only_when_the_person_goes_on():
     assert not app.info
 
 
+def test_what_was_stopped_goes_on_at_once_where_a_person_asks_for_it():
+    def page() -> None:
+        import streamlit as st
+
+        from umeta.ui.frame.memory import remember
+
+        def make(_) -> str:
+            return remember("part", "of what was stopped", label="Making a part", make=lambda _: "made")
+
+        if st.button("Compute"):
+            st.markdown(remember("whole", "that was stopped", label="Making", make=make, asked=True))
+
+    app = AppTest.from_function(page)
+    works = {"part": "of what was stopped", "whole": "that was stopped"}
+    app.session_state["umeta.stopped"] = frozenset(f"{k} {content_hash(key)}" for k, key in works.items())
+    app.run().button[0].click().run()
+    assert not app.exception
+    assert not app.info
+    assert [text.value for text in app.markdown] == ["made"]
+
+
 def test_the_time_left_is_told_once_it_can_be():
     assert _progress_text("Making", Step("parts", 1, 4), 1.0) == "Making: 1 of 4"
     assert _progress_text("Making", Step("parts", 1, 4), 10.0) == "Making: 1 of 4, 30 s left"

@@ -116,3 +116,25 @@ def test_a_class_is_renamed_with_its_images(
     expect(page.locator(".marking .saved")).to_have_text("1 mark, stored")
     assert list(stored().classes) == ["apple"]
     page.close()
+
+
+def test_a_mark_is_not_called_stored_before_it_is_when_the_page_is_opened_again(
+    browser: Browser, served: str, unlabelled: Unlabelled, stored: Callable[[], Marks]
+):
+    page = browser.new_page(viewport=DESKTOP)
+    open_label(page, served, unlabelled[0])
+    add_class(page, "stripes")
+    page.locator(".marking .tile").nth(0).click()
+    page.locator(".marking .tile").nth(1).click()
+    all_stored(page, 2)
+    page.get_by_role("link", name="Data", exact=True).first.click()
+    page.get_by_role("heading", name="Data", exact=True).wait_for(timeout=PATIENCE)
+    page.get_by_role("link", name="Label", exact=True).first.click()
+    all_stored(page, 2)
+    said = page.locator(".marking").evaluate(
+        "grid => { grid.querySelectorAll('.tile')[2].click(); return grid.querySelector('.saved').textContent; }"
+    )
+    assert said == "storing 3 marks …"
+    all_stored(page, 3)
+    assert [len(ids) for ids in stored().classes.values()] == [3]
+    page.close()

@@ -9,8 +9,11 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from tests.ui.conftest import OpenPage, check_code_of_charts, html_of, texts
+from tests.ui.conftest import AllWork, OpenPage, check_code_of_charts, html_of, texts
+from umeta.cache import Home
+from umeta.ui.frame import opened_paths
 
 BADGE = "true classes: not seen in training"
 
@@ -41,6 +44,28 @@ def test_agreement_with_classes_is_shown_only_when_revealed(open_page: OpenPage)
     assert "10 of 10" in card
     assert app.session_state["umeta.revealed"] is True
     assert "oracle" not in open_page("partitions", partition_b="oracle").selectbox(key="partition_b").options
+
+
+def test_numbers_of_true_classes_are_of_those_of_the_images_on_show(open_page: OpenPage, shared_home: Home):
+    """Two folders hold the same images; in the second each class has images of all kinds."""
+    folders = [shared_home.root / "photos" / name for name in ("by colour", "mixed")]
+    for number in range(60):
+        image = Image.new("RGB", (16, 16), tuple(200 * (k == number % 3) + number // 3 for k in range(3)))
+        for folder, kind in zip(folders, (number % 3, number % 4), strict=True):
+            part = ("val", "test", *["train"] * 3)[number // 12]
+            home = folder / part / "abcd"[kind]
+            home.mkdir(parents=True, exist_ok=True)
+            image.save(home / f"{number}.png")
+    said = []
+    for folder in folders:
+        opened_paths.remember(shared_home, f"folder:{folder}")
+        link = {"dataset": f"folder:{folder}", "encoder": "pixels", "n_clusters": "3"}
+        app = open_page("partitions", **link, reveal="true", partition_b="oracle")
+        assert not app.exception
+        said.append(texts(app))
+    assert "They are the same clusters." in said[0]
+    assert "They are the same clusters." not in said[1]
+    assert "4 of 4" in said[1]
 
 
 def test_clusters_too_small_for_the_task_are_counted(open_page: OpenPage):
@@ -114,6 +139,8 @@ def test_what_takes_long_waits_for_a_click_and_is_kept(
     app = open_page("partitions", **asked)
     assert not app.exception
     assert not app.get("plotly_chart")
+    assert "It will show how far it is, can be stopped, and is kept." in texts(app)
+    app.session_state["umeta.stopped"] = AllWork()  # it was stopped before, and one click makes it go on
     app.button(key=f"compute {kind}").click().run()
     assert not app.exception
     assert said in texts(app)

@@ -5,6 +5,7 @@ umeta.ui.plane.noise_dial, umeta.ui.plane.overview, umeta.ui.plane.pinned, umeta
 umeta.ui.partitions.taught, umeta.ui.shared.plane_curves and umeta.ui.shared.plane_points too.
 """
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.plane.made_points import point, several
 from tests.serving import ROOT
@@ -121,6 +123,19 @@ def test_further_questions_have_their_answers(
         check_code_of_charts(app)
 
 
+def test_pointing_deals_the_tasks_of_the_points_as_they_are_now(open_page: OpenPage, plane: list[Point]):
+    def dealt() -> list:
+        app = open_page("plane")
+        assert not app.exception
+        (hovered,) = [one for one in app.get("bidi_component") if one.key == "hovered task"]
+        return json.loads(hovered.proto.json)[0]["tasks"]
+
+    first = dealt()
+    others = tuple(replace(one, tasks=tuple(task[::-1] for task in one.tasks)) for one in plane)
+    save_plane(Plane(others, {"plane": 40, "plane_grocery": 20}), plane_points.FILE)
+    assert dealt() == [[task[::-1] for task in of_point] for of_point in first]
+
+
 def test_ones_own_choice_is_forecast_when_it_is_asked_for(open_page: OpenPage, plane: list[Point]):
     app = open_page("plane", section="Yours", n_clusters="20")
     assert not app.exception
@@ -129,6 +144,19 @@ def test_ones_own_choice_is_forecast_when_it_is_asked_for(open_page: OpenPage, p
     app.button(key="compute own construction").click().run()
     assert not app.exception
     assert "Practice on your tasks is forecast to add" in app.subheader[0].value
+    assert "are of different classes (estimated)" in texts(app)
+    turn_to(app, "partitions", "Are clusters pure?")
+    app.button(key="audit same").click().run()
+    turn_to(app, "plane", "Yours")
+    assert "(estimated, and corrected by 1 pair that you judged)" in texts(app)
+
+
+def turn_to(app: AppTest, name: str, section: str) -> None:
+    """Open a section of another page in the same session."""
+    app.switch_page(str(ROOT / f"pages/{name}.py")).run()
+    app.session_state["section"] = section
+    app.run()
+    assert not app.exception
 
 
 def test_a_run_of_the_same_clusters_fills_the_forecast(tmp_path: Path):

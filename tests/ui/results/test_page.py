@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from tests.runs.stored_runs import rewrite
-from tests.ui.conftest import OpenPage, check_code_of_charts, html_of, texts
+from tests.ui.conftest import AllWork, OpenPage, check_code_of_charts, html_of, texts
 from umeta.cache import Home
 from umeta.demo import MAML as MAML_DEMO
 from umeta.evaluation import evaluate
@@ -207,6 +207,7 @@ def test_the_microscope_follows_a_maml_through_one_test_task(maml: RunDirectory,
     chart = app.get("plotly_chart")[1].proto
     assert "after meta-training, head alone" in chart.spec
     check_code_of_charts(app)
+    app.session_state["umeta.stopped"] = AllWork()  # it was stopped before, and one click makes it go on
     app.button(key="compare").click().run()
     assert not app.exception
     assert "Linear CKA" in texts(app)

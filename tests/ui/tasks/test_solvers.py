@@ -40,3 +40,22 @@ def test_learners_of_finished_runs_answer_too(open_page: OpenPage, learner_home:
     browsed.selectbox(key="solver").select(names[1]).run()
     assert not browsed.exception
     assert browsed.dataframe[0].value["right %"].is_monotonic_increasing  # the hardest for it first
+
+
+def test_a_learner_is_offered_as_long_as_its_weights_are_stored(
+    open_page: OpenPage, learner_home: Home, monkeypatch
+):
+    monkeypatch.setenv("UMETA_HOME", str(learner_home.root))
+    weights, elsewhere = learner_home.products / "learners", learner_home.root / "put away"
+
+    def offered() -> list[str]:
+        link = {"n_way": "3", "n_query": "2", "encoder": "pixels", "n_clusters": "20"}
+        app = open_page("tasks", section="browse", **link)
+        assert not app.exception
+        return [name.partition(" · ")[0] for name in app.selectbox(key="solver").options]
+
+    assert offered() == ["nearest neighbour", "CACTUs-ProtoNets"]
+    weights.rename(elsewhere)
+    assert offered() == ["nearest neighbour"]
+    elsewhere.rename(weights)
+    assert offered() == ["nearest neighbour", "CACTUs-ProtoNets"]

@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.flat_folder import flat_folder
 from tests.runs.stored_runs import rewrite
 from tests.ui.conftest import OpenPage, texts
 from tests.ui.train.conftest import click
@@ -18,6 +20,8 @@ from umeta.runs.result import RunResult
 from umeta.runs.status import State
 from umeta.sealed_files import write_record
 from umeta.studies.directory import StudyDirectory, StudyOrder
+from umeta.ui.frame import opened_paths
+from umeta.ui.frame.state import Selection
 from umeta.ui.frame.text import plain
 
 
@@ -87,6 +91,51 @@ def test_a_run_that_would_fail_again_offers_no_resume(open_page: OpenPage, empty
     assert not app.exception
     assert "Resumed, it would fail the same way" in app.error[0].value
     assert "Resume" not in labels(app)
+
+
+def test_the_settings_of_a_run_that_failed_are_taken_as_they_were(
+    open_page: OpenPage, empty_home: Home, tmp_path: Path
+):
+    flat_folder(tmp_path / "photos", 12)
+    own = f"folder:{tmp_path / 'photos'}"
+    opened_paths.remember(empty_home, own)
+    reading = ("dataset.split=items", "dataset.fit=squash", "dataset.size=28")
+    chosen = (
+        "encoder=pretrained:glyphs",
+        "partition=spherical",
+        "baselines=linear",
+        "seed=3",
+        "test.n_way=2",
+    )
+    config = RunConfig.from_keys([f"dataset={own}", *reading, *chosen])
+    run = RunDirectory.create(config, empty_home, label_use="none")
+    run.write_status("failed", message="n_way=5 needs that many classes.", of_config=True)
+    app = open_page("train", n_clusters="7")
+    click(app, "Take its settings")
+    assert not app.exception
+    assert app.session_state["umeta.selection"] == Selection(
+        own, "items", "pretrained:glyphs", "spherical", None, (("fit", "squash"), ("size", 28))
+    )
+    assert app.session_state["baselines"] == ["linear"]
+    assert app.session_state["seed"] == 3
+    assert app.session_state["test n_way"] == "2"
+    assert not app.toast
+
+
+def test_images_of_a_run_that_are_not_opened_here_are_left_where_they_are(
+    open_page: OpenPage, empty_home: Home, tmp_path: Path
+):
+    config = RunConfig.from_keys([f"dataset=folder:{tmp_path}", "encoder=pixels", "seed=3"])
+    run = RunDirectory.create(config, empty_home, label_use="none")
+    run.write_status("failed", message="there are no images.", of_config=True)
+    app = open_page("train")
+    click(app, "Take its settings")
+    assert not app.exception
+    selection = app.session_state["umeta.selection"]
+    assert (selection.dataset, selection.encoder, app.session_state["seed"]) == ("digits", "pixels", 3)
+    assert [toast.value for toast in app.toast] == [
+        f"{plain(f'folder:{tmp_path}')} is not here: the sidebar keeps its images."
+    ]
 
 
 def test_runs_are_named_by_what_differs_or_by_a_person(open_page: OpenPage, empty_home: Home):

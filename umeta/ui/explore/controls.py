@@ -43,7 +43,7 @@ def draw_controls() -> tuple[MapContent, str]:
         projection, every_split
     ).when_ready()  # first: it is made while the images are clustered
     partition = state.partitions()[0]
-    return MapContent(dataset, partition, method.model_dump_json(), layout, colour, revealed), words or ""
+    return MapContent(dataset, partition, state.partition_key(method), layout, colour, revealed), words or ""
 
 
 def _follow_search() -> None:

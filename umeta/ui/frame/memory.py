@@ -32,7 +32,7 @@ def _box(kind: str, key: str) -> _Box:
     return _Box(threading.Lock())
 
 
-def remember(kind: str, *parts: object, label: str, make: Callable[[OnStep], T]) -> T:
+def remember(kind: str, *parts: object, label: str, make: Callable[[OnStep], T], asked: bool = False) -> T:
     """Return a product from memory; if it is not there, make it under a progress bar.
 
     Args:
@@ -41,6 +41,7 @@ def remember(kind: str, *parts: object, label: str, make: Callable[[OnStep], T])
             for its text.
         label: What the progress bar says.
         make: Makes the product.
+        asked: Whether a person has just asked for it, so that nothing waits that they stopped before.
 
     Raises:
         Stopped: the person stopped it; the page has a button to go on.
@@ -49,6 +50,8 @@ def remember(kind: str, *parts: object, label: str, make: Callable[[OnStep], T])
     box = _box(kind, key)
     if box.value is None:
         work = f"{kind} {content_hash(key)}"
+        if asked:
+            st.session_state.pop(_STOPPED, None)
         _refuse_if_stopped(work, label)
         with _held(box.lock, label):
             if box.value is None:

@@ -96,6 +96,15 @@ def read_as_remembered(home: Home, dataset: str) -> None:
             st.session_state.pop(parameter.key, None)
 
 
+def read_as(section: Mapping[str, Any]) -> None:
+    """Let the sidebar's options for reading images be those of a run's section on its data set."""
+    name = section["name"]
+    options = DATASETS.method_class(name).model_fields
+    for option, parameter in reading_parameters(name).items():
+        if option == "split" or ":" in name:  # known sets say themselves how their images are read
+            st.session_state[parameter.key] = section.get(option, options[option].default)
+
+
 def reading_parameters(dataset: str) -> dict[str, Parameter[Any]]:
     """Return the parameters that say how the images of a person's own set are read, by the option of its method."""
     return {"split": links.SPLIT.of(dataset.partition(":")[0]), "fit": links.FIT, "size": links.SIZE}

@@ -106,12 +106,21 @@ def _has_vectors(dataset: str) -> bool:
 
 def _usual_for_the_set(parameter: Parameter[str | None], default: str) -> Parameter[str | None]:
     """Return a parameter with the default of the data set; what was only the default of another set gives way to it."""
-    memory = f"{parameter.key} by default"
+    memory = _by_default(parameter)
     before = st.session_state.get(memory, default)
     if before != default and st.session_state.get(parameter.key) == before:
         st.session_state[parameter.key] = default
     st.session_state[memory] = default
     return replace(parameter, default=default)
+
+
+def keep_encoder() -> None:
+    """Let the encoder that is set stay at another data set too; called before the page is drawn."""
+    st.session_state.pop(_by_default(links.ENCODER), None)
+
+
+def _by_default(parameter: Parameter[str | None]) -> str:
+    return f"{parameter.key} by default"
 
 
 def _draw_partition() -> tuple[str, int | None]:

@@ -20,7 +20,7 @@ from umeta.runs.encoder_training import TrainingOrder
 from umeta.stage import UserError
 from umeta.ui.frame.changed_files import stamp_of
 from umeta.ui.frame.encoder_training import train_first
-from umeta.ui.frame.memory import remember
+from umeta.ui.frame.memory import key_of, remember
 
 if TYPE_CHECKING:
     from umeta.data.marks import Marks
@@ -141,9 +141,8 @@ def own_marks() -> "Marks | None":
 
 
 def classes_key() -> str:
-    """Return what tells the true classes from those that other marks would give: part of what is made of classes."""
-    marks = own_marks()
-    return marks.digest if marks else ""
+    """Return what tells the true classes and attributes from others of the same images."""
+    return dataset().labels_fingerprint
 
 
 def unmarked_dataset() -> Dataset:
@@ -229,10 +228,15 @@ def partitions(method: Any = None) -> Sequence[Partition]:
     return remember(
         "partitions",
         embedded,
-        method.made_from(),
+        partition_key(method),
         label=f"Clustering by {method.name}",
         make=lambda step: products.partition(data, embedded, method, home(), on_step=step),
     )
+
+
+def partition_key(method: Any) -> str:
+    """Return what tells the partitions by a strategy from others of the embedding; the oracle's are made of classes."""
+    return key_of(method, classes_key() if method.tasks_of == "true classes" else "")
 
 
 def are_partitions_made(method: Any) -> bool:

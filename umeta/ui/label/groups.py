@@ -69,7 +69,7 @@ def views_of(dataset: Dataset) -> list[View]:
     by_cluster = remember(
         "images by cluster",
         embedding,
-        method,
+        state.partition_key(method),
         label="Sorting images into clusters",
         make=lambda _: _by_cluster(dataset, items, embedding.vectors, partition.clusters),
     )

@@ -48,7 +48,7 @@ class Marks {
 
 class Page {
   constructor(root, data, send) {
-    Object.assign(this, { root, data, send, view: 0, group: 0, active: 0, sent: 0 });
+    Object.assign(this, { root, data, send, view: 0, group: 0, active: 0, sent: data.saved });
     this.marks = new Marks(data.marks);
     this.build();
     this.show();

@@ -35,7 +35,7 @@ class Side:
     @property
     def name(self) -> str:
         """What identifies the partition in memory."""
-        return f"{self.method.model_dump_json()} {self.number}"
+        return f"{state.partition_key(self.method)} {self.number}"
 
     @property
     def title(self) -> str:

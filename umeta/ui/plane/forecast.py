@@ -79,7 +79,8 @@ def _draw_own(shown: ShownPoints) -> None:
 
 def _own_audit() -> Audit | None:
     """Return what the person judged of pairs of this partition on Partitions; None before the first judgement."""
-    name = f"{state.selection().partition_method().model_dump_json()} 0"  # as Partitions calls its first partition
+    method = state.selection().partition_method()
+    name = f"{state.partition_key(method)} 0"  # as Partitions calls its first partition
     beginning = key_of(state.embedding(), name)
     for key, judged in st.session_state.get("umeta.audits", {}).items():
         if key.startswith(beginning) and judged.answers:

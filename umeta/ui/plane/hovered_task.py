@@ -13,6 +13,7 @@ from umeta.browser.published import publish
 from umeta.browser.tile_sheet import is_ink, montage
 from umeta.data import DATASETS
 from umeta.plane.points import Point
+from umeta.stage import content_hash
 from umeta.ui.frame import state
 from umeta.ui.frame.memory import remember
 from umeta.ui.plane.example_task import wrong_in
@@ -48,7 +49,7 @@ def deal_on_hover(points: Sequence[Point], chart: str) -> None:
         "hovered tasks",
         media.folder(),
         method,
-        [point.name for point in points],
+        content_hash([[point.name, point.tasks] for point in points]),
         label="Preparing tasks",
         make=lambda _: _sent(points),
     )

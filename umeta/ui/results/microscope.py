@@ -175,6 +175,7 @@ def _draw_encoder_comparison(learner: Contender, results: ResultSet, dataset: Da
         key,
         label="Embedding images by the learner",
         make=lambda step: _likeness(learner, dataset, step),
+        asked=True,
     )
     st.markdown(
         f"How alike the learner sees the images as its encoder does: **{after:.2f}** after meta-training, {before:.2f} "

@@ -9,7 +9,7 @@ from threading import Thread
 import streamlit as st
 
 from umeta.projections import Projection
-from umeta.stage import OnStep, Step, UserError
+from umeta.stage import OnStep, Step
 from umeta.ui.frame.text import plain
 
 
@@ -23,7 +23,7 @@ class LayoutJob:
     thread: Thread = field(init=False)
     started: float = field(default_factory=time.monotonic)
     step: Step | None = None
-    problem: UserError | None = None
+    problem: Exception | None = None
 
     def __post_init__(self) -> None:
         self.thread = Thread(target=self._run, daemon=True)
@@ -32,15 +32,26 @@ class LayoutJob:
     def _run(self) -> None:
         try:
             self.make(lambda step: setattr(self, "step", step))
-        except UserError as problem:
-            self.problem = problem
+        except Exception as problem:
+            self.problem = problem  # the page that waits raises it
         finally:
             self.snapshot.unlink(missing_ok=True)
 
 
+def layout_job(key: str, make: Callable[[OnStep], object], snapshot: Path) -> LayoutJob:
+    """Return the job of that key, all sessions the same, which is begun if none is on its way.
+
+    One that failed is returned once more, for its problem to be told; whoever asks after that begins it anew.
+    """
+    job = _job(key, make, snapshot)
+    if job.thread.is_alive():
+        return job
+    _job.clear(key)
+    return job if job.problem else _job(key, make, snapshot)
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
-def layout_job(key: str, _make: Callable[[OnStep], object], _snapshot: Path) -> LayoutJob:
-    """Return the job of that key, all sessions the same; it is begun when it is first asked for."""
+def _job(key: str, _make: Callable[[OnStep], object], _snapshot: Path) -> LayoutJob:
     return LayoutJob(_make, _snapshot)
 
 

@@ -23,13 +23,12 @@ def on_demand(
         make: Makes it.
     """
     key = {**state.embedding().key, **made_from}
-    place = st.empty()
+    place, asked = st.empty(), False
     if not state.home().has(kind, key):
         with place.container():
-            if not st.button("Compute", key=f"compute {kind}", type="primary", icon=":material/play_arrow:"):
-                st.caption(
-                    "Not computed yet. It will show how far it is, and is kept. Stop, at the top right, ends it."
-                )
+            asked = st.button("Compute", key=f"compute {kind}", type="primary", icon=":material/play_arrow:")
+            if not asked:
+                st.caption("Not computed yet. It will show how far it is, can be stopped, and is kept.")
                 return None
     place.empty()
     return remember(
@@ -37,4 +36,5 @@ def on_demand(
         key,
         label=label,
         make=lambda on_step: state.home().arrays(kind, key, lambda: make(on_step)),
+        asked=asked,
     )

@@ -143,10 +143,10 @@ def partition_method(request: TaskRequest) -> Any:
 def _partitions(request: TaskRequest) -> tuple[str, Sequence[Partition]]:
     """Return what identifies the partitions that tasks are drawn from, and these."""
     method = partition_method(request)
-    partitions = state.partitions(method)
+    key, partitions = state.partition_key(method), state.partitions(method)
     if request.partition is not None and request.partition < len(partitions):
-        return f"{method.model_dump_json()} {request.partition}", [partitions[request.partition]]
-    return method.model_dump_json(), partitions
+        return f"{key} {request.partition}", [partitions[request.partition]]
+    return key, partitions
 
 
 def _test_tasks(shape: TaskConfig) -> NumberedTasks:

@@ -4,21 +4,19 @@ import numpy as np
 import streamlit as st
 
 from umeta.browser.standalone.page import PagePart
-from umeta.browser.standalone.parts import board_part, map_part, rows_part
+from umeta.browser.standalone.parts import board_part, map_part, rows_part, task_rings
 from umeta.browser.task_images import TaskImages
-from umeta.figures.palette import row_colours
-from umeta.tasks import TaskBatch
 from umeta.ui.frame import state
 from umeta.ui.frame.presenter import presented
 from umeta.ui.shared.cluster_view import cluster_view
-from umeta.ui.shared.map import MapRing, embedding_map
+from umeta.ui.shared.map import embedding_map
 from umeta.ui.shared.map_layout import MapLayout, pick_projection
 from umeta.ui.shared.notebook_cell import show_cell
 from umeta.ui.shared.static_page import draw_save_page
 from umeta.ui.tasks.controls import TaskRequest
 from umeta.ui.tasks.image_rows import draw_rows
 from umeta.ui.tasks.notebook_cell import task_cell
-from umeta.ui.tasks.numbered_tasks import TEXTS, NumberedTasks, task_description, tasks_for
+from umeta.ui.tasks.numbered_tasks import TEXTS, task_description, tasks_for
 from umeta.ui.tasks.picture_reason import draw_reason, listen_to_clicks
 from umeta.ui.tasks.task_facts import draw_task_facts
 from umeta.wording import counted
@@ -69,13 +67,16 @@ def draw_task_map(request: TaskRequest) -> None:
     # Augmented tasks have no clusters; the map then says partition A's on hover.
     partition = tasks.partitions[int(batch.origin[0])] if tasks.partitions else state.partitions()[0]
     name = f"{tasks.source_key} {int(batch.origin[0])}"
+    rings = task_rings(batch)
+    if not tasks.partitions:  # the views of one image lie nowhere on the map but at the image
+        rings = tuple(ring for ring in rings if ring.shape == "circle")
     view = cluster_view(
         layout,
         partition,
         layout.cluster_colours(name, partition),
         painted=np.full((len(points), 3), GREY, np.uint8),
         point_size=0.7,
-        rings=_rings(tasks, batch),
+        rings=rings,
     )
     n_items = len(np.unique(np.concatenate([batch.support, batch.query], axis=2)))
     marks = (
@@ -105,15 +106,3 @@ def draw_task_map(request: TaskRequest) -> None:
         return [board_part(pictures, batch, request.number), rows_part(pictures, batch), on_map]
 
     draw_save_page(f"A task of {dataset.card.title}", TEXTS[tasks.source], parts, name="task")
-
-
-def _rings(tasks: NumberedTasks, batch: TaskBatch) -> tuple[MapRing, ...]:
-    rings = []
-    for row, colour in enumerate(row_colours(tasks.shape.n_way)):
-        support, query = (
-            tuple(int(item) for item in items[0, row]) for items in (batch.support, batch.query)
-        )
-        if tasks.partitions:  # the views of one image lie nowhere on the map but at the image
-            rings.append(MapRing(items=query, colour=colour, shape="square"))
-        rings.append(MapRing(items=support, colour=colour))
-    return tuple(rings)

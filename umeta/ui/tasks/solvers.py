@@ -97,7 +97,7 @@ def _fits(run: FinishedRun, shape: TaskConfig) -> bool:
     """Return whether a run is of the sidebar's images, and its learner is here and takes tasks of that many ways."""
     if run.result.config["dataset"] != state.dataset_method().model_dump(mode="json"):
         return False
-    return shape.n_way <= _max_ways(run.run_id, run)
+    return shape.n_way <= _max_ways(run)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -106,8 +106,7 @@ def _read_run(path: str, changed: int) -> FinishedRun | None:
     return FinishedRun.of(RunDirectory(Path(path)))
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _max_ways(run_id: str, _run: FinishedRun) -> int | float:
+def _max_ways(run: FinishedRun) -> int | float:
     """Return the largest number of ways that a run's learner can answer; 0 if its weights are not here.
 
     A learner with a head has one output for each way of its training tasks; for any other the number is infinite.
@@ -117,11 +116,11 @@ def _max_ways(run_id: str, _run: FinishedRun) -> int | float:
     from umeta.runs import products
 
     try:
-        config = config_of(_run)
+        config = config_of(run)
     except UserError:  # of a method that this version does not know
         return 0
     device = pick_device(config.device)
-    key = products.learner_key(state.dataset(), config, device, true_classes=_on_true_classes(_run))
+    key = products.learner_key(state.dataset(), config, device, true_classes=_on_true_classes(run))
     if config.learner.iterations == 0 or not state.home().has("learners", key):
         return 0
     return config.task.n_way if config.learner.has_head else math.inf

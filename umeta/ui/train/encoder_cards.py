@@ -1,17 +1,16 @@
 """The encoders that are being trained for pages, or whose training has ended early, as cards."""
 
-import shutil
-
 import streamlit as st
 
 from umeta.cache import Home
-from umeta.runs.encoder_training import EncoderTraining, list_trainings
+from umeta.runs.encoder_training import EncoderTraining, list_trainings, put_away
 from umeta.runs.queue import positions
 from umeta.stage import UserError
 from umeta.ui.frame import access
 from umeta.ui.frame.encoder_training import draw_end, draw_running
 from umeta.ui.frame.text import plain
 from umeta.ui.train.queue_order import Positions, draw_order
+from umeta.ui.train.run_actions import act
 
 
 def draw_encoders(home: Home) -> None:
@@ -42,5 +41,4 @@ def _draw_card(training: EncoderTraining, queued: Positions, home: Home) -> None
     if access.is_full() and st.button(
         "Put away", key=f"forget {training.path.name}", help="Removes this card; it has made nothing yet."
     ):
-        shutil.rmtree(training.path, ignore_errors=True)
-        st.rerun()
+        act(lambda: put_away(training), asks_for="Putting away a training")

@@ -12,7 +12,7 @@ from umeta.runs.run_facts import RunFacts
 from umeta.stage import UserError
 from umeta.ui.frame import access, links, state
 from umeta.ui.frame.text import plain
-from umeta.ui.train.launch_settings import options_of, set_options
+from umeta.ui.train.launch_settings import take_settings
 from umeta.wording import counted
 
 _DELETED = "umeta.deleted run"
@@ -31,8 +31,8 @@ def draw_buttons(facts: RunFacts, home: Home) -> None:
             "Take its settings",
             icon=":material/tune:",
             key="take settings",
-            on_click=set_options,
-            args=(options_of(facts.config),),
+            on_click=take_settings,
+            args=(facts.config, home),
             help="Puts them into the launcher above, to be changed and started anew.",
         )
     if can_resume(facts) and st.button("Resume", icon=":material/play_arrow:", key="resume"):
