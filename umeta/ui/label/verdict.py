@@ -7,7 +7,6 @@ from umeta.data.marks import Marks
 from umeta.data.marks_store import kept_for_good
 from umeta.results.comparison import difference_sentence
 from umeta.results.contenders import contenders, settings_of
-from umeta.results.finished_run import FinishedRun
 from umeta.results.headline import main_differences
 from umeta.runs import RunDirectory, launch, list_runs
 from umeta.runs.result import RunResult
@@ -16,6 +15,7 @@ from umeta.stage import UserError
 from umeta.ui.frame import access, links, state
 from umeta.ui.frame.page_settings import KEPT
 from umeta.ui.frame.text import plain
+from umeta.ui.shared.finished_runs import finished_run
 from umeta.ui.shared.reveal import SEEN
 from umeta.wording import counted
 
@@ -116,7 +116,7 @@ def _draw_state(run: RunDirectory, running: bool) -> None:
     status = run.status()
     if running and not status.is_at_work:
         st.rerun()  # once, so that the timer stops
-    finished = FinishedRun.of(run)
+    finished = finished_run(run)
     if finished is not None:
         setting = settings_of([finished])[0]
         differences = main_differences(contenders([finished], setting))

@@ -102,11 +102,11 @@ def _interval(own: Any) -> str:
 def _keep(config: Any, noise: float, diversity: float, gain: float, band: float) -> None:
     """Put the point onto the plane, filled if a run has found its gain; draw the page anew if it is not there yet."""
     from umeta.plane.own_partition import found_gain
-    from umeta.results.finished_run import FinishedRun
     from umeta.runs import list_runs
+    from umeta.ui.shared.finished_runs import finished_run
 
-    runs = (run for directory in list_runs(state.home()) if (run := FinishedRun.of(directory)) is not None)
-    found = found_gain(config, runs)
+    runs = map(finished_run, list_runs(state.home()))
+    found = found_gain(config, (run for run in runs if run is not None))
     name = f"{config.partition.name} of {config.encoder.name}"
     point = OwnPoint(
         name, noise, diversity, found[0] if found else gain, 0.0 if found else band, found is not None

@@ -12,8 +12,8 @@ from umeta.runs import RunDirectory
 from umeta.runs.run_list import list_facts
 from umeta.stage import UserError
 from umeta.ui.frame import links, state
-from umeta.ui.frame.changed_files import changed_at
 from umeta.ui.frame.text import cut, plain
+from umeta.ui.shared.finished_runs import finished_run
 from umeta.ui.shared.run_problems import draw_problems
 
 _SHOWN = "umeta.runs shown"
@@ -114,16 +114,10 @@ def finished_runs() -> tuple[dict[str, RunDirectory], list[str]]:
 
 
 def _load(run: RunDirectory) -> FinishedRun:
-    return _read(str(run.path), changed_at(run.result_file))
+    return _found(finished_run(run), run.path)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _read(path: str, changed: int) -> FinishedRun:
-    return _finished(path, precomputed=False)
-
-
-def _finished(path: str, *, precomputed: bool) -> FinishedRun:
-    run = FinishedRun.of(RunDirectory(Path(path)), precomputed=precomputed)
+def _found(run: FinishedRun | None, path: Path) -> FinishedRun:
     if run is None:
         raise UserError(f"{path} holds no result; it was removed while it was read. Open the page again.")
     return run
@@ -132,4 +126,4 @@ def _finished(path: str, *, precomputed: bool) -> FinishedRun:
 @st.cache_resource(show_spinner=False)
 def demo() -> list[FinishedRun]:
     """Return the precomputed runs that come with umeta, of ProtoNets and of MAML on the same tasks."""
-    return [_finished(str(path), precomputed=True) for path in (RUN, MAML)]
+    return [_found(FinishedRun.of(RunDirectory(path), precomputed=True), path) for path in (RUN, MAML)]

@@ -2,23 +2,21 @@
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import streamlit as st
 from jaxtyping import Float, Int
 
 from umeta.browser.task_images import TaskImages
 from umeta.evaluation.method_id import MethodKind
 from umeta.results.finished_run import FinishedRun
-from umeta.runs import RunDirectory, list_runs
+from umeta.runs import list_runs
 from umeta.stage import OnStep, UserError, ignore_step
 from umeta.tasks import TaskBatch, TaskConfig
 from umeta.tasks.difficulty import nearest_accuracy
 from umeta.ui.frame import state
-from umeta.ui.frame.changed_files import changed_at
 from umeta.ui.frame.memory import remember
+from umeta.ui.shared.finished_runs import finished_run
 
 if TYPE_CHECKING:
     from umeta.tasks import FewShotClassifier  # imports torch
@@ -44,8 +42,7 @@ def nearest_neighbour() -> Solver:
 
 def available_learners(shape: TaskConfig) -> dict[str, FinishedRun]:
     """Return the finished runs on the sidebar's images whose learner can answer such tasks, the newest first."""
-    files = [run.result_file for run in list_runs(state.home())]
-    runs = [_read_run(str(file.parent), changed) for file in files if (changed := changed_at(file))]
+    runs = [finished_run(directory) for directory in list_runs(state.home())]
     return {f"{_own_learner(run)} · {run.run_id}": run for run in runs if run and _fits(run, shape)}
 
 
@@ -98,12 +95,6 @@ def _fits(run: FinishedRun, shape: TaskConfig) -> bool:
     if run.result.config["dataset"] != state.dataset_method().model_dump(mode="json"):
         return False
     return shape.n_way <= _max_ways(run)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _read_run(path: str, changed: int) -> FinishedRun | None:
-    """Return the finished run of a directory; it is read again once its result has changed."""
-    return FinishedRun.of(RunDirectory(Path(path)))
 
 
 def _max_ways(run: FinishedRun) -> int | float:
