@@ -42,7 +42,7 @@ def test_other_tasks_are_compared_without_pairing():
     (other,) = [switch for switch in switches if switch.name == "test.n_query=1"]
     assert (other.instead_of, other.same_tasks) == ("as usual", False)
     assert other.change == pytest.approx(0.2)
-    assert other.ci95 == pytest.approx(1.96 * ((0.005 + 0.005) / 4) ** 0.5)
+    assert other.ci95 == pytest.approx(1.96 * ((0.005 + 0.005) / 3) ** 0.5)
 
 
 def test_another_method_is_named_without_its_options():
