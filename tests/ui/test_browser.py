@@ -61,7 +61,9 @@ def test_the_shared_selectors_stay_in_the_link_from_page_to_page(browser: Browse
             page.get_by_role("link", name=name, exact=True).first.click()
             page.get_by_role("heading", name=name, exact=True).wait_for(timeout=180_000)
             page.wait_for_url(
-                re.compile("dataset=digits.*encoder=pixels"), timeout=20_000, wait_until="commit"
+                lambda url: "dataset=digits" in url and "encoder=pixels" in url,
+                timeout=20_000,
+                wait_until="commit",
             )
         page.close()
 
