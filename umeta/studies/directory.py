@@ -102,8 +102,10 @@ def at_work(order: StudyOrder, home: Home) -> StudyDirectory:
     others = []
     for path in sorted((home.root / "studies").glob(f"*/{ORDER}")):
         other = StudyDirectory(path.parent)
+        if not other.status().may_run:  # its order may be damaged, and is none of ours
+            continue
         found = other.order()
-        if (found.study, found.budget) == (order.study, order.budget) and other.status().may_run:
+        if (found.study, found.budget) == (order.study, order.budget):
             others.append(other)
     if len(others) > 1:
         words = "; ".join(" ".join(other.order().as_words()) for other in others)
